@@ -1,0 +1,1 @@
+"""tidemark: a workbench for learning on one-dimensional signals."""

@@ -1,0 +1,89 @@
+"""`tidemark`: what a user does beside and after `dvc repro`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tidemark.core.command import one_line_errors
+
+# Whatever a command needs is imported inside it: `tidemark --help` must not wait for torch.
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="A workbench for learning on one-dimensional signals.",
+)
+
+
+@app.command()
+def repro(
+    targets: Annotated[list[str] | None, typer.Argument(help="Stages to bring up to date; all by default.")] = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", "-j", help="Stages at a time; one a core by default.")] = None,
+) -> None:
+    """Run the pipeline like `dvc repro`, several stages at a time."""
+    from tidemark.core import params
+    from tidemark.pipeline.parallel import repro as run
+
+    params.load()
+    raise SystemExit(run(targets or (), jobs))
+
+
+@app.command()
+def check() -> None:
+    """Validate params.yaml down to every law, architecture and method."""
+    from tidemark.pipeline.check import check as run
+
+    settings = run(Path("params.yaml"))
+    print(f"params.yaml is valid: {len(settings.models)} models at scale {settings.scale}")
+
+
+@app.command()
+def table() -> None:
+    """Print every predictor's scores, best first, and where the report is."""
+    from tidemark.pipeline.listing import show_comparison
+
+    show_comparison(Path())
+
+
+@app.command()
+def models() -> None:
+    """List the trained models with their scores."""
+    from tidemark.pipeline.listing import show_models
+
+    show_models(Path())
+
+
+@app.command()
+def predict(
+    model: Annotated[str, typer.Argument(help="A model's name, or the folder of a trained model.")],
+    file: Annotated[str, typer.Argument(help="CSV, WAV, NPY or Parquet file; - is standard input.")],
+    output: Annotated[str | None, typer.Option("--output", "-o", help="Where to write; - is standard output.")] = None,
+    column: Annotated[list[str] | None, typer.Option(help="Column to denoise; may be repeated.")] = None,
+    time_column: Annotated[str | None, typer.Option(help="Column of timestamps.")] = None,
+    kind: Annotated[str | None, typer.Option("--format", help="csv, wav, npy or parquet, where the name does not say.")] = None,
+) -> None:  # fmt: skip
+    """Denoise a recording of any length; the result has the same form as the file."""
+    from tidemark import trained
+    from tidemark.prediction.files import predict_file
+
+    folder = Path(model) if Path(model).is_dir() else Path("models") / model
+    found = trained.load(folder)
+    predict_file(found, file, output, columns=column, time_column=time_column, kind=kind)
+
+
+@app.command("plots-page")
+def plots_page() -> None:
+    """Write the page that `dvc plots` fills, with its scripts inside, for use without a network."""
+    from tidemark.pipeline.plots_page import write_plots_page
+
+    write_plots_page(Path())
+
+
+def main() -> None:
+    """Run the command line."""
+    with one_line_errors():
+        app()

@@ -1,0 +1,1 @@
+"""All predictors of a task side by side."""

@@ -1,0 +1,97 @@
+"""Every predictor of a task, best first, beside the limit of its dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tidemark.core.params import ModelEntry, Params, ReferenceEntry
+from tidemark.core.store import read_json
+
+NOTHING = 1e-6
+"""A limit below this share of the raw error is as good as zero: a ratio to it says nothing."""
+
+
+@dataclass(frozen=True)
+class Competitor:
+    """One predictor and its scores."""
+
+    name: str
+    kind: str
+    """model, baseline or limit."""
+    dataset: str
+    causal: bool
+    """Whether an estimate uses the past and present only."""
+    parameters: int
+    scores: Mapping[str, Mapping[str, float]]
+    """Metric → value, low, high."""
+
+
+def competitors(task: str, settings: Params, metrics: Path, models: Path) -> list[Competitor]:
+    """The predictors of `task` that params.yaml names, limits in its order, with scores from folder `metrics`.
+
+    Raises `InputError` where a predictor has not been scored.
+    """
+
+    def scored(name: str, kind: str, entry: ModelEntry | ReferenceEntry, causal: bool) -> Competitor:
+        record = read_json(metrics / f"{name}.json")
+        return Competitor(name, kind, entry.dataset, causal, record["parameters"], record["test"]["test"])
+
+    found: list[Competitor] = []
+    for name, model in settings.models.items():
+        if model.task == task:
+            causal = read_json(models / name / "model.json")["causal"]
+            found.append(scored(name, "model", model, causal))
+    for kind, entries in [("baseline", settings.baselines), ("limit", settings.limits)]:
+        for name, entry in entries.items():
+            if entry.task == task:
+                found.append(scored(name, kind, entry, bool(entry.options.get("causal", False))))
+    return found
+
+
+def limit_of(competitor: Competitor, everyone: list[Competitor]) -> Competitor | None:
+    """The limit that a predictor is held against: the first one on its dataset that sees what it sees.
+
+    A causal predictor without a causal limit is held against the limit of the whole signal.
+    """
+    limits = [other for other in everyone if other.kind == "limit" and other.dataset == competitor.dataset]
+    same = [limit for limit in limits if limit.causal == competitor.causal]
+    whole = [limit for limit in limits if not limit.causal]
+    return next(iter([*same, *whole]), None)
+
+
+def leaderboard(everyone: list[Competitor], headline: str) -> tuple[list[str], Iterator[list[Any]]]:
+    """Header and rows of the table: by dataset, then best headline score first.
+
+    `times_limit` is the ratio of the headline scores, empty where the limit is zero.
+    """
+    metrics = list(everyone[0].scores) if everyone else [headline]
+    columns = [f"{metric}{bound}" for metric in metrics for bound in ("", "_low", "_high")]
+    header = ["dataset", "rank", "predictor", "kind", *columns, "times_limit", "limit", "parameters"]
+    return header, _rows(everyone, headline, metrics)
+
+
+def _rows(everyone: list[Competitor], headline: str, metrics: list[str]) -> Iterator[list[Any]]:
+    ordered = sorted(everyone, key=lambda c: (c.dataset, c.scores[headline]["value"], c.name))
+    rank, dataset = 0, ""
+    for competitor in ordered:
+        rank = rank + 1 if competitor.dataset == dataset else 1
+        dataset = competitor.dataset
+        worst = max(c.scores[headline]["value"] for c in everyone if c.dataset == dataset)
+        limit = limit_of(competitor, everyone)
+        ratio: float | str = ""
+        if limit is not None and limit.scores[headline]["value"] > NOTHING * worst:
+            ratio = competitor.scores[headline]["value"] / limit.scores[headline]["value"]
+        values = [competitor.scores[metric][key] for metric in metrics for key in ("value", "low", "high")]
+        yield [
+            dataset,
+            rank,
+            competitor.name,
+            competitor.kind,
+            *values,
+            ratio,
+            limit.name if limit else "",
+            competitor.parameters,
+        ]

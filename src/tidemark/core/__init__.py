@@ -1,0 +1,1 @@
+"""What every stage stands on: errors, parameters, the registry, the store."""

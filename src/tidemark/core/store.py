@@ -1,0 +1,156 @@
+"""Datasets on disk: one `.npy` an array, memory-mapped, and a JSON file of what they are."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tidemark.core.errors import InputError
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Split = Mapping[str, Array]
+"""Arrays of one split by name (`noisy`, `clean`, …); the first axis counts signals."""
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """What a dataset's arrays are: written beside them, and read by everything downstream."""
+
+    name: str
+    generator: str
+    """What made it: a generator's name, or `recorded`."""
+    channels: int
+    length: int
+    sampling_rate: float
+    rate_unit: str
+    """Unit of time that the sampling rate counts samples per: `s`, `week`, …"""
+    units: str
+    """Unit of one unit of the stored values times `std`; empty where there is none."""
+    seed: int
+    splits: Mapping[str, int]
+    """Number of signals by split."""
+    law: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters of the law that made the signals; empty where none is known."""
+    mean: Sequence[float] = (0.0,)
+    std: Sequence[float] = (1.0,)
+    """Recorded value = mean + std × stored value, by channel (or one of each for all)."""
+    missing_inputs: bool = False
+    """Whether what is given to a model may have gaps."""
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write sorted, indented JSON, atomically."""
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=1, sort_keys=True, allow_nan=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file; raise `InputError` if it is missing or no JSON."""
+    try:
+        return json.loads(path.read_text())
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; run `dvc repro` first") from None
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise InputError(f"{path}: not a JSON file: {error}") from None
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`, and move it there only if nothing was raised.
+
+    What was at `path`, file or folder, is replaced. Raises `InputError` where the folder
+    cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not os.access(path.parent, os.W_OK):
+            raise PermissionError
+    except (PermissionError, NotADirectoryError, FileExistsError, OSError) as error:
+        raise InputError(
+            f"{path.parent}: cannot write there ({error.__class__.__name__}); choose a folder that you may write to"
+        ) from None
+    try:
+        yield temporary
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        os.replace(temporary, path)
+    finally:
+        if temporary.is_dir():
+            shutil.rmtree(temporary)
+        else:
+            temporary.unlink(missing_ok=True)
+
+
+def write_arrays(folder: Path, arrays: Mapping[str, Array]) -> None:
+    """Write `<name>.npy` for every array into `folder`, whole or not at all."""
+    with replacing(folder) as temporary:
+        _save(temporary, arrays)
+
+
+def read_arrays(folder: Path) -> Split:
+    """Memory-mapped arrays of a folder, by name."""
+    paths = sorted(folder.glob("*.npy"))
+    if not paths:
+        raise InputError(f"{folder}: no arrays; run `dvc repro` to make them")
+    return {path.stem: np.load(path, mmap_mode="r", allow_pickle=False) for path in paths}
+
+
+def _save(folder: Path, arrays: Mapping[str, Array]) -> None:
+    folder.mkdir(parents=True)
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+
+
+def write_recording(folder: Path, arrays: Mapping[str, Array], sampling_rate: float) -> None:
+    """Write a recording's arrays, (channels, samples) each, and its sampling rate."""
+    with replacing(folder) as temporary:
+        _save(temporary, arrays)
+        write_json(temporary / "recording.json", {"sampling_rate": sampling_rate})
+
+
+def read_recording(folder: Path) -> tuple[Split, float]:
+    """A recording's memory-mapped arrays, (channels, samples) each, and its sampling rate."""
+    return read_arrays(folder), float(read_json(folder / "recording.json")["sampling_rate"])
+
+
+def write_dataset(folder: Path, info: DatasetInfo, splits: Mapping[str, Split]) -> None:
+    """Write `<split>/<array>.npy` and `dataset.json` into `folder`, whole or not at all."""
+    with replacing(folder) as temporary:
+        for split, arrays in splits.items():
+            _save(temporary / split, arrays)
+        write_json(temporary / "dataset.json", asdict(info))
+
+
+def read_info(folder: Path) -> DatasetInfo:
+    """What the dataset in `folder` is."""
+    return DatasetInfo(**read_json(folder / "dataset.json"))
+
+
+def read_split(folder: Path, split: str) -> Split:
+    """Memory-mapped arrays of one split, by name."""
+    return read_arrays(folder / split)
+
+
+def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a CSV, numbers to five significant digits, missing values as empty cells."""
+    with replacing(path) as temporary, temporary.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows([_cell(value) for value in row] for row in rows)
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.5g}"
+    return value

@@ -1,0 +1,41 @@
+"""Missing values: NaN on disk, filled by interpolation before anything that cannot take them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tidemark.core.errors import InputError
+from tidemark.core.store import Array
+
+
+def hide(values: Array, amount: float, random: np.random.Generator, where: str) -> Array:
+    """A copy of `values` (any shape) with NaN at `amount` places: a share below 1, otherwise how many.
+
+    Raises `InputError`, naming the key `where`, if that is more than half of all.
+    """
+    count = round(amount * values.size) if amount < 1 else int(amount)
+    if count > values.size // 2:
+        raise InputError(f"{where} = {amount:g}: more than half of the {values.size} values; hide fewer")
+    hidden = np.array(values)
+    hidden.reshape(-1)[random.choice(values.size, count, replace=False)] = np.nan
+    return hidden
+
+
+def fill(signals: Array) -> Array:
+    """Linear interpolation over NaN along the last axis; the ends take the nearest present value.
+
+    `signals` is (…, length); a signal with nothing present becomes zero. A new array of the same dtype.
+    """
+    missing = np.isnan(signals)
+    if not missing.any():
+        return np.array(signals)
+    length = signals.shape[-1]
+    place = np.broadcast_to(np.arange(length), signals.shape)
+    before = np.maximum.accumulate(np.where(missing, -1, place), axis=-1)
+    after = np.minimum.accumulate(np.where(missing, length, place)[..., ::-1], axis=-1)[..., ::-1]
+    before, after = np.where(before < 0, after, before), np.where(after == length, before, after)
+    empty = missing.all(-1, keepdims=True)
+    left = np.take_along_axis(signals, np.clip(before, 0, length - 1), axis=-1)
+    right = np.take_along_axis(signals, np.clip(after, 0, length - 1), axis=-1)
+    share = (place - before) / np.maximum(after - before, 1)
+    return np.where(empty, 0, left + (right - left) * share).astype(signals.dtype)

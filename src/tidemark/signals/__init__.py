@@ -1,0 +1,1 @@
+"""One generator of signals per file: a law, its parameters, whole batches at once."""

@@ -1,0 +1,63 @@
+"""Denoise: a noisy signal is given, the clean one is asked for.
+
+Missing values are NaN in the stored arrays: in the input they are a gap, in the target they
+count in no loss and no metric.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tidemark.core.store import Array, Split
+
+if TYPE_CHECKING:
+    import torch
+
+GIVEN = "noisy"
+TARGET = "clean"
+HEADLINE = "l1"
+BETTER = {"l1": "lower", "mse": "lower", "snr_gain_db": "higher"}
+
+
+def loss(estimate: torch.Tensor, target: torch.Tensor, kind: str) -> torch.Tensor:
+    """Mean error over the target's present values; both (batch, channels, length), `kind` l1 or mse."""
+    present = ~target.isnan()
+    error = (estimate - target.nan_to_num()) * present
+    total = error.abs().sum() if kind == "l1" else error.square().sum()
+    return total / present.sum().clamp(min=1)
+
+
+def sums(estimate: Array, split: Split) -> dict[str, tuple[Array, Array]]:
+    """Per-signal sums (numerator, denominator), each (signals,), that `metric` turns into scores.
+
+    `estimate` is (signals, channels, length), as are `split["noisy"]` and `split["clean"]`.
+    """
+    clean = np.asarray(split[TARGET], dtype=np.float64)
+    present = ~np.isnan(clean)
+    error = np.where(present, estimate - clean, 0.0)
+    axes = (1, 2)
+    count = present.sum(axes).astype(np.float64)
+    squared = np.square(error).sum(axes)
+    both = present & ~np.isnan(split[GIVEN])
+    noise = np.square(np.where(both, split[GIVEN] - clean, 0.0)).sum(axes)
+    error_where_given = np.square(np.where(both, error, 0.0)).sum(axes)
+    # Signals are stored in float32: no error is known to be smaller than their rounding.
+    rounding = np.square(np.where(both, clean, 0.0)).sum(axes) * np.finfo(np.float32).eps ** 2
+    return {
+        "l1": (np.abs(error).sum(axes), count),
+        "mse": (squared, count),
+        "snr_gain_db": (noise, np.maximum(error_where_given, rounding)),
+    }
+
+
+def metric(name: str, numerator: Array, denominator: Array) -> Array:
+    """A score from sums over signals: the ratio, for the SNR gain 10·log10 of it (decibels)."""
+    ratio = numerator / denominator
+    return 10 * np.log10(ratio) if name == "snr_gain_db" else ratio
+
+
+def error_by_position(estimate: Array, split: Split) -> Array:
+    """Mean absolute error at each position, over signals and channels: (length,)."""
+    return np.asarray(np.nanmean(np.abs(estimate - split[TARGET]), axis=(0, 1)))

@@ -1,0 +1,219 @@
+"""The one training loop: steps, validation, early stopping, resume points."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from tidemark.core.params import TrainingEntry
+from tidemark.training.batches import Batch, random_stream
+from tidemark.training.progress import Progress
+from tidemark.training.resume import Interrupted, ResumePoint, StopRequest, load_optimizer, optimizer_tensors
+from tidemark.training.schedule import learning_rate
+
+VALIDATION_BATCH = 1024
+
+
+class Batches(Protocol):
+    """Whatever gives the batch of a step."""
+
+    def at(self, step: int) -> Batch:
+        """Arrays by name, each (batch, channels, length), on the device."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is learnt: names of the given and the asked array, and the loss between estimate and target."""
+
+    given: str
+    target: str
+    loss: Callable[[Tensor, Tensor], Tensor]
+    validation: Batch
+    """Validation signals, (signals, channels, length) each, on the device."""
+
+
+@dataclass
+class History:
+    """What a run leaves behind besides its weights."""
+
+    curve: list[tuple[int, float, float]] = field(default_factory=list)
+    """(step, mean training loss since the last row, validation loss)."""
+    snapshots: list[tuple[int, Tensor]] = field(default_factory=list)
+    """(step, estimate of the first validation signal, (channels, length))."""
+
+
+def fit(
+    fabric: Fabric,
+    model: nn.Module,
+    batches: Batches,
+    problem: Problem,
+    entry: TrainingEntry,
+    *,
+    seed: int,
+    snapshots: int,
+    resume: ResumePoint,
+    checkpoint_seconds: float,
+    stop: StopRequest,
+    progress: Progress,
+) -> tuple[dict[str, Tensor], History]:
+    """Train `model` and return the weights that did best on validation, and the run's history.
+
+    Raises `Interrupted`, after saving a resume point, when `stop` becomes true.
+    """
+    run = _Run(fabric, model, problem, entry, snapshots)
+    if saved := resume.load():
+        run.restore(*saved)
+    last_save = time.monotonic()
+    while not run.finished:
+        if stop:
+            run.save(resume)
+            raise Interrupted
+        torch.manual_seed(random_stream(seed, run.step, torch.device("cpu")).initial_seed())  # for dropout
+        run.one_step(batches.at(run.step))
+        progress.show(run.step, run.history.curve)
+        if time.monotonic() - last_save >= checkpoint_seconds:
+            run.save(resume)
+            last_save = time.monotonic()
+    return run.best, run.history
+
+
+class _Run:
+    """A training run between two steps: everything that a resume point holds."""
+
+    def __init__(
+        self, fabric: Fabric, model: nn.Module, problem: Problem, entry: TrainingEntry, snapshots: int
+    ) -> None:
+        self.fabric, self.problem, self.entry = fabric, problem, entry
+        optimizer = torch.optim.AdamW(
+            model.parameters(), lr=entry.learning_rate, weight_decay=entry.weight_decay
+        )
+        self.model, self.optimizer = fabric.setup(model, optimizer)
+        self.average = copy.deepcopy(model) if entry.average else None
+        self.step = 0
+        self.waited = 0
+        self.best_loss = float("inf")
+        self.best = _copy(model.state_dict())
+        self.running = torch.zeros((), device=fabric.device)
+        self.counted = 0
+        self.history = History()
+        self.snapshot_steps = _geometric_steps(entry.steps, snapshots)
+        self._snapshot()
+
+    @property
+    def finished(self) -> bool:
+        impatient = self.entry.patience is not None and self.waited >= self.entry.patience
+        return self.step >= self.entry.steps or impatient
+
+    def one_step(self, batch: Batch) -> None:
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.entry, self.step)
+        self.optimizer.zero_grad()
+        loss = self.problem.loss(self.model(batch[self.problem.given]), batch[self.problem.target])
+        self.fabric.backward(loss)
+        if self.entry.clip is not None:
+            self.fabric.clip_gradients(self.model, self.optimizer, max_norm=self.entry.clip)
+        self.optimizer.step()
+        if self.average is not None:
+            self._update_average(self.average)
+        self.running += loss.detach()
+        self.counted += 1
+        self.step += 1
+        if self.step in self.snapshot_steps:
+            self._snapshot()
+        if self.step % self.entry.validate_every == 0 or self.step == self.entry.steps:
+            self._validate()
+
+    def _update_average(self, average: nn.Module) -> None:
+        # Early on the average follows the weights closely, so that it forgets the start.
+        decay = min(self.entry.average, self.step / (self.step + 10))
+        with torch.no_grad():
+            for kept, live in zip(average.parameters(), self.model.parameters(), strict=True):
+                kept.lerp_(live, 1 - decay)
+            for kept, live in zip(average.buffers(), self.model.buffers(), strict=True):
+                kept.copy_(live)
+
+    @property
+    def _validated(self) -> nn.Module:
+        return self.model if self.average is None else self.average
+
+    def _estimate(self, given: Tensor) -> Tensor:
+        module = self._validated
+        module.eval()
+        with torch.inference_mode():
+            estimate = torch.cat([module(part) for part in given.split(VALIDATION_BATCH)])
+        module.train()
+        return estimate.float()
+
+    def _validate(self) -> None:
+        estimate = self._estimate(self.problem.validation[self.problem.given])
+        loss = self.problem.loss(estimate, self.problem.validation[self.problem.target]).item()
+        self.history.curve.append((self.step, (self.running / self.counted).item(), loss))
+        self.running.zero_()
+        self.counted = 0
+        if loss < self.best_loss:
+            self.best_loss, self.waited = loss, 0
+            self.best = _copy(self._validated.state_dict())
+        else:
+            self.waited += 1
+
+    def _snapshot(self) -> None:
+        estimate = self._estimate(self.problem.validation[self.problem.given][:1])
+        self.history.snapshots.append((self.step, estimate[0].cpu()))
+
+    def save(self, resume: ResumePoint) -> None:
+        if not self.fabric.is_global_zero:
+            return
+        tensors = {"running": self.running}
+        tensors |= _prefixed("model", self.model.state_dict())
+        tensors |= _prefixed("optimizer", optimizer_tensors(self.optimizer))
+        tensors |= _prefixed("best", self.best)
+        tensors |= _prefixed("average", self.average.state_dict() if self.average is not None else {})
+        tensors["snapshots"] = torch.stack([estimate for _, estimate in self.history.snapshots])
+        resume.save(
+            tensors,
+            {
+                "step": self.step,
+                "counted": self.counted,
+                "waited": self.waited,
+                "best_loss": self.best_loss,
+                "curve": self.history.curve,
+                "snapshot_steps": [step for step, _ in self.history.snapshots],
+            },
+        )
+
+    def restore(self, tensors: Mapping[str, Tensor], values: Mapping[str, Any]) -> None:
+        self.model.load_state_dict(_below("model", tensors))
+        load_optimizer(self.optimizer, _below("optimizer", tensors))
+        self.best = {name: tensor.to(self.fabric.device) for name, tensor in _below("best", tensors).items()}
+        if self.average is not None:
+            self.average.load_state_dict(_below("average", tensors))
+        self.running = tensors["running"].to(self.fabric.device)
+        self.step, self.counted = values["step"], values["counted"]
+        self.waited, self.best_loss = values["waited"], values["best_loss"]
+        self.history.curve = [tuple(row) for row in values["curve"]]
+        self.history.snapshots = list(zip(values["snapshot_steps"], tensors["snapshots"].unbind(), strict=True))
+        print(f"going on from step {self.step} of {self.entry.steps}", flush=True)
+
+
+def _geometric_steps(steps: int, count: int) -> set[int]:
+    """About `count` steps, close together at first: most is learnt early."""
+    return {round(steps ** (place / (count - 1))) for place in range(count)}
+
+
+def _copy(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.detach().clone() for name, tensor in state.items()}
+
+
+def _prefixed(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {f"{prefix}/{name}": tensor for name, tensor in tensors.items()}
+
+
+def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(f"{prefix}/"): t for name, t in tensors.items() if name.startswith(f"{prefix}/")}

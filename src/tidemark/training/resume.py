@@ -1,0 +1,127 @@
+"""Resume points: a killed training run goes on from the last one to the same result.
+
+They live in a folder of their own, outside the pipeline's outputs, under a key of everything
+that the run depends on, so that a changed run never resumes from another's state.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from tidemark.core.store import replacing
+
+
+PARENT = os.getppid()
+"""The process that started this one, as long as it lives."""
+
+
+class Interrupted(Exception):
+    """Training was asked to stop; its resume point is on disk."""
+
+
+def digest(settings: Mapping[str, Any], inputs: list[Path]) -> str:
+    """Key of a run: its settings, its input files' bytes, and the code that is loaded."""
+    total = hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode())
+    code = Path(__file__).parents[1]
+    modules = {Path(m.__file__) for m in list(sys.modules.values()) if getattr(m, "__file__", None)}
+    for path in [*sorted(inputs), *sorted(p for p in modules if p.is_relative_to(code))]:
+        with path.open("rb") as file:
+            total.update(path.name.encode() + hashlib.file_digest(file, "blake2b").digest())
+    return total.hexdigest()[:20]
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, so that one model is never trained by two processes at once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"another process is training {folder.name}; waiting for it to stop", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+class StopRequest:
+    """Whether to stop at the next step: on SIGINT, SIGTERM, or when the parent process is gone.
+
+    The pipeline's process may be killed without a word to its children; a training run
+    that went on alone would write where the next one works.
+    """
+
+    def __init__(self) -> None:
+        """Listen from now on."""
+        self._asked = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        self._asked = True
+
+    def __bool__(self) -> bool:
+        return self._asked or os.getppid() != PARENT
+
+
+class ResumePoint:
+    """One file of tensors and plain values, replaced as a whole."""
+
+    def __init__(self, folder: Path, key: str) -> None:
+        """Keep the point of the run `key` in `folder`; points of other runs there are removed."""
+        self.path = folder / key / "state.safetensors"
+        for other in folder.iterdir() if folder.exists() else []:
+            if other.is_dir() and other.name != key:
+                shutil.rmtree(other)
+
+    def save(self, tensors: Mapping[str, Tensor], values: Mapping[str, Any]) -> None:
+        """Write tensors and JSON values."""
+        # Tensors may share memory with live ones; safetensors wants plain copies.
+        plain = {name: tensor.detach().cpu().clone().contiguous() for name, tensor in tensors.items()}
+        with replacing(self.path) as temporary:
+            save_file(plain, temporary, metadata={"values": json.dumps(values, sort_keys=True)})
+
+    def load(self) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
+        """What was saved last, or none; a file that is no resume point counts as none."""
+        if not self.path.exists():
+            return None
+        try:
+            with safe_open(self.path, "pt") as file:
+                values = json.loads(file.metadata()["values"])
+                return {name: file.get_tensor(name) for name in file.keys()}, values
+        except (SafetensorError, KeyError, json.JSONDecodeError):
+            return None
+
+    def remove(self) -> None:
+        """Forget the point, once the run's outputs are written."""
+        shutil.rmtree(self.path.parent, ignore_errors=True)
+
+
+def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """The optimiser's state as named tensors."""
+    state = optimizer.state_dict()["state"]
+    return {f"{index}.{name}": torch.as_tensor(value) for index, slot in state.items() for name, value in slot.items()}
+
+
+def load_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    """Put `optimizer_tensors` back."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, tensor in tensors.items():
+        index, name = key.split(".", 1)
+        state.setdefault(int(index), {})[name] = tensor
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

@@ -1,0 +1,160 @@
+"""From a model's entry and a dataset's folder to trained weights."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor
+
+from tidemark import gaps, trained
+from tidemark.core import registry, store
+from tidemark.core.errors import InputError
+from tidemark.core.params import ModelEntry, TrainingDefaults, validate
+from tidemark.training.batches import Batch, FreshBatches, StoredBatches
+from tidemark.training.loop import Batches, History, Problem, fit
+from tidemark.training.progress import Progress
+from tidemark.training.resume import Interrupted, ResumePoint, StopRequest, digest, only_one
+
+
+def train_model(
+    name: str, entry: ModelEntry, defaults: TrainingDefaults, task: ModuleType, dataset: Path, resume: Path
+) -> tuple[trained.TrainedInfo, dict[str, Tensor], History]:
+    """Train the model of `entry` on the signals in folder `dataset`.
+
+    Returns what the model is, the weights that did best on validation, and the run's history.
+    Resume points live in folder `resume`; a process that is asked to stop leaves one and exits
+    with status 130.
+    """
+    with only_one(resume):
+        stop = StopRequest()
+        torch.set_num_threads(defaults.threads)
+        fabric = _fabric(entry)
+        info = store.read_info(dataset)
+        torch.manual_seed(entry.seed)
+        network = trained.build(
+            entry.arch, entry.hyperparameters, info.channels, info.length, f"models.{name}"
+        )
+        description = _describe(name, entry, info, network)
+        loss = partial(task.loss, kind=entry.training.loss)
+        validation = _on_device(store.read_split(dataset, "validation"), task, fabric.device)
+        batches = _batches(name, entry, info, dataset, task, fabric)
+        settings = {
+            "entry": entry.model_dump(),
+            "threads": defaults.threads,
+            "snapshots": defaults.snapshots,
+            "device": str(fabric.device),
+            "processes": fabric.world_size,
+            "torch": torch.__version__,
+        }
+        point = ResumePoint(resume, digest(settings, list(dataset.rglob("*.*"))))
+        try:
+            with Progress(name, entry.training.steps) as progress:
+                weights, history = fit(
+                    fabric,
+                    network,
+                    batches,
+                    Problem(task.GIVEN, task.TARGET, loss, validation),
+                    entry.training,
+                    seed=entry.seed,
+                    snapshots=defaults.snapshots,
+                    resume=point,
+                    checkpoint_seconds=defaults.checkpoint_seconds,
+                    stop=stop,
+                    progress=progress,
+                )
+        except Interrupted:
+            print(f"{name}: stopped; training goes on from here next time", file=sys.stderr, flush=True)
+            raise SystemExit(130) from None
+        if fabric.is_global_zero:
+            point.remove()
+        return description, weights, history
+
+
+def learning_arrays(history: History, task: ModuleType, dataset: Path) -> dict[str, store.Array]:
+    """How the estimate of the first validation signal changed: its first channel at each snapshot.
+
+    `step` is (frames,), `estimate` (frames, length), the signal's given and target arrays (length,).
+    """
+    split = store.read_split(dataset, "validation")
+    return {
+        "step": np.array([step for step, _ in history.snapshots]),
+        "estimate": np.stack([estimate[0].numpy() for _, estimate in history.snapshots]),
+        task.GIVEN: np.array(split[task.GIVEN][0, 0]),
+        task.TARGET: np.array(split[task.TARGET][0, 0]),
+    }
+
+
+def _fabric(entry: ModelEntry) -> Fabric:
+    """Fabric on this machine's GPU or CPU, in as many processes as a launcher such as torchrun started."""
+    local = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    nodes = int(os.environ.get("WORLD_SIZE", "1")) // local
+    accelerator = "cuda" if torch.cuda.is_available() else "cpu"
+    if accelerator == "cuda":
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        torch.use_deterministic_algorithms(True, warn_only=True)
+    fabric = Fabric(
+        accelerator=accelerator, devices=local, num_nodes=nodes, precision=entry.training.precision
+    )
+    fabric.launch()
+    return fabric
+
+
+def _describe(
+    name: str, entry: ModelEntry, info: store.DatasetInfo, network: torch.nn.Module
+) -> trained.TrainedInfo:
+    return trained.TrainedInfo(
+        name=name,
+        task=entry.task,
+        dataset=entry.dataset,
+        arch=entry.arch,
+        hyperparameters=dict(entry.hyperparameters),
+        channels=info.channels,
+        length=info.length,
+        sampling_rate=info.sampling_rate,
+        rate_unit=info.rate_unit,
+        units=info.units,
+        mean=list(info.mean),
+        std=list(info.std),
+        causal=bool(network.causal),
+        parameters=sum(parameter.numel() for parameter in network.parameters()),
+    )
+
+
+def _on_device(split: store.Split, task: ModuleType, device: torch.device) -> Batch:
+    """The given and the target arrays of a split as tensors; gaps in what is given are filled."""
+    given = gaps.fill(np.asarray(split[task.GIVEN]))
+    return {
+        task.GIVEN: torch.from_numpy(given).to(device),
+        task.TARGET: torch.from_numpy(np.array(split[task.TARGET])).to(device),
+    }
+
+
+def _batches(
+    name: str, entry: ModelEntry, info: store.DatasetInfo, dataset: Path, task: ModuleType, fabric: Fabric
+) -> Batches:
+    training = entry.training
+    if training.source == "files":
+        arrays = _on_device(store.read_split(dataset, "train"), task, fabric.device)
+        return StoredBatches(arrays, training.batch, entry.seed, fabric.global_rank, fabric.world_size)
+    if not info.law:
+        raise InputError(
+            f"models.{name}.training.source = 'fresh': dataset {info.name} is a recording, its law is unknown; "
+            "use 'files'"
+        )
+    generator = registry.load("signals", info.generator, f"datasets.{info.name}.generator")
+    law = validate(generator.Law, info.law, f"datasets.{info.name}.law")
+    return FreshBatches(
+        lambda count, stream: generator.generate(law, count, stream, fabric.device),
+        training.batch,
+        entry.seed,
+        fabric.device,
+        fabric.global_rank,
+        fabric.world_size,
+    )

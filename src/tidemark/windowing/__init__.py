@@ -1,0 +1,1 @@
+"""From one long recording to windows, and back."""

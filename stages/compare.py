@@ -1,0 +1,21 @@
+"""Put all predictors of a task side by side."""
+
+from pathlib import Path
+
+from tidemark.comparison.leaderboard import competitors, leaderboard
+from tidemark.comparison.long_form import curves, positions
+from tidemark.core import command, params, registry, store
+
+
+def compare(task: str, metrics: Path, models: Path, curve: Path, position: Path, comparison: Path) -> None:
+    """Compare the predictors of TASK by their METRICS, MODELS, CURVE and POSITION tables; write COMPARISON."""
+    settings = params.load()
+    headline = registry.load("tasks", task, "tasks").HEADLINE
+    everyone = competitors(task, settings, metrics, models)
+    store.write_table(comparison / "leaderboard.csv", *leaderboard(everyone, headline))
+    store.write_table(comparison / "curves.csv", *curves(everyone, curve))
+    store.write_table(comparison / "position.csv", *positions(everyone, position, headline))
+
+
+if __name__ == "__main__":
+    command.run(compare)

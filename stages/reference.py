@@ -1,0 +1,30 @@
+"""Score a baseline or a limit on its dataset's test set."""
+
+from pathlib import Path
+from typing import Literal
+
+from tidemark.core import command, params, registry, store
+from tidemark.evaluation.results import write_results
+
+
+def reference(
+    group: Literal["baselines", "limits"],
+    name: str,
+    dataset: Path,
+    metrics: Path,
+    position: Path,
+    examples: Path,
+) -> None:
+    """Score NAME of GROUP on DATASET; write METRICS, the error by POSITION and EXAMPLES."""
+    settings = params.load()
+    entry = params.entry_of(getattr(settings, group), name, group)
+    task = registry.load("tasks", entry.task, f"{group}.{name}.task")
+    method = registry.load(group, entry.method, f"{group}.{name}.method")
+    options = params.validate(method.Options, entry.options, f"{group}.{name}.options")
+    split = store.read_split(dataset, "test")
+    estimate = method.estimate(split, store.read_info(dataset), options)
+    write_results(task, entry, settings, 0, estimate, split, metrics, position, examples)
+
+
+if __name__ == "__main__":
+    command.run(reference)

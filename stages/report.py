@@ -1,0 +1,46 @@
+"""Draw all figures and assemble the report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tidemark.core import params as parameters
+from tidemark.core.command import run
+from tidemark.core.store import replacing
+from tidemark.figures import report as reports
+from tidemark.figures import tables
+from tidemark.figures.units import units
+
+
+def report(
+    compare: Path, examples: Path, learning: Path, paper: Path, page: Path, figures: Path, animations: Path
+) -> None:
+    """From the folders of tables, examples, learning frames and paper-scale metrics to page and pictures."""
+    params = parameters.load()
+    tasks = []
+    for name in sorted(params.tasks):
+        rows = tables.leaderboard(compare / name / "leaderboard.csv")
+        predictors = [row.predictor for row in rows]
+        tasks.append(
+            reports.TaskResults(
+                name,
+                rows,
+                tables.positions(compare / name / "position.csv"),
+                tables.curves(compare / name / "curves.csv"),
+                {each: tables.examples(examples / f"{each}.csv") for each in predictors},
+                {each: tables.learning(learning / each) for each in predictors},
+            )
+        )
+    known = {name: units(entry) for name, entry in params.recordings.items()}
+    result = reports.build(tasks, known, tables.paper(paper), params.scale)
+    for folder, files in [(figures, result.pictures), (animations, result.animations)]:
+        with replacing(folder) as temporary:
+            temporary.mkdir()
+            for file, content in files.items():
+                (temporary / file).write_bytes(content)
+    with replacing(page) as temporary:
+        temporary.write_text(result.page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run(report)

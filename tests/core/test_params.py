@@ -1,0 +1,96 @@
+"""params.yaml: what is read, and the one line that a wrong value gets."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tidemark.core import params
+from tidemark.core.errors import InputError
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def default_tree() -> dict[str, Any]:
+    tree: dict[str, Any] = YAML(typ="safe").load(REPOSITORY / "params.yaml")
+    return tree
+
+
+def load_changed(folder: Path, key: str, value: object) -> params.Params:
+    """Load the default parameters with one dotted key changed; the value `...` removes it."""
+    tree = default_tree()
+    place = tree
+    *path, last = key.split(".")
+    for part in path:
+        place = place.setdefault(part, {})
+    if value is ...:
+        del place[last]
+    else:
+        place[last] = value
+    YAML().dump(tree, folder / "params.yaml")
+    return params.load(folder / "params.yaml")
+
+
+def test_the_committed_file_is_valid_at_every_scale(tmp_path: Path) -> None:
+    sizes = [
+        load_changed(tmp_path, "scale", scale).datasets["sine"].splits.train for scale in params.SCALES
+    ]
+    assert sizes == [256, 8000, 8000]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("scale", "big", "scale = 'big': expected one of smoke, laptop, paper"),
+        ("models.sine-rnn.arch", "transformator", "models.sine-rnn.arch: no models file is named 'transformator'"),
+        ("models.sine-rnn.dataset", "sinus", "models.sine-rnn.dataset = 'sinus': unknown; expected one of co2, sine"),
+        ("models.sine-rnn.task", "denoising", "models.sine-rnn.task: no tasks file is named 'denoising'"),
+        ("models.sine-rnn.hiden", 3, "models.sine-rnn.hiden: unknown key; expected one of arch, dataset"),
+        ("models.sine-rnn.training.steps", -1, "models.sine-rnn.training.steps = -1: input should be greater"),
+        ("models.sine-rnn.training.steps", "many", "models.sine-rnn.training.steps = 'many': input should be a valid"),
+        ("models.sine-rnn.training.batch", 0, "models.sine-rnn.training.batch = 0"),
+        ("models.sine-rnn.training.batch", ..., "models.sine-rnn.training.batch: missing key"),
+        ("models.sine-rnn.training.learning_rate", float("nan"), "models.sine-rnn.training.learning_rate = nan"),
+        ("models.sine-rnn.training.steps", {"smoke": 3}, "models.sine-rnn.training.steps: no value for scale 'laptop'"),
+        ("models.a.b", {}, "models.a"),
+        ("models.sine", {}, "models.sine.task: missing key"),
+        ("datasets.sine.generator", "cosine", "datasets.sine.generator: no signals file is named 'cosine'"),
+        ("datasets.sine.splits.train", 0, "datasets.sine.splits.train = 0"),
+        ("datasets.sine.splits.tests", 5, "datasets.sine.splits.tests: unknown key; expected one of test, train"),
+        ("datasets.co2", ..., "datasets.co2"),
+        ("datasets.sine-missing.missing_targets", 0.7, "datasets.sine-missing"),
+        ("recordings.co2.window", -4, "recordings.co2.window = -4"),
+        ("recordings.co2.hop", 1000, "recordings.co2: hop 1000 is larger than window"),
+        ("recordings.co2.blocks", [0.9, 0.2, 0.1], "recordings.co2: blocks are three positive shares"),
+        ("training.threads", 0, "training.threads = 0"),
+        ("colour", "red", "colour: unknown key; expected one of baselines, datasets"),
+        ("baselines.sine-raw.method", "magic", "baselines.sine-raw.method: no baselines file is named 'magic'"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_named_in_one_line(tmp_path: Path, key: str, value: object, message: str) -> None:
+    if key == "datasets.co2":
+        value = default_tree()["datasets"]["sine"]
+        message = "recordings.co2: also a name in datasets"
+    with pytest.raises(InputError) as error:
+        load_changed(tmp_path, key, value)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_yaml_that_is_none_is_refused_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    for content, message in [("scale: [laptop", "not valid YAML"), ("- a\n- b", "expected a mapping")]:
+        path.write_text(content)
+        with pytest.raises(InputError, match=message) as error:
+            params.load(path)
+        assert "\n" not in str(error.value)
+    with pytest.raises(InputError, match="no such file"):
+        params.load(tmp_path / "none.yaml")
+
+
+def test_a_learning_rate_written_with_an_exponent_is_a_number(tmp_path: Path) -> None:
+    text = (REPOSITORY / "params.yaml").read_text().replace("learning_rate: 0.01", "learning_rate: 1e-2")
+    (tmp_path / "params.yaml").write_text(text)
+    loaded = params.load(tmp_path / "params.yaml")
+    assert loaded.models["sine-rnn"].training.learning_rate == pytest.approx(0.01)

@@ -1,0 +1,137 @@
+"""The loop: what an interrupted run ends with, what is kept, when it stops."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from tidemark.core.params import TrainingEntry
+from tidemark.tasks import denoise
+from tidemark.training.batches import StoredBatches
+from tidemark.training.loop import History, Problem, fit
+from tidemark.training.progress import Progress
+from tidemark.training.resume import Interrupted, ResumePoint, StopRequest
+
+
+class Net(nn.Module):
+    """A small network with dropout and a buffer: both must survive an interruption."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv1d(1, 4, 3, padding=1), nn.BatchNorm1d(4), nn.ReLU(), nn.Dropout(0.2), nn.Conv1d(4, 1, 1)
+        )
+
+    def forward(self, signal: Tensor) -> Tensor:
+        out: Tensor = self.layers(signal)
+        return out
+
+
+class StopAfter(StopRequest):
+    """Asks to stop once, after a number of looks."""
+
+    def __init__(self, looks: int) -> None:
+        self.left = looks
+
+    def __bool__(self) -> bool:
+        self.left -= 1
+        return self.left == -1
+
+
+def signals() -> dict[str, Tensor]:
+    stream = torch.Generator().manual_seed(0)
+    clean = torch.randn(40, 1, 16, generator=stream)
+    return {"noisy": clean + 0.3 * torch.randn(clean.shape, generator=stream), "clean": clean}
+
+
+def train(
+    folder: Path, entry: TrainingEntry, stop: StopRequest, checkpoint_seconds: float = 1e9
+) -> tuple[dict[str, Tensor], History]:
+    arrays = signals()
+    torch.manual_seed(1)
+    problem = Problem(
+        "noisy", "clean", lambda e, t: denoise.loss(e, t, "mse"), {key: value[:10] for key, value in arrays.items()}
+    )
+    return fit(
+        Fabric(accelerator="cpu", devices=1),
+        Net(),
+        StoredBatches(arrays, 8, seed=0),
+        problem,
+        entry,
+        seed=0,
+        snapshots=5,
+        resume=ResumePoint(folder, "key"),
+        checkpoint_seconds=checkpoint_seconds,
+        stop=stop,
+        progress=Progress("net", entry.steps),
+    )
+
+
+def entry(**changes: object) -> TrainingEntry:
+    settings = {"steps": 30, "batch": 8, "learning_rate": 0.01, "validate_every": 7, "average": 0.9}
+    return TrainingEntry.model_validate(settings | changes)
+
+
+def assert_same(one: tuple[dict[str, Tensor], History], other: tuple[dict[str, Tensor], History]) -> None:
+    assert one[0].keys() == other[0].keys()
+    assert all(torch.equal(one[0][name], other[0][name]) for name in one[0])
+    assert one[1].curve == other[1].curve
+    assert [step for step, _ in one[1].snapshots] == [step for step, _ in other[1].snapshots]
+    assert all(torch.equal(a, b) for (_, a), (_, b) in zip(one[1].snapshots, other[1].snapshots, strict=True))
+
+
+@pytest.mark.parametrize("average", [0.0, 0.9])
+@pytest.mark.parametrize("looks", [0, 1, 10, 29])
+def test_an_interrupted_run_ends_with_the_same_bytes(tmp_path: Path, looks: int, average: float) -> None:
+    whole = train(tmp_path / "a", entry(average=average), StopAfter(10**6))
+    with pytest.raises(Interrupted):
+        train(tmp_path / "b", entry(average=average), StopAfter(looks))
+    assert_same(train(tmp_path / "b", entry(average=average), StopAfter(10**6)), whole)
+
+
+def test_saving_resume_points_changes_nothing(tmp_path: Path) -> None:
+    rarely = train(tmp_path / "a", entry(), StopAfter(10**6))
+    always = train(tmp_path / "b", entry(), StopAfter(10**6), checkpoint_seconds=0)
+    assert_same(rarely, always)
+    # And a run that was killed right after its last step still gives the same.
+    assert_same(train(tmp_path / "b", entry(), StopAfter(10**6)), rarely)
+
+
+def test_a_damaged_resume_point_counts_as_none(tmp_path: Path) -> None:
+    whole = train(tmp_path / "a", entry(), StopAfter(10**6))
+    with pytest.raises(Interrupted):
+        train(tmp_path / "b", entry(), StopAfter(10))
+    state = next((tmp_path / "b").rglob("state.safetensors"))
+    state.write_bytes(state.read_bytes()[:100])
+    assert_same(train(tmp_path / "b", entry(), StopAfter(10**6)), whole)
+
+
+def test_a_resume_point_of_another_run_is_dropped(tmp_path: Path) -> None:
+    with pytest.raises(Interrupted):
+        train(tmp_path, entry(), StopAfter(3))
+    assert ResumePoint(tmp_path, "another").load() is None
+    assert not list(tmp_path.rglob("state.safetensors"))
+
+
+def test_the_best_validated_weights_are_kept(tmp_path: Path) -> None:
+    # A rate far too high: the loss swings, and the last weights are not the best.
+    settings = entry(learning_rate=3.0, clip=None, average=0.0, schedule="constant", validate_every=1)
+    weights, history = train(tmp_path, settings, StopAfter(10**6))
+    losses = [loss for _, _, loss in history.curve]
+    assert min(losses) < losses[-1]
+    net = Net().eval()
+    net.load_state_dict(weights)
+    arrays = signals()
+    with torch.no_grad():
+        loss = denoise.loss(net(arrays["noisy"][:10]), arrays["clean"][:10], "mse")
+    assert loss.item() == pytest.approx(min(losses), rel=1e-6)
+
+
+def test_patience_stops_early(tmp_path: Path) -> None:
+    settings = entry(steps=1000, learning_rate=3.0, clip=None, average=0.0, validate_every=1, patience=4)
+    _, history = train(tmp_path, settings, StopAfter(10**6))
+    losses = [loss for _, _, loss in history.curve]
+    assert len(losses) < 1000
+    assert losses.index(min(losses)) == len(losses) - 5
