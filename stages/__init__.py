@@ -4,8 +4,12 @@ An editable install points to the checkout that it was made from; an experiment 
 in a temporary copy must run the copy's code.
 """
 
+import os
 import sys
 from pathlib import Path
+
+# Sums depend on the number of threads, and so would the bytes of a result.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 

@@ -72,7 +72,15 @@ def predict(
 
     folder = Path(model) if Path(model).is_dir() else Path("models") / model
     found = trained.load(folder)
-    predict_file(found, file, output, columns=column, time_column=time_column, kind=kind)
+    predict_file(found, file, output, columns=column or (), time_column=time_column, kind=kind)
+
+
+@app.command(hidden=True)
+def readme() -> None:
+    """Write the comparison tables into README.md."""
+    from tidemark.pipeline.readme import update
+
+    update(Path())
 
 
 @app.command("plots-page")
@@ -87,3 +95,7 @@ def main() -> None:
     """Run the command line."""
     with one_line_errors():
         app()
+
+
+if __name__ == "__main__":
+    main()

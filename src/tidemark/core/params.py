@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from tidemark.core import registry
 from tidemark.core.errors import InputError
@@ -234,7 +236,7 @@ def load(path: Path = Path("params.yaml")) -> Params:
 
 def _check_names(params: Params) -> None:
     """Every name refers to something, and no two things share a name."""
-    groups = {
+    groups: dict[str, Mapping[str, Frozen]] = {
         "datasets": params.datasets,
         "recordings": params.recordings,
         "models": params.models,
@@ -245,22 +247,29 @@ def _check_names(params: Params) -> None:
         for name in entries:
             if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
                 raise InputError(f"{group}.{name}: a name is letters, digits, '-' and '_' only")
-    for first, second in [("datasets", "recordings"), ("models", "baselines"), ("models", "limits"),
-                          ("baselines", "limits")]:  # fmt: skip
-        for name in groups[first].keys() & groups[second].keys():
-            raise InputError(f"{second}.{name}: also a name in {first}; rename one")
+    # What shares a kind of file on disk must not share a name.
+    for kin in [("datasets", "recordings"), ("models", "baselines", "limits")]:
+        for first, second in combinations(kin, 2):
+            for name in groups[first].keys() & groups[second].keys():
+                raise InputError(f"{second}.{name}: also a name in {first}; rename one")
+    for name, dataset in params.datasets.items():
+        registry.check("signals", dataset.generator, f"datasets.{name}.generator")
+    for name, model in params.models.items():
+        registry.check("models", model.arch, f"models.{name}.arch")
+        _check_use(params, model, f"models.{name}")
+    for group, references in [("baselines", params.baselines), ("limits", params.limits)]:
+        for name, reference in references.items():
+            registry.check(group, reference.method, f"{group}.{name}.method")
+            _check_use(params, reference, f"{group}.{name}")
+
+
+def _check_use(params: Params, entry: ModelEntry | ReferenceEntry, where: str) -> None:
+    """The task and the dataset that an entry names are there."""
+    registry.check("tasks", entry.task, f"{where}.task")
     known = sorted([*params.datasets, *params.recordings])
-    for group, key, room in [("models", "arch", "models"), ("baselines", "method", "baselines"),
-                             ("limits", "method", "limits")]:  # fmt: skip
-        for name, entry in groups[group].items():
-            registry.check("tasks", entry.task, f"{group}.{name}.task")
-            registry.check(room, getattr(entry, key), f"{group}.{name}.{key}")
-            if entry.dataset not in known:
-                raise InputError(
-                    f"{group}.{name}.dataset = {entry.dataset!r}: unknown; expected one of {', '.join(known)}"
-                )
-    for name, entry in params.datasets.items():
-        registry.check("signals", entry.generator, f"datasets.{name}.generator")
+    if entry.dataset not in known:
+        expected = ", ".join(known)
+        raise InputError(f"{where}.dataset = {entry.dataset!r}: unknown; expected one of {expected}")
 
 
 def entry_of(entries: Mapping[str, Model], name: str, group: str) -> Model:

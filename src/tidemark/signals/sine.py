@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 from pydantic import Field, model_validator
-from typing_extensions import Annotated
+from torch import Tensor
 
 from tidemark.core.params import Count, Frozen, NonNegative, Positive
 
@@ -42,33 +42,44 @@ class Law(Frozen):
 
 def generate(
     law: Law, count: int, generator: torch.Generator, device: torch.device | str = "cpu"
-) -> dict[str, torch.Tensor]:
+) -> dict[str, Tensor]:
     """Draw `count` signals.
 
     Returns `noisy` and `clean`, both (count, 1, length) float32, and what was drawn of the
     law, each (count,) float64: `period` in samples, `amplitude`, `phase` in radians (at t = 0).
     """
 
-    def uniform(low: float, high: float, *shape: int, dtype: torch.dtype = torch.float64) -> torch.Tensor:
-        drawn = torch.rand(*shape, generator=generator, device=device, dtype=dtype)
-        return low + (high - low) * drawn
+    def uniform(low: float, high: float) -> Tensor:
+        unit = torch.rand(count, generator=generator, device=device, dtype=torch.float64)
+        return low + (high - low) * unit
 
-    def drawn(value: float | tuple[float, float]) -> torch.Tensor:
-        low, high = value if isinstance(value, tuple) else (value, value)
-        return uniform(low, high, count)
+    def drawn(value: float | tuple[float, float]) -> Tensor:
+        if isinstance(value, tuple):
+            return uniform(*value)
+        return torch.full((count,), value, device=device, dtype=torch.float64)
 
     period = drawn(law.period)
     amplitude = drawn(law.amplitude)
     if law.offset is None:
-        phase = uniform(0, 2 * math.pi, count)
+        phase = uniform(0, 2 * math.pi)
     else:
         offset = torch.randint(0, law.offset + 1, (count,), generator=generator, device=device)
         phase = 2 * math.pi * offset / period
-    time = torch.arange(law.length, device=device, dtype=torch.float64)
-    angle = (2 * math.pi * time / period[:, None] + phase[:, None]).float()
-    clean = (amplitude[:, None].float() * torch.sin(angle))[:, None]
-    noisy = clean + uniform(-law.noise, law.noise, *clean.shape, dtype=torch.float32)
+    clean = _waves(law, period, amplitude, phase)
+    noisy = torch.empty_like(clean).uniform_(-law.noise, law.noise, generator=generator).add_(clean)
     return {"noisy": noisy, "clean": clean, "period": period, "amplitude": amplitude, "phase": phase}
+
+
+def _waves(law: Law, period: Tensor, amplitude: Tensor, phase: Tensor) -> Tensor:
+    """a · sin(2πt/p + φ) for every signal: (count, 1, length) float32."""
+    time = torch.arange(law.length, device=phase.device, dtype=torch.float64)
+    if isinstance(law.period, tuple):
+        angle = torch.addcmul(phase.float()[:, None], (2 * math.pi / period).float()[:, None], time.float())
+        return angle.sin_().mul_(amplitude.float()[:, None])[:, None]
+    # One period for all: sin(ωt + φ) = cos φ sin ωt + sin φ cos ωt is a matrix product.
+    angle = 2 * math.pi * time / law.period
+    weights = amplitude[:, None] * torch.stack([phase.cos(), phase.sin()], dim=1)
+    return (weights.float() @ torch.stack([angle.sin(), angle.cos()]).float())[:, None]
 
 
 def describe(law: Law) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tidemark import gaps
 from tidemark.core.store import Array, Split
 
 if TYPE_CHECKING:
@@ -19,6 +20,11 @@ GIVEN = "noisy"
 TARGET = "clean"
 HEADLINE = "l1"
 BETTER = {"l1": "lower", "mse": "lower", "snr_gain_db": "higher"}
+
+
+def given(split: Split) -> Array:
+    """What a network sees: the noisy signals, (signals, channels, length), their gaps interpolated."""
+    return gaps.fill(np.asarray(split[GIVEN], dtype=np.float32))
 
 
 def loss(estimate: torch.Tensor, target: torch.Tensor, kind: str) -> torch.Tensor:

@@ -136,8 +136,8 @@ class _Run:
         with torch.no_grad():
             for kept, live in zip(average.parameters(), self.model.parameters(), strict=True):
                 kept.lerp_(live, 1 - decay)
-            for kept, live in zip(average.buffers(), self.model.buffers(), strict=True):
-                kept.copy_(live)
+            for buffer, live_buffer in zip(average.buffers(), self.model.buffers(), strict=True):
+                buffer.copy_(live_buffer)
 
     @property
     def _validated(self) -> nn.Module:
@@ -147,7 +147,7 @@ class _Run:
         module = self._validated
         module.eval()
         with torch.inference_mode():
-            estimate = torch.cat([module(part) for part in given.split(VALIDATION_BATCH)])
+            estimate = torch.cat([module(part) for part in torch.split(given, VALIDATION_BATCH)])
         module.train()
         return estimate.float()
 

@@ -39,8 +39,9 @@ def digest(settings: Mapping[str, Any], inputs: list[Path]) -> str:
     """Key of a run: its settings, its input files' bytes, and the code that is loaded."""
     total = hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode())
     code = Path(__file__).parents[1]
-    modules = {Path(m.__file__) for m in list(sys.modules.values()) if getattr(m, "__file__", None)}
-    for path in [*sorted(inputs), *sorted(p for p in modules if p.is_relative_to(code))]:
+    files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+    modules = sorted({Path(file) for file in files if file and Path(file).is_relative_to(code)})
+    for path in [*sorted(inputs), *modules]:
         with path.open("rb") as file:
             total.update(path.name.encode() + hashlib.file_digest(file, "blake2b").digest())
     return total.hexdigest()[:20]

@@ -13,7 +13,7 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor
 
-from tidemark import gaps, trained
+from tidemark import trained
 from tidemark.core import registry, store
 from tidemark.core.errors import InputError
 from tidemark.core.params import ModelEntry, TrainingDefaults, validate
@@ -128,10 +128,9 @@ def _describe(
 
 
 def _on_device(split: store.Split, task: ModuleType, device: torch.device) -> Batch:
-    """The given and the target arrays of a split as tensors; gaps in what is given are filled."""
-    given = gaps.fill(np.asarray(split[task.GIVEN]))
+    """The given and the target arrays of a split as tensors."""
     return {
-        task.GIVEN: torch.from_numpy(given).to(device),
+        task.GIVEN: torch.from_numpy(task.given(split)).to(device),
         task.TARGET: torch.from_numpy(np.array(split[task.TARGET])).to(device),
     }
 

@@ -1,0 +1,1 @@
+"""One classical method per file."""

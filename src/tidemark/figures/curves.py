@@ -1,0 +1,55 @@
+"""Training and validation loss of all models of a dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+
+from tidemark.figures.style import (
+    Colours,
+    label_margin,
+    label_right,
+    logarithmic,
+    positive_range,
+    sized,
+    styled,
+)
+from tidemark.figures.tables import Curve, Row
+
+
+def figure(rows: Sequence[Row], losses: Mapping[tuple[str, str], Curve], colours: Colours) -> Figure | None:
+    """Loss against step, both logarithmic; validation bold, training thin. None if there is none."""
+    names = {row.predictor for row in rows}
+    drawn = {key: curve for key, curve in losses.items() if key[0] in names}
+    span = positive_range((float(v) for curve in drawn.values() for v in curve.loss), margin=1.1)
+    steps = positive_range((float(v) for curve in drawn.values() for v in curve.step), margin=1.0)
+    if span is None or steps is None:
+        return None
+    with styled():
+        result, [[axes]] = sized(4.9, 3.4, (0.62, label_margin(row.label for row in rows), 0.45, 0.12))
+        axes.set_ylim(span)
+        axes.set_xlim(steps[0], max(steps[1], steps[0] + 1))
+        logarithmic(axes, "x")
+        logarithmic(axes, "y")
+        labels = []
+        for row in rows:
+            colour = colours.of(row.label, row.kind)
+            for split, width, alpha, order in [("train", 0.8, 0.45, 2), ("validation", 1.9, 1.0, 3)]:
+                curve = drawn.get((row.predictor, split))
+                if curve is None:
+                    continue
+                kept = (curve.step > 0) & (curve.loss > 0)
+                axes.plot(curve.step[kept], curve.loss[kept], color=colour, linewidth=width, alpha=alpha,
+                          zorder=order)  # fmt: skip
+                if kept.any() and split == "validation":
+                    last = (float(curve.step[kept][-1]), float(curve.loss[kept][-1]))
+                    axes.plot(*last, marker="o", markersize=4, color=colour, zorder=4, clip_on=False)
+                    axes.plot([last[0], axes.get_xlim()[1]], [last[1]] * 2, color=colour, linewidth=0.7,
+                              linestyle=(0, (1, 2)), zorder=1)  # fmt: skip
+                    labels.append((last[1], row.label, colour))
+        axes.set_xlabel("training step")
+        axes.set_ylabel("loss")
+        axes.grid(axis="y")
+        label_right(axes, labels)
+        return result

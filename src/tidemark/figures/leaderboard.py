@@ -1,0 +1,62 @@
+"""The leaderboard of one dataset as a picture: every predictor's L1 error with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+
+from tidemark.figures.intervals import Scale, floor
+from tidemark.figures.style import CARD, INK, MUTED, Colours, label_margin, logarithmic, number, sized, styled
+from tidemark.figures.tables import Row
+from tidemark.figures.units import Units
+
+MARKERS = {"model": "o", "baseline": "s", "limit": "D"}
+
+
+def figure(rows: Sequence[Row], colours: Colours, units: Units) -> Figure | None:
+    """One line a predictor, in the order of `rows`, on a logarithmic axis where no error is zero.
+
+    A zero error is drawn at the left end, where the axis says 0. None without rows.
+    """
+    scale = Scale.over(rows)
+    if scale is None:
+        return None
+    with styled():
+        names = label_margin(row.label for row in rows) + 0.2
+        result, [[axes]] = sized(6.4, 0.75 + 0.27 * len(rows), (names, 1.4, 0.45, 0.3))
+        beside = 1 / (6.4 - names - 1.4)  # an inch, as a share of the axes' width
+        axes.set_xlim(scale.low, scale.high)
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        logarithmic(axes, "x")
+        if scale.zero is not None:
+            axes.axvline(scale.zero, color=MUTED, linewidth=0.8, linestyle=(0, (1, 2)))
+            axes.text(scale.zero, -0.02, "0", transform=axes.get_xaxis_transform(), ha="center", va="top",
+                      fontsize=8, color=MUTED)  # fmt: skip
+        lowest = floor(rows)
+        if lowest is not None:
+            axes.axvspan(scale.low, lowest, color=INK, alpha=0.08, linewidth=0)
+        for height, row in enumerate(rows):
+            colour = colours.of(row.label, row.kind)
+            low, value, high = (scale.inside(v) for v in (row.l1.low, row.l1.value, row.l1.high))
+            axes.plot([low, high], [height] * 2, color=colour, linewidth=1.5, marker="|", markersize=9)
+            axes.plot(value, height, marker=MARKERS[row.kind], markersize=5.5 if row.kind == "model" else 4.5,
+                      color=colour if row.kind == "model" else CARD, markeredgecolor=colour,
+                      markeredgewidth=1.2, clip_on=False)  # fmt: skip
+            weight = "bold" if row.kind == "model" else "normal"
+            axes.text(-0.03, height, row.label, transform=axes.get_yaxis_transform(), ha="right",
+                      va="center_baseline", color=colour, fontweight=weight)  # fmt: skip
+            times = f"{row.times_limit:.2f}" if row.times_limit < 99.5 else f"{row.times_limit:.0f}"
+            for place, text in [
+                (1 + 0.7 * beside, number(row.l1.value)),
+                (1 + 1.3 * beside, times if times != "nan" else "–"),
+            ]:
+                axes.text(place, height, text, transform=axes.get_yaxis_transform(), ha="right",
+                          va="center_baseline", color=colour, fontweight=weight)  # fmt: skip
+        for place, text in [(1 + 0.7 * beside, "L1"), (1 + 1.3 * beside, "× limit")]:
+            axes.text(place, 1.02, text, transform=axes.transAxes, ha="right", va="bottom", color=MUTED)
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        axes.grid(axis="x")
+        axes.set_xlabel(units.error)
+        return result

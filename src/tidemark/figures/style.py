@@ -1,0 +1,192 @@
+"""What all figures share: colours, type, the frame, and labels that sit beside their lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
+
+INK = "#1b2430"
+MUTED = "#68727e"
+RULE = "#d9dde2"
+CARD = "#ffffff"
+
+AS_GOOD_AS_ZERO = 1e-6
+"""Share of the largest error below which an error is rounding, and has no place on a logarithmic axis."""
+
+# Okabe and Ito's colours (black and yellow left out), then Tol's: told apart with any kind of colour vision.
+FAMILIES = {
+    "rnn": "#d55e00",
+    "bidirectional-rnn": "#e69f00",
+    "gru": "#56b4e9",
+    "bidirectional-gru": "#0072b2",
+    "best": "#009e73",
+}
+SPARE = ("#cc79a7", "#882255", "#999933", "#44aa99", "#aa4499", "#117733", "#ddaa33", "#6699cc")
+DASHES = ((0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1.5)), (0, (8, 2)))
+
+Dash = tuple[int, tuple[float, ...]]
+
+
+class Colours:
+    """A colour for every label, the same one in every figure."""
+
+    def __init__(self, labels: Iterable[str]) -> None:
+        """`labels` are all models' names without their datasets; the order does not matter."""
+        others = sorted(set(labels) - FAMILIES.keys())
+        self._colours = FAMILIES | {name: SPARE[i % len(SPARE)] for i, name in enumerate(others)}
+
+    def of(self, label: str, kind: str = "model") -> str:
+        """The colour of one predictor: models have their own, baselines are grey, limits are ink."""
+        if kind == "limit":
+            return INK
+        return MUTED if kind == "baseline" else self._colours.get(label, SPARE[0])
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Matplotlib's defaults and this page's type, whatever the user's own settings are."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(
+            {
+                "font.size": 9,
+                "axes.titlesize": 9,
+                "axes.labelsize": 9,
+                "xtick.labelsize": 8,
+                "ytick.labelsize": 8,
+                "text.color": INK,
+                "axes.labelcolor": INK,
+                "axes.edgecolor": MUTED,
+                "axes.linewidth": 0.8,
+                "xtick.color": MUTED,
+                "ytick.color": MUTED,
+                "axes.spines.top": False,
+                "axes.spines.right": False,
+                "axes.titlelocation": "left",
+                "grid.color": RULE,
+                "grid.linewidth": 0.6,
+                "axes.axisbelow": True,
+                "axes.unicode_minus": True,
+                "lines.solid_capstyle": "round",
+                "figure.facecolor": CARD,
+                "axes.facecolor": "none",
+                "svg.fonttype": "none",
+                "svg.hashsalt": "tidemark",
+            }
+        )
+        yield
+
+
+def sized(
+    width: float, height: float, margins: tuple[float, float, float, float], rows: int = 1, columns: int = 1,
+    gap: tuple[float, float] = (0.3, 0.2),
+) -> tuple[Figure, list[list[Axes]]]:  # fmt: skip
+    """A figure and its grid of axes; every length in inches, `margins` left, right, bottom, top.
+
+    `gap` is the space between columns, then between rows. Margins are fixed, not fitted, so
+    that the layout does not hang on how wide a text happens to be drawn.
+    """
+    left, right, bottom, top = margins
+    figure = Figure(figsize=(width, height))
+    panel = ((width - left - right - gap[0] * (columns - 1)) / columns,
+             (height - bottom - top - gap[1] * (rows - 1)) / rows)  # fmt: skip
+    grid = figure.subplots(
+        rows, columns, squeeze=False, sharex=True, sharey=True,
+        gridspec_kw={
+            "left": left / width, "right": 1 - right / width, "bottom": bottom / height,
+            "top": 1 - top / height, "wspace": gap[0] / panel[0], "hspace": gap[1] / panel[1],
+        },
+    )  # fmt: skip
+    return figure, [list(line) for line in grid]
+
+
+def number(value: float, significant: int = 4) -> str:
+    """So many significant digits, without an exponent where a reader needs none."""
+    if not math.isfinite(value):
+        return "–"
+    if value == 0:
+        return "0"
+    digits = significant - 1 - math.floor(math.log10(abs(value)))
+    return f"{value:.{digits}f}" if 0 <= digits <= 8 else f"{value:.{significant}g}"
+
+
+def fixed(value: float, digits: int) -> str:
+    """So many digits after the point, with a true minus sign."""
+    return f"{value:.{digits}f}".replace("-", "−") if math.isfinite(value) else "–"
+
+
+def logarithmic(axes: Axes, which: str) -> None:
+    """Make one axis logarithmic, with plain numbers at 1, 2 and 5 in each decade."""
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    (axes.set_xscale if which == "x" else axes.set_yscale)("log")
+    low, high = axes.get_xlim() if which == "x" else axes.get_ylim()
+    decades = math.log10(high / low) if low > 0 else 3
+    crowded = decades > (1.3 if which == "x" else 2.5)
+    axis.set_major_locator(LogLocator(subs=(1,) if crowded else (1, 2, 5)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axis.set_minor_locator(LogLocator(subs=(2, 5)) if crowded else NullLocator())
+    axis.set_minor_formatter(NullFormatter())
+
+
+def positive_range(values: Iterable[float], margin: float = 1.15) -> tuple[float, float] | None:
+    """Ends of a logarithmic axis that holds all positive `values`; none if there are none.
+
+    What is as good as zero is left out: it would squeeze all else into a corner.
+    """
+    positive = [value for value in values if math.isfinite(value) and value > 0]
+    kept = [value for value in positive if value > AS_GOOD_AS_ZERO * max(positive)]
+    return (min(kept) / margin, max(kept) * margin) if kept else None
+
+
+def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Places nearest to `wanted` (least squares) that keep their order and are `gap` apart.
+
+    Isotonic regression by pooling adjacent violators, then moved inside [low, high].
+    """
+    order = np.argsort(np.asarray(wanted, dtype=float), kind="stable")
+    pools: list[tuple[float, int]] = []
+    for rank, index in enumerate(order):
+        mean, size = wanted[index] - rank * gap, 1
+        while pools and pools[-1][0] > mean:
+            other, count = pools.pop()
+            mean, size = (mean * size + other * count) / (size + count), size + count
+        pools.append((mean, size))
+    flat = [mean for mean, size in pools for _ in range(size)]
+    highest = max(high - (len(flat) - 1) * gap, low)
+    places = [0.0] * len(flat)
+    for rank, index in enumerate(order):
+        places[index] = min(max(flat[rank], low), highest) + rank * gap
+    return places
+
+
+def label_margin(labels: Iterable[str]) -> float:
+    """Inches that `label_right` needs beside the axes for the longest of `labels`."""
+    return min(0.25 + 0.068 * max(map(len, labels), default=0), 2.2)
+
+
+def label_right(axes: Axes, entries: Sequence[tuple[float, str, str]], size: float = 8) -> None:
+    """Write (height in data units, text, colour) right of the axes, none over another.
+
+    Call it once the limits of the axes are final.
+    """
+    entries = [entry for entry in entries if math.isfinite(entry[0])]
+    if not entries:
+        return
+    box = axes.get_position()
+    points = box.height * axes.figure.get_figheight() * 72  # type: ignore[union-attr]
+    into_axes = axes.transData + axes.transAxes.inverted()
+    heights = [float(into_axes.transform((axes.get_xlim()[0], height))[1]) for height, _, _ in entries]
+    heights = [min(max(height, 0.0), 1.0) for height in heights]
+    places = spread(heights, size * 1.2 / points, 0.0, 1.0)
+    for (_, text, colour), height, place in zip(entries, heights, places, strict=True):
+        axes.plot([1.005, 1.03], [height, place], transform=axes.transAxes, color=colour, linewidth=0.7,
+                  clip_on=False)  # fmt: skip
+        axes.text(1.04, place, text, transform=axes.transAxes, color=colour, fontsize=size,
+                  va="center_baseline")  # fmt: skip

@@ -1,0 +1,1 @@
+"""One limit per file: the best any method could do, given the law of the data."""

@@ -1,0 +1,1 @@
+"""What tidemark adds to DVC: stages side by side, and plots that need no network."""

@@ -1,0 +1,1 @@
+"""Denoising of whole files: windows overlapped and added, the other contents left as they are."""

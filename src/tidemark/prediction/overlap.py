@@ -1,0 +1,152 @@
+"""A signal of any length through an estimator of fixed length: windows are overlapped and added.
+
+The windows start every `hop` samples, and one more ends where the signal ends. The estimate of a
+sample is the mean of what its windows say of it, weighted by the place it has in each
+(Allen and Rabiner, "A unified approach to short-time Fourier analysis and synthesis", 1977, with
+the weights divided by their sum, so any hop gives back an unchanged signal).
+
+A causal estimator stays causal: what a window says of a sample depends on no later one, and so does
+the mean. Only where the last window lies depends on the signal's length. Since causal estimates get
+better the more past they have, the weights then favour the end of the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from tidemark.core.store import Array
+
+Estimate = Callable[[Array], Array]
+"""From windows (count, channels, length) float32, NaN where missing, to estimates of that shape."""
+
+BATCH_VALUES = 2**16
+"""Values of windows estimated at once, about."""
+
+
+def weights(length: int, causal: bool) -> Array:
+    """Weight of each place in a window, (length,) float64, all positive.
+
+    A squared sine, its peak in the middle, where there is most signal on both sides; for a causal
+    estimator at 7/8 of the length.
+    """
+    peak = 0.875 if causal else 0.5
+    place = (np.arange(length) + 0.5) / length
+    phase = np.where(place < peak, place / peak, (1 - place) / (1 - peak))
+    return np.asarray(np.sin(np.pi / 2 * phase) ** 2)
+
+
+class OverlapAdd:
+    """Estimates of a signal that comes in pieces of any size; memory does not grow with its length."""
+
+    def __init__(
+        self,
+        estimate: Estimate,
+        channels: int,
+        length: int,
+        hop: int | None = None,
+        causal: bool = False,
+        separate: bool = False,
+    ) -> None:
+        """Windows of `length` samples every `hop` (half the length unless given).
+
+        `separate` gives each channel to the estimator as a signal of one channel.
+        """
+        self._estimate = estimate
+        self._channels = channels
+        self._length = length
+        self._hop = hop or max(1, length // 2)
+        if not 1 <= self._hop <= length:
+            raise ValueError(f"hop {self._hop} is not in 1 … {length}")
+        self._separate = separate
+        self._weights = weights(length, causal)
+        self._batch = max(1, BATCH_VALUES // (length * channels))
+        # All aligned with the first sample that is not yet given back:
+        self._signal = np.empty((channels, 0), dtype=np.float32)
+        self._sum = np.empty((channels, 0))
+        self._weight = np.empty(0)
+        self._next = 0  # where the next window starts
+        self._arrived: list[Array] = []
+        self._waiting = 0
+
+    def add(self, chunk: Array) -> Iterator[Array]:
+        """Take (channels, n) more samples; yield estimates (channels, m) float32 that are ready, in order.
+
+        Missing samples are NaN in the result too. Whatever the chunks, the same windows are
+        estimated in the same batches, so the result is the same to the bit.
+        """
+        span = (self._batch - 1) * self._hop + self._length
+        for start in range(0, chunk.shape[1], span):
+            piece = np.asarray(chunk[:, start : start + span], dtype=np.float32)
+            self._arrived.append(piece)
+            self._waiting += piece.shape[1]
+            if self._signal.shape[1] + self._waiting < self._next + span:
+                continue
+            self._gather()
+            self._add_windows(self._next, self._batch)
+            self._next += self._batch * self._hop
+            # The window at the signal's end may start one sample after the last regular one.
+            yield self._release(self._next - self._hop)
+
+    def finish(self) -> Iterator[Array]:
+        """The signal has ended: yield the estimates not yet given back."""
+        self._gather()
+        count = self._signal.shape[1]
+        if not count:
+            return
+        short = self._length - count
+        if short > 0 and self._next == 0:
+            # A signal shorter than the window goes on mirrored; its past is left as it is.
+            self._signal = np.pad(self._signal, ((0, 0), (0, short)), mode="symmetric")
+            self._pad()
+        size = self._signal.shape[1]
+        windows = (size - self._length - self._next) // self._hop + 1
+        if windows > 0:
+            self._add_windows(self._next, windows)
+            self._next += windows * self._hop
+        if self._next - self._hop + self._length < size:
+            self._add_windows(size - self._length, 1)
+        yield self._release(count)
+
+    def _gather(self) -> None:
+        self._signal = np.concatenate([self._signal, *self._arrived], axis=1)
+        self._arrived, self._waiting = [], 0
+        self._pad()
+
+    def _pad(self) -> None:
+        more = self._signal.shape[1] - self._sum.shape[1]
+        self._sum = np.pad(self._sum, ((0, 0), (0, more)))
+        self._weight = np.pad(self._weight, (0, more))
+
+    def _add_windows(self, start: int, count: int) -> None:
+        """Add the estimates of `count` windows, the first at `start`, to the sums."""
+        stop = start + (count - 1) * self._hop + self._length
+        windows = sliding_window_view(self._signal[:, start:stop], self._length, axis=1)[:, :: self._hop]
+        given = np.ascontiguousarray(windows.swapaxes(0, 1))  # (count, channels, length)
+        shape = given.shape
+        if self._separate:
+            given = given.reshape(-1, 1, self._length)
+        estimates = np.asarray(self._estimate(given), dtype=np.float64)
+        if estimates.shape != given.shape:
+            raise ValueError(f"the estimator returned shape {estimates.shape} for {given.shape}")
+        weighted = estimates.reshape(shape).swapaxes(0, 1) * self._weights
+        # Windows `apart` from each other do not overlap: those are added at once.
+        apart = -(-self._length // self._hop)
+        sums = sliding_window_view(self._sum[:, start:stop], self._length, axis=1, writeable=True)
+        totals = sliding_window_view(self._weight[start:stop], self._length, writeable=True)
+        for first in range(min(apart, count)):
+            places = slice(first * self._hop, None, apart * self._hop)
+            sums[:, places] += weighted[:, first::apart]
+            totals[places] += self._weights
+
+    def _release(self, count: int) -> Array:
+        """Estimates of the first `count` samples, which no further window reaches; forget those."""
+        result = (self._sum[:, :count] / self._weight[:count]).astype(np.float32)
+        result[np.isnan(self._signal[:, :count])] = np.nan
+        self._signal = self._signal[:, count:].copy()
+        self._sum = self._sum[:, count:].copy()
+        self._weight = self._weight[count:].copy()
+        self._next -= count
+        return result

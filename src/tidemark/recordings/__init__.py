@@ -1,0 +1,1 @@
+"""Recorded signals: CSV, WAV, NPY and Parquet files, read and written in pieces."""

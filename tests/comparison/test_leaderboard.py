@@ -1,0 +1,64 @@
+"""The leaderboard: its order, and which limit a predictor is held against."""
+
+from tidemark.comparison.leaderboard import Competitor, leaderboard, limit_of
+
+
+def competitor(name: str, kind: str, l1: float, *, causal: bool = False, dataset: str = "a") -> Competitor:
+    scores = {
+        "l1": {"value": l1, "low": 0.9 * l1, "high": 1.1 * l1},
+        "mse": {"value": l1**2, "low": 0.0, "high": 1.0},
+    }
+    return Competitor(name, kind, dataset, causal, 10, scores)
+
+
+EVERYONE = [
+    competitor("causal-net", "model", 0.4, causal=True),
+    competitor("net", "model", 0.2),
+    competitor("raw", "baseline", 1.0),
+    competitor("whole", "limit", 0.1),
+    competitor("second", "limit", 0.05),
+    competitor("past", "limit", 0.2, causal=True),
+    competitor("alone", "model", 0.3, dataset="b"),
+    competitor("exact", "limit", 0.0, dataset="c"),
+    competitor("close", "model", 0.01, dataset="c"),
+    competitor("past-only", "model", 0.4, causal=True, dataset="c"),
+]
+
+
+def rows() -> list[dict[str, object]]:
+    header, body = leaderboard(EVERYONE, "l1")
+    return [dict(zip(header, row, strict=True)) for row in body]
+
+
+def test_best_first_within_each_dataset() -> None:
+    order = [(row["dataset"], row["rank"], row["predictor"]) for row in rows()]
+    assert order[:6] == [
+        ("a", 1, "second"), ("a", 2, "whole"), ("a", 3, "net"), ("a", 4, "past"), ("a", 5, "causal-net"),
+        ("a", 6, "raw"),
+    ]  # fmt: skip
+    assert [place for place in order if place[0] == "b"] == [("b", 1, "alone")]
+
+
+def test_ratio_to_the_limit_that_sees_as_much() -> None:
+    by_name = {row["predictor"]: row for row in rows()}
+    assert (by_name["net"]["limit"], by_name["net"]["times_limit"]) == ("whole", 0.2 / 0.1)
+    assert (by_name["causal-net"]["limit"], by_name["causal-net"]["times_limit"]) == ("past", 0.4 / 0.2)
+    assert by_name["alone"]["times_limit"] == ""
+    assert by_name["alone"]["limit"] == ""
+
+
+def test_no_ratio_to_a_limit_of_zero() -> None:
+    by_name = {row["predictor"]: row for row in rows()}
+    assert (by_name["close"]["limit"], by_name["close"]["times_limit"]) == ("exact", "")
+
+
+def test_a_causal_model_without_a_causal_limit_gets_the_whole_signals() -> None:
+    assert limit_of(EVERYONE[-1], EVERYONE) == EVERYONE[7]
+
+
+def test_header_has_every_bound() -> None:
+    header, _ = leaderboard(EVERYONE, "l1")
+    assert header == [
+        "dataset", "rank", "predictor", "kind", "l1", "l1_low", "l1_high", "mse", "mse_low", "mse_high",
+        "times_limit", "limit", "parameters",
+    ]  # fmt: skip

@@ -1,0 +1,53 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desktop", "phone"])
+def page(request: pytest.FixtureRequest, driver: Any, reported: Path) -> Any:
+    width, height = request.param
+    driver.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500},
+    )
+    driver.get((reported / "plots/report.html").as_uri())
+    return driver
+
+
+def test_tables_and_figures_are_drawn_without_an_error(page: Any) -> None:
+    assert len(page.find_elements("css selector", "table tbody tr")) == 16
+    sizes = page.execute_script(
+        "return [...document.querySelectorAll('svg[role=img]:not(.axis)')].map(drawing => {"
+        " const box = drawing.getBoundingClientRect(); const inner = drawing.getBBox();"
+        " return [box.width, box.height, inner.width, inner.height]; })"
+    )
+    assert len(sizes) == 10
+    assert all(min(size) > 100 for size in sizes)
+    images = page.execute_script(
+        "return [...document.images].map(image => [image.complete, image.naturalWidth, image.clientWidth])"
+    )
+    assert len(images) == 2
+    assert all(complete and natural > 0 and shown > 0 for complete, natural, shown in images)
+    assert page.get_log("browser") == []
+
+
+def test_page_is_no_wider_than_the_screen(page: Any) -> None:
+    assert page.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_figures_follow_the_dark_scheme(page: Any) -> None:
+    def ink() -> str:
+        return str(
+            page.execute_script("return getComputedStyle(document.querySelector('figure svg text')).fill")
+        )
+
+    colours = []
+    for scheme in ("light", "dark"):
+        page.execute_cdp_cmd(
+            "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+        )
+        colours.append(ink())
+    assert colours[0] != colours[1]

@@ -1,0 +1,44 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from tidemark.figures.style import Colours, fixed, number, spread
+
+PLACES = st.lists(st.floats(0, 1), min_size=1, max_size=8)
+
+
+@given(PLACES)
+def test_spread_keeps_order_and_distance(wanted: list[float]) -> None:
+    places = np.array(spread(wanted, 0.1, 0.0, 1.0))
+    order = np.argsort(wanted, kind="stable")
+    assert (np.diff(places[order]) >= 0.1 - 1e-9).all()
+    assert places.min() >= -1e-9 and places.max() <= 1 + 1e-9
+
+
+def test_spread_is_the_nearest_in_least_squares() -> None:
+    wanted, gap = np.array([0.3, 0.32, 0.33, 0.8, 0.85]), 0.1
+    result = minimize(
+        lambda places: float(np.square(places - wanted).sum()), wanted,
+        constraints=[{"type": "ineq", "fun": lambda places: np.diff(places) - gap}],
+    )  # fmt: skip
+    np.testing.assert_allclose(spread(list(wanted), gap, 0.0, 1.0), result.x, atol=1e-5)
+
+
+def test_a_label_has_its_colour_whatever_else_there_is() -> None:
+    first, second = Colours(["rnn", "gru", "zeta"]), Colours(["zeta", "rnn"])
+    assert first.of("rnn") == second.of("rnn") != first.of("gru")
+    assert first.of("zeta") == second.of("zeta")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0135, "0.01350"), (1.0, "1.000"), (0, "0"), (float("nan"), "–"), (0.00123456, "0.001235")],
+)
+def test_four_significant_digits(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_a_true_minus_sign() -> None:
+    assert fixed(-1.26, 1) == "−1.3"

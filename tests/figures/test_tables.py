@@ -1,0 +1,58 @@
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tidemark.core.errors import InputError
+from tidemark.figures import tables
+
+
+def test_empty_cells_are_missing_values(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("signal,position,noisy,clean,estimate\n1,1,,2,3\n0,0,1,,3\n1,0,4,5,6\n")
+    first, second = tables.examples(path)
+    assert math.isnan(first.clean[0]) and first.noisy[0] == 1
+    np.testing.assert_array_equal(second.position, [0, 1])
+    np.testing.assert_array_equal(second.noisy, [4, np.nan])
+
+
+def test_curves_leave_empty_losses_out(tmp_path: Path) -> None:
+    path = tmp_path / "curves.csv"
+    path.write_text("dataset,model,step,split,loss\nd,m,2,train,0.5\nd,m,1,train,0.7\nd,m,1,validation,\n")
+    curves = tables.curves(path)
+    assert list(curves) == [("m", "train")]
+    np.testing.assert_array_equal(curves["m", "train"].loss, [0.7, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("dataset,model,step,split\n", "no column loss"),
+        (
+            "dataset,model,step,split,loss\nd,m,1,train,many\n",
+            "row 2, column loss: 'many'; expected a number",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_named(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "curves.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=message):
+        tables.curves(path)
+
+
+def test_learning_of_another_shape_is_refused(tmp_path: Path) -> None:
+    for name, shape in {"step": (3,), "estimate": (2, 4), "noisy": (4,), "clean": (4,)}.items():
+        np.save(tmp_path / f"{name}.npy", np.zeros(shape))
+    with pytest.raises(InputError, match=r"shape \(2, 4\); expected \(3, 4\)"):
+        tables.learning(tmp_path)
+    assert tables.learning(tmp_path / "none") is None
+
+
+def test_paper_metrics_need_a_device(tmp_path: Path) -> None:
+    path = tmp_path / "sine-rnn.json"
+    path.write_text('{"test": {"test": {"l1": {"value": 0.1, "low": 0.1, "high": 0.2}}}}')
+    with pytest.raises(InputError, match="'device'"):
+        tables.paper(tmp_path)
+    assert tables.paper(tmp_path / "none") == {}

@@ -1,0 +1,131 @@
+"""The command line: one line and a non-zero exit for wrong input, and no heavy import for help."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tidemark import trained
+from tidemark.core import store
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+def run(folder: Path, *arguments: str, module: str = "tidemark.cli") -> subprocess.CompletedProcess[str]:
+    code = f"import sys; sys.path.insert(0, {str(REPOSITORY / 'src')!r}); from {module} import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=folder, capture_output=True, text=True, timeout=120
+    )
+
+
+def stage(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=folder, capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The code and the parameters, and a dataset and a model made without training."""
+    for name in ("src", "stages"):
+        shutil.copytree(REPOSITORY / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    shutil.copy(REPOSITORY / "params.yaml", tmp_path)
+    network = trained.build("recurrent", {"hidden": 3}, 1, 100, "test")
+    info = trained.TrainedInfo(
+        name="tiny", task="denoise", dataset="sine", arch="recurrent", hyperparameters={"hidden": 3}, channels=1,
+        length=100, sampling_rate=50.0, rate_unit="s", units="", mean=[0.0], std=[1.0], causal=True, parameters=19,
+    )  # fmt: skip
+    trained.save(tmp_path / "models/tiny", info, network.state_dict())
+    return tmp_path
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {str(REPOSITORY / 'src')!r}); import tidemark.cli; "
+        "print({'torch', 'pandas', 'scipy', 'matplotlib', 'numpy', 'dvc', 'pydantic'} & set(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
+
+
+def test_a_baseline_is_scored_without_torch(checkout: Path) -> None:
+    code = (
+        "import stages.reference, sys; from tidemark.core import registry; "
+        "[registry.load(room, name, '') for room in ('baselines', 'limits', 'tasks') for name in registry.names(room)]; "
+        "print('torch' in sys.modules)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=checkout, capture_output=True, text=True)
+    assert result.stdout.strip() == "False", result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["predict", "nothing", "x.csv"], "no trained model there"),
+        (["predict", "tiny", "missing.csv"], "missing.csv"),
+        (["repro", "--jobs", "0"], "--jobs = 0: expected at least 1"),
+        (["table"], "nothing compared yet"),
+    ],
+)
+def test_wrong_input_is_one_line(checkout: Path, arguments: list[str], message: str) -> None:
+    result = run(checkout, *arguments)
+    assert result.returncode == 2, result
+    assert result.stdout == ""
+    assert message in result.stderr
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("replacement", "arguments", "message"),
+    [
+        (("arch: recurrent", "arch: nonsense"), ["stages.generate", "sine", "out"], "no models file is named 'nonsense'"),
+        (("length: 100", "length: -1"), ["stages.generate", "sine", "out"], "datasets.sine.law.length = -1"),
+        (("length: 100", "length: long"), ["stages.generate", "sine", "out"], "datasets.sine.law.length = 'long'"),
+        (("period: 60", "period: 0"), ["stages.generate", "sine", "out"], "datasets.sine.law.period"),
+        (("missing_targets: 50", "missing_targets: 500000"), ["stages.generate", "sine-missing", "out"],
+         "datasets.sine-missing.missing_targets = 500000: more than half"),
+        (("", ""), ["stages.generate", "cosine", "out"], "datasets.cosine: unknown; expected one of sine"),
+    ],
+)  # fmt: skip
+def test_a_stage_refuses_wrong_parameters_and_leaves_nothing(
+    checkout: Path, replacement: tuple[str, str], arguments: list[str], message: str
+) -> None:
+    path = checkout / "params.yaml"
+    path.write_text(path.read_text().replace(*replacement).replace("scale: laptop", "scale: smoke"))
+    result = stage(checkout, *arguments)
+    assert result.returncode == 2, result
+    assert result.stderr.startswith(f"error: {message}") or message in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not (checkout / "out").exists()
+
+
+def test_an_estimate_keeps_gaps_and_other_columns(checkout: Path) -> None:
+    rows = ["t,value,note"] + [f"{k / 50},{'' if k == 7 else np.sin(k / 9):.4f},n{k}" if k != 7 else f"{k / 50},,n7" for k in range(150)]
+    (checkout / "x.csv").write_text("\n".join(rows) + "\n")
+    result = run(checkout, "predict", "tiny", "x.csv", "--column", "value", "--time-column", "t")
+    assert result.returncode == 0, result.stderr
+    written = (checkout / "x-denoised.csv").read_text().splitlines()
+    assert written[0] == rows[0]
+    assert written[8] == rows[8]
+    assert [line.split(",")[0::2] for line in written] == [line.split(",")[0::2] for line in rows]
+
+
+def test_a_stage_of_another_checkout_is_not_run(checkout: Path) -> None:
+    """The code under the working directory runs, whatever is installed."""
+    (checkout / "src/tidemark/core/errors.py").write_text("raise SystemExit('the copy')\n")
+    result = stage(checkout, "stages.generate", "sine", "out")
+    assert "the copy" in result.stderr
+
+
+def test_models_lists_what_is_trained(checkout: Path) -> None:
+    store.write_json(
+        checkout / "metrics/tiny.json",
+        {"test": {"test": {"l1": {"value": 0.25, "low": 0.2, "high": 0.3}}}},
+    )
+    result = run(checkout, "models")
+    assert result.returncode == 0, result.stderr
+    assert "tiny" in result.stdout
+    assert "0.25" in result.stdout

@@ -1,0 +1,97 @@
+"""A trained model on disk: comes back the same, and nothing else is loaded in its place."""
+
+import json
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from tidemark import trained
+from tidemark.core.errors import InputError
+
+INFO = trained.TrainedInfo(
+    name="m", task="denoise", dataset="sine", arch="recurrent", hyperparameters={"hidden": 3}, channels=1,
+    length=10, sampling_rate=1.0, rate_unit="s", units="", mean=[0.0], std=[1.0], causal=True, parameters=19,
+)  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    network = trained.build("recurrent", {"hidden": 3}, 1, 10, "test")
+    trained.save(tmp_path / "m", INFO, network.state_dict())
+    return tmp_path / "m"
+
+
+def test_a_saved_model_gives_the_same_estimates(folder: Path) -> None:
+    torch.manual_seed(0)
+    network = trained.build("recurrent", {"hidden": 3}, 1, 10, "test").eval()
+    trained.save(folder, INFO, network.state_dict())
+    signals = np.random.default_rng(0).standard_normal((1200, 1, 10)).astype(np.float32)
+    with torch.no_grad():
+        expected = network(torch.from_numpy(signals)).numpy()
+    found = trained.load(folder, torch.device("cpu")).estimate(signals)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_gaps_are_filled_before_the_network_sees_them(folder: Path) -> None:
+    model = trained.load(folder)
+    ramp = np.linspace(-1, 1, 10, dtype=np.float32)[None, None]
+    holed = ramp.copy()
+    holed[..., 3:5] = np.nan
+    np.testing.assert_allclose(model.estimate(holed), model.estimate(ramp), atol=1e-6)
+
+
+def test_saving_twice_gives_the_same_bytes(folder: Path) -> None:
+    torch.manual_seed(0)
+    weights = trained.build("recurrent", {"hidden": 3}, 1, 10, "test").state_dict()
+    contents = []
+    for _ in range(2):
+        trained.save(folder, INFO, weights)
+        contents.append([path.read_bytes() for path in sorted(folder.iterdir())])
+    assert contents[0] == contents[1]
+
+
+def test_a_pickle_is_never_loaded(folder: Path) -> None:
+    class Trap:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return (Path.touch, (folder / "sprung",))  # type: ignore[return-value]
+
+    (folder / "weights.safetensors").write_bytes(pickle.dumps(Trap()))
+    with pytest.raises(InputError, match="not a safetensors file") as error:
+        trained.load(folder)
+    assert "\n" not in str(error.value)
+    assert not (folder / "sprung").exists()
+    torch.save({"a": torch.zeros(1)}, folder / "weights.safetensors")
+    with pytest.raises(InputError, match="not a safetensors file"):
+        trained.load(folder)
+
+
+def test_weights_of_another_architecture_are_refused(folder: Path) -> None:
+    save_file({"a": torch.zeros(2)}, folder / "weights.safetensors")
+    with pytest.raises(InputError, match="weights of another architecture: a has shape"):
+        trained.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"arch": "nonsense"}, "no models file is named 'nonsense'"),
+        ({"hyperparameters": {"hidden": -3}}, "hyperparameters.hidden = -3"),
+        ({"hyperparameters": {"hidden": 4}}, "weights of another architecture"),
+        ({"surprise": 1}, "not a description of a trained model"),
+    ],
+)
+def test_a_changed_description_is_refused(folder: Path, change: dict[str, object], message: str) -> None:
+    path = folder / "model.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(InputError, match=message) as error:
+        trained.load(folder)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_model_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no trained model there; `tidemark models` lists"):
+        trained.load(tmp_path / "none")
