@@ -29,13 +29,22 @@ def fill(signals: Array) -> Array:
     missing = np.isnan(signals)
     if not missing.any():
         return np.array(signals)
-    length = signals.shape[-1]
-    place = np.broadcast_to(np.arange(length), signals.shape)
+    before, after, share = neighbours(missing)
+    left = np.take_along_axis(signals, before, axis=-1)
+    right = np.take_along_axis(signals, after, axis=-1)
+    empty = missing.all(-1, keepdims=True)
+    return np.where(empty, 0, left + (right - left) * share).astype(signals.dtype)
+
+
+def neighbours(missing: Array) -> tuple[Array, Array, Array]:
+    """Where each value is interpolated from: places before and after, and the share of the way between.
+
+    `missing` is boolean, (…, length), as are the results. A present value is its own neighbour.
+    """
+    length = missing.shape[-1]
+    place = np.broadcast_to(np.arange(length), missing.shape)
     before = np.maximum.accumulate(np.where(missing, -1, place), axis=-1)
     after = np.minimum.accumulate(np.where(missing, length, place)[..., ::-1], axis=-1)[..., ::-1]
     before, after = np.where(before < 0, after, before), np.where(after == length, before, after)
-    empty = missing.all(-1, keepdims=True)
-    left = np.take_along_axis(signals, np.clip(before, 0, length - 1), axis=-1)
-    right = np.take_along_axis(signals, np.clip(after, 0, length - 1), axis=-1)
     share = (place - before) / np.maximum(after - before, 1)
-    return np.where(empty, 0, left + (right - left) * share).astype(signals.dtype)
+    return np.clip(before, 0, length - 1), np.clip(after, 0, length - 1), np.where(after > before, share, 0.0)

@@ -94,6 +94,7 @@ class TrainingEntry(Frozen):
 
     loss: Literal["l1", "mse"] = "l1"
     source: Literal["files", "fresh"] = "files"
+    """fresh: new signals at every step, drawn from the law; for a recording, new noise on its windows."""
     steps: Count
     batch: Count
     learning_rate: Positive

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor
 
+from tidemark import gaps
+
 Batch = Mapping[str, Tensor]
 Draw = Callable[[int, torch.Generator], Batch]
 """Draws (count, generator) → arrays by name, each (count, channels, length)."""
@@ -49,7 +51,9 @@ class StoredBatches:
 class FreshBatches:
     """New signals at every step, drawn from the law on the device."""
 
-    def __init__(self, draw: Draw, size: int, seed: int, device: torch.device, rank: int = 0, world: int = 1) -> None:
+    def __init__(
+        self, draw: Draw, device: torch.device, size: int, seed: int, rank: int = 0, world: int = 1
+    ) -> None:
         """`draw` makes whole batches; `size`: signals in a step, over all processes."""
         self.draw = draw
         self.size = max(1, size // world)
@@ -60,3 +64,32 @@ class FreshBatches:
         """The batch of `step`."""
         stream = random_stream(self.seed, step * self.world + self.rank, self.device)
         return self.draw(self.size, stream)
+
+
+class RenoisedBatches:
+    """Shuffled passes over stored clean windows, under new Gaussian noise at every step."""
+
+    def __init__(self, clean: Tensor, names: tuple[str, str], std: float, size: int, seed: int,
+                 rank: int = 0, world: int = 1) -> None:  # fmt: skip
+        """`clean`: (signals, channels, length), NaN where missing; `names` of the given and the target array.
+
+        `std` is the noise's. Gaps are interpolated from noisy neighbours, as in stored signals:
+        interpolation is linear, so the clean windows and the noise are interpolated apart.
+        """
+        missing = clean.isnan().cpu().numpy()
+        before, after, share = (torch.from_numpy(array).to(clean.device) for array in gaps.neighbours(missing))
+        arrays = {"target": clean, "filled": torch.from_numpy(gaps.fill(clean.cpu().numpy())).to(clean.device)}
+        arrays |= {"before": before, "after": after, "share": share.to(clean.dtype)}
+        self.stored = StoredBatches(arrays, size, seed, rank, world)
+        self.names, self.std, self.seed, self.rank, self.world = names, std, seed, rank, world
+
+    def at(self, step: int) -> Batch:
+        """The batch of `step`."""
+        batch = self.stored.at(step)
+        device = batch["target"].device
+        # The order of windows uses the streams of small places; the noise those of negative ones.
+        stream = random_stream(self.seed, -1 - step * self.world - self.rank, device)
+        noise = self.std * torch.randn(batch["filled"].shape, generator=stream, device=device)
+        left, right = noise.gather(-1, batch["before"]), noise.gather(-1, batch["after"])
+        noisy = batch["filled"] + torch.lerp(left, right, batch["share"])
+        return {self.names[0]: noisy, self.names[1]: batch["target"]}

@@ -13,11 +13,11 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor
 
-from tidemark import trained
+from tidemark import gaps, trained
 from tidemark.core import registry, store
 from tidemark.core.errors import InputError
 from tidemark.core.params import ModelEntry, TrainingDefaults, validate
-from tidemark.training.batches import Batch, FreshBatches, StoredBatches
+from tidemark.training.batches import Batch, FreshBatches, RenoisedBatches, StoredBatches
 from tidemark.training.loop import Batches, History, Problem, fit
 from tidemark.training.progress import Progress
 from tidemark.training.resume import Interrupted, ResumePoint, StopRequest, digest, only_one
@@ -41,6 +41,8 @@ def train_model(
         network = trained.build(
             entry.arch, entry.hyperparameters, info.channels, info.length, f"models.{name}"
         )
+        if hasattr(network, "start"):  # weights that begin at the data
+            network.start(torch.from_numpy(gaps.fill(store.read_split(dataset, "train")[task.TARGET])))
         description = _describe(name, entry, info, network)
         loss = partial(task.loss, kind=entry.training.loss)
         validation = _on_device(store.read_split(dataset, "validation"), task, fabric.device)
@@ -139,21 +141,19 @@ def _batches(
     name: str, entry: ModelEntry, info: store.DatasetInfo, dataset: Path, task: ModuleType, fabric: Fabric
 ) -> Batches:
     training = entry.training
+    share = (training.batch, entry.seed, fabric.global_rank, fabric.world_size)
     if training.source == "files":
-        arrays = _on_device(store.read_split(dataset, "train"), task, fabric.device)
-        return StoredBatches(arrays, training.batch, entry.seed, fabric.global_rank, fabric.world_size)
-    if not info.law:
-        raise InputError(
-            f"models.{name}.training.source = 'fresh': dataset {info.name} is a recording, its law is unknown; "
-            "use 'files'"
-        )
+        return StoredBatches(_on_device(store.read_split(dataset, "train"), task, fabric.device), *share)
+    if info.generator == "recorded":
+        if "noise_std" not in info.law:
+            raise InputError(
+                f"models.{name}.training.source = 'fresh': {info.name} is a recorded pair, whose noise has no "
+                "known law; use 'files'"
+            )
+        clean = torch.from_numpy(np.array(store.read_split(dataset, "train")[task.TARGET])).to(fabric.device)
+        return RenoisedBatches(clean, (task.GIVEN, task.TARGET), info.law["noise_std"], *share)
     generator = registry.load("signals", info.generator, f"datasets.{info.name}.generator")
     law = validate(generator.Law, info.law, f"datasets.{info.name}.law")
     return FreshBatches(
-        lambda count, stream: generator.generate(law, count, stream, fabric.device),
-        training.batch,
-        entry.seed,
-        fabric.device,
-        fabric.global_rank,
-        fabric.world_size,
+        lambda count, stream: generator.generate(law, count, stream, fabric.device), fabric.device, *share
     )

@@ -38,8 +38,7 @@ def windowed(
         if entry.snr_db is None:
             noisy = (noisy_blocks[split] - mean) / std
         else:
-            # The training block has variance 1 after standardising.
-            noisy = clean + 10 ** (-entry.snr_db / 20) * random.standard_normal(clean.shape)
+            noisy = clean + noise_std(entry.snr_db) * random.standard_normal(clean.shape)
         hop = entry.hop if split == "train" else entry.window
         pair = {"noisy": cut(noisy, entry.window, hop), "clean": cut(clean, entry.window, hop)}
         kept = np.minimum(*(np.isfinite(windows).mean((1, 2)) for windows in pair.values()))
@@ -62,6 +61,12 @@ def windowed(
         splits={split: len(arrays["clean"]) for split, arrays in splits.items()},
         mean=mean[:, 0].tolist(),
         std=std[:, 0].tolist(),
+        law={} if entry.snr_db is None else {"noise_std": noise_std(entry.snr_db)},
         missing_inputs=bool(any(np.isnan(arrays["noisy"]).any() for arrays in splits.values())),
     )
     return info, splits
+
+
+def noise_std(snr_db: float) -> float:
+    """Standard deviation of noise at this ratio to a block that was standardised to variance 1."""
+    return float(10 ** (-snr_db / 20))
