@@ -24,9 +24,11 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	$(BIN)/tidemark plots-page
 	touch $@
 
-$(VENV)/installed-test: $(VENV)/installed
+$(VENV)/installed-test: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[test]'
-	touch $@
+	$(BIN)/tidemark plots-page
+	touch $(VENV)/installed $@
 
 clean:
 	rm -rf $(VENV) .ckpt .mypy_cache .ruff_cache .pytest_cache .hypothesis

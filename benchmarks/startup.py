@@ -27,7 +27,10 @@ def compare(name: str, one: list[str], other: list[str]) -> None:
     """Run two commands in turn and print their medians and the median ratio."""
     pairs = [(seconds(*one), seconds(*other)) for _ in range(ROUNDS)]
     first, second = (median(column) for column in zip(*pairs, strict=True))
-    print(f"{name}: {first:.2f} s against {second:.2f} s, ratio {median(a / b for a, b in pairs):.2f}", flush=True)
+    print(
+        f"{name}: {first:.2f} s against {second:.2f} s, ratio {median(a / b for a, b in pairs):.2f}",
+        flush=True,
+    )
 
 
 def main() -> None:

@@ -25,7 +25,9 @@ from tidemark.training.run import train_model
 PUBLISHED_STEPS = {"rnn": 301, "gru": 201}
 
 
-def recipe(entry: params.ModelEntry, signals: dict[str, dict[str, torch.Tensor]], steps: int) -> tuple[float, float]:
+def recipe(
+    entry: params.ModelEntry, signals: dict[str, dict[str, torch.Tensor]], steps: int
+) -> tuple[float, float]:
     """CPU seconds and test L1 of the published recipe."""
     torch.manual_seed(entry.seed)
     network = trained.build(entry.arch, entry.hyperparameters, 1, 100, "benchmark")
@@ -62,7 +64,9 @@ def main() -> None:
     settings = params.load()
     recurrent = [name for name, entry in settings.models.items()
                  if entry.arch == "recurrent" and entry.dataset == "sine"]  # fmt: skip
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("models", nargs="*", default=recurrent)
     parser.add_argument("--recipe-steps", type=int)
     arguments = parser.parse_args()

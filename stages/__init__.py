@@ -13,7 +13,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
-import tidemark  # noqa: E402
+import tidemark
 
 if not Path(tidemark.__file__).is_relative_to(Path(__file__).parents[1]):
     raise ImportError(f"stages of {Path(__file__).parents[1]} would run the code of {tidemark.__file__}")

@@ -8,7 +8,7 @@ from tidemark.core import command, params, registry, store
 
 
 def compare(task: str, metrics: Path, models: Path, curve: Path, position: Path, comparison: Path) -> None:
-    """Compare the predictors of TASK by their METRICS, MODELS, CURVE and POSITION tables; write COMPARISON."""
+    """Compare the predictors of TASK by METRICS, MODELS, CURVE and POSITION; write COMPARISON."""
     settings = params.load()
     headline = registry.load("tasks", task, "tasks").HEADLINE
     everyone = competitors(task, settings, metrics, models)

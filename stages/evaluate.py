@@ -15,7 +15,9 @@ def evaluate(name: str, dataset: Path, model: Path, metrics: Path, position: Pat
     predictor = trained.load(model)
     split = store.read_split(dataset, "test")
     estimate = predictor.estimate(split[task.GIVEN])
-    write_results(task, entry, settings, predictor.info.parameters, estimate, split, metrics, position, examples)
+    write_results(
+        task, entry, settings, predictor.info.parameters, estimate, split, metrics, position, examples
+    )
 
 
 if __name__ == "__main__":

@@ -17,7 +17,9 @@ def generate(name: str, dataset: Path) -> None:
     splits: dict[str, dict[str, store.Array]] = {}
     for place, (split, count) in enumerate(entry.splits.model_dump().items()):
         stream = torch.Generator().manual_seed(1000 * entry.seed + place)
-        splits[split] = {key: tensor.numpy() for key, tensor in generator.generate(law, count, stream).items()}
+        splits[split] = {
+            key: tensor.numpy() for key, tensor in generator.generate(law, count, stream).items()
+        }
     splits["train"]["clean"] = gaps.hide(
         splits["train"]["clean"],
         entry.missing_targets,

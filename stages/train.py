@@ -8,7 +8,7 @@ from tidemark.training.run import learning_arrays, train_model
 
 
 def train(name: str, dataset: Path, model: Path, curves: Path, learning: Path, resume: Path) -> None:
-    """Train model NAME on DATASET; write MODEL, its CURVES and what it LEARNING showed; RESUME holds resume points."""
+    """Train model NAME on DATASET; write MODEL, CURVES and LEARNING; RESUME holds resume points."""
     settings = params.load()
     entry = params.entry_of(settings.models, name, "models")
     task = registry.load("tasks", entry.task, f"models.{name}.task")

@@ -31,7 +31,9 @@ def stage(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def checkout(tmp_path: Path) -> Path:
     """The code and the parameters, and a dataset and a model made without training."""
     for name in ("src", "stages"):
-        shutil.copytree(REPOSITORY / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        shutil.copytree(
+            REPOSITORY / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
+        )
     shutil.copy(REPOSITORY / "params.yaml", tmp_path)
     network = trained.build("recurrent", {"hidden": 3}, 1, 100, "test")
     info = trained.TrainedInfo(
@@ -47,7 +49,9 @@ def test_help_imports_nothing_heavy() -> None:
         f"import sys; sys.path.insert(0, {str(REPOSITORY / 'src')!r}); import tidemark.cli; "
         "print({'torch', 'pandas', 'scipy', 'matplotlib', 'numpy', 'dvc', 'pydantic'} & set(sys.modules))"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
+    )
 
 
 def test_a_baseline_is_scored_without_torch(checkout: Path) -> None:
@@ -103,7 +107,10 @@ def test_a_stage_refuses_wrong_parameters_and_leaves_nothing(
 
 
 def test_an_estimate_keeps_gaps_and_other_columns(checkout: Path) -> None:
-    rows = ["t,value,note"] + [f"{k / 50},{'' if k == 7 else np.sin(k / 9):.4f},n{k}" if k != 7 else f"{k / 50},,n7" for k in range(150)]
+    rows = ["t,value,note"] + [
+        f"{k / 50},{'' if k == 7 else np.sin(k / 9):.4f},n{k}" if k != 7 else f"{k / 50},,n7"
+        for k in range(150)
+    ]
     (checkout / "x.csv").write_text("\n".join(rows) + "\n")
     result = run(checkout, "predict", "tiny", "x.csv", "--column", "value", "--time-column", "t")
     assert result.returncode == 0, result.stderr

@@ -21,8 +21,12 @@ app = typer.Typer(
 
 @app.command()
 def repro(
-    targets: Annotated[list[str] | None, typer.Argument(help="Stages to bring up to date; all by default.")] = None,
-    jobs: Annotated[int | None, typer.Option("--jobs", "-j", help="Stages at a time; one a core by default.")] = None,
+    targets: Annotated[
+        list[str] | None, typer.Argument(help="Stages to bring up to date; all by default.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", help="Stages at a time; one a core by default.")
+    ] = None,
 ) -> None:
     """Run the pipeline like `dvc repro`, several stages at a time."""
     from tidemark.core import params
@@ -61,10 +65,10 @@ def models() -> None:
 def predict(
     model: Annotated[str, typer.Argument(help="A model's name, or the folder of a trained model.")],
     file: Annotated[str, typer.Argument(help="CSV, WAV, NPY or Parquet file; - is standard input.")],
-    output: Annotated[str | None, typer.Option("--output", "-o", help="Where to write; - is standard output.")] = None,
+    output: Annotated[str | None, typer.Option("--output", "-o", help="Destination; - is standard out.")] = None,
     column: Annotated[list[str] | None, typer.Option(help="Column to denoise; may be repeated.")] = None,
     time_column: Annotated[str | None, typer.Option(help="Column of timestamps.")] = None,
-    kind: Annotated[str | None, typer.Option("--format", help="csv, wav, npy or parquet, where the name does not say.")] = None,
+    kind: Annotated[str | None, typer.Option("--format", help="csv, wav, npy or parquet.")] = None,
 ) -> None:  # fmt: skip
     """Denoise a recording of any length; the result has the same form as the file."""
     from tidemark import trained
@@ -72,7 +76,11 @@ def predict(
 
     folder = Path(model) if Path(model).is_dir() else Path("models") / model
     found = trained.load(folder)
-    predict_file(found, file, output, columns=column or (), time_column=time_column, kind=kind)
+    done = predict_file(found, file, output, columns=column or (), time_column=time_column, kind=kind)
+    if output != "-":
+        print(
+            f"{done.destination}: {', '.join(map(str, done.columns))}, {done.rows} rows, {done.missing} missing"
+        )
 
 
 @app.command(hidden=True)

@@ -71,7 +71,7 @@ class Trained:
         self.device = device
 
     def estimate(self, signals: Array) -> Array:
-        """Estimates of (signals, channels, length) standardised values, NaN where missing; float32, no NaN."""
+        """Estimates of standardised (signals, channels, length), NaN where missing; float32, no NaN."""
         filled = gaps.fill(np.asarray(signals, dtype=np.float32))
         with torch.inference_mode():
             parts = [

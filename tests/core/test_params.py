@@ -33,9 +33,7 @@ def load_changed(folder: Path, key: str, value: object) -> params.Params:
 
 
 def test_the_committed_file_is_valid_at_every_scale(tmp_path: Path) -> None:
-    sizes = [
-        load_changed(tmp_path, "scale", scale).datasets["sine"].splits.train for scale in params.SCALES
-    ]
+    sizes = [load_changed(tmp_path, "scale", scale).datasets["sine"].splits.train for scale in params.SCALES]
     assert sizes == [256, 8000, 8000]
 
 

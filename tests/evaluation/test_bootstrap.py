@@ -37,7 +37,9 @@ def test_covers_the_mean_as_often_as_it_says() -> None:
         sample = random.exponential(size=100)
         _, low, high = interval(sample, np.ones(100), ratio, resamples=500, confidence=0.8, seed=seed)
         hits += low <= 1.0 <= high
-    assert 140 <= hits <= 178  # binomial(200, 0.8), 99.9 %, and a little undercoverage of the percentile method
+    assert (
+        140 <= hits <= 178
+    )  # binomial(200, 0.8), 99.9 %, and a little undercoverage of the percentile method
 
 
 def test_same_seed_same_interval() -> None:

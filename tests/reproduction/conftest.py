@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,16 @@ from filelock import FileLock
 from ruamel.yaml import YAML
 
 REPOSITORY = Path(__file__).parents[2]
-CODE = ["src", "stages", "dvc.yaml", ".dvcignore", ".gitignore", ".dvc/config", ".dvc/plots", "pyproject.toml"]
+CODE = [
+    "src",
+    "stages",
+    "dvc.yaml",
+    ".dvcignore",
+    ".gitignore",
+    ".dvc/config",
+    ".dvc/plots",
+    "pyproject.toml",
+]
 RUNNING = re.compile(r"^Running stage '([^']*)'", re.MULTILINE)
 
 TRAINING = {"loss": "l1", "steps": 12, "batch": 16, "learning_rate": 0.01, "validate_every": 4}
@@ -53,9 +63,26 @@ PARAMS: dict[str, Any] = {
     },
     "baselines": {"raw": {"task": "denoise", "dataset": "sine", "method": "raw"}},
     "limits": {
-        "posterior": {"task": "denoise", "dataset": "sine", "method": "phase_posterior", "options": {"causal": True}}
+        "posterior": {
+            "task": "denoise",
+            "dataset": "sine",
+            "method": "phase_posterior",
+            "options": {"causal": True},
+        }
     },
 }
+
+
+@dataclass(frozen=True)
+class Running:
+    """A command that runs, and what it has printed so far."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def output(self) -> str:
+        """Everything printed so far, by children too."""
+        return self.log.read_text()
 
 
 @dataclass(frozen=True)
@@ -73,24 +100,25 @@ class Pipeline:
             "DVC_NO_ANALYTICS": "1",
         }
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str) -> Running:
         """Start `dvc …` in a process group of its own."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "dvc", *arguments],
-            cwd=self.folder,
-            env=self.environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        log = tempfile.NamedTemporaryFile("w", dir=self.folder.parent, suffix=".log", delete=False)  # noqa: SIM115
+        with log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "dvc", *arguments],
+                cwd=self.folder,
+                env=self.environment(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        return Running(process, Path(log.name))
 
     def dvc(self, *arguments: str) -> str:
         """Run `dvc …` and return what it printed; fails the test if it fails."""
-        process = self.start(*arguments)
-        output, _ = process.communicate(timeout=600)
-        assert process.returncode == 0, output
-        return output
+        running = self.start(*arguments)
+        assert running.process.wait(timeout=600) == 0, running.output()
+        return running.output()
 
     def repro(self, *arguments: str) -> set[str]:
         """Run `dvc repro` and return the names of the stages that ran."""

@@ -51,5 +51,7 @@ def test_how_often_resume_points_are_saved_is_no_reason_to_train(pipeline: Any) 
 def test_forcing_everything_changes_no_byte(pipeline: Any) -> None:
     before = (pipeline.folder / "dvc.lock").read_text()
     ran = pipeline.repro("--force")
-    assert len(ran) == 9
+    assert (
+        ran >= {"generate@sine", "train@small", "train@other", "evaluate@small", "limit@posterior"} | SUMMARY
+    )
     assert (pipeline.folder / "dvc.lock").read_text() == before

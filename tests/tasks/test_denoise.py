@@ -62,5 +62,10 @@ def test_error_by_position_leaves_missing_targets_out() -> None:
     estimate, split = signals()
     by_position = denoise.error_by_position(estimate, split)
     assert by_position.shape == (30,)
-    kept = [abs(estimate[s, c, 5] - split["clean"][s, c, 5]) for s in range(6) for c in range(2) if (s, c) != (2, 0)]
+    kept = [
+        abs(estimate[s, c, 5] - split["clean"][s, c, 5])
+        for s in range(6)
+        for c in range(2)
+        if (s, c) != (2, 0)
+    ]
     assert by_position[5] == pytest.approx(np.mean(kept), rel=1e-5)

@@ -55,7 +55,9 @@ def test_new_noise_at_every_step_on_the_same_windows() -> None:
     assert torch.equal(first["clean"], second["clean"])
     assert not torch.equal(first["noisy"], second["noisy"])
     assert first["noisy"].std().item() == pytest.approx(0.3, rel=0.03)
-    assert torch.equal(RenoisedBatches(clean, ("noisy", "clean"), 0.3, 200, seed=0).at(1)["noisy"], second["noisy"])
+    assert torch.equal(
+        RenoisedBatches(clean, ("noisy", "clean"), 0.3, 200, seed=0).at(1)["noisy"], second["noisy"]
+    )
 
 
 def test_gaps_under_new_noise_are_interpolated_as_in_stored_signals() -> None:

@@ -52,7 +52,10 @@ def train(
     arrays = signals()
     torch.manual_seed(1)
     problem = Problem(
-        "noisy", "clean", lambda e, t: denoise.loss(e, t, "mse"), {key: value[:10] for key, value in arrays.items()}
+        "noisy",
+        "clean",
+        lambda e, t: denoise.loss(e, t, "mse"),
+        {key: value[:10] for key, value in arrays.items()},
     )
     return fit(
         Fabric(accelerator="cpu", devices=1),

@@ -80,7 +80,9 @@ def test_windows_with_too_many_gaps_are_left_out() -> None:
 
 
 def test_a_window_longer_than_a_block_is_refused() -> None:
-    with pytest.raises(InputError, match=r"recordings.x.window = 200: longer than the validation block of 150"):
+    with pytest.raises(
+        InputError, match=r"recordings.x.window = 200: longer than the validation block of 150"
+    ):
         windowed("x", {"clean": ramp()}, entry(window=200), 1.0)
 
 

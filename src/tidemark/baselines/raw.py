@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from tidemark import gaps
 from tidemark.core.params import Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark import gaps
 
 
 class Options(Frozen):

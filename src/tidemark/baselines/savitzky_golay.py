@@ -13,10 +13,10 @@ import numpy as np
 from pydantic import Field, model_validator
 from scipy.signal import savgol_filter
 
+from tidemark import gaps
 from tidemark.core.errors import InputError
 from tidemark.core.params import Count, Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark import gaps
 
 
 class Options(Frozen):

@@ -15,9 +15,9 @@ import numpy as np
 import pywt
 from pydantic import field_validator
 
+from tidemark import gaps
 from tidemark.core.params import Count, Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark import gaps
 
 NORMAL_MEDIAN = 0.6744897501960817
 """Median of the absolute value of a standard normal variable."""

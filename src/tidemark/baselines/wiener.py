@@ -11,9 +11,9 @@ import numpy as np
 from pydantic import model_validator
 from scipy.ndimage import uniform_filter1d
 
+from tidemark import gaps
 from tidemark.core.params import Count, Frozen, NonNegative
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark import gaps
 
 
 class Options(Frozen):

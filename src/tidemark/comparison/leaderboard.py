@@ -30,7 +30,7 @@ class Competitor:
 
 
 def competitors(task: str, settings: Params, metrics: Path, models: Path) -> list[Competitor]:
-    """The predictors of `task` that params.yaml names, limits in its order, with scores from folder `metrics`.
+    """The predictors of `task` that params.yaml names, in its order, with scores from folder `metrics`.
 
     Raises `InputError` where a predictor has not been scored.
     """

@@ -22,7 +22,9 @@ def curves(everyone: list[Competitor], folder: Path) -> tuple[list[str], Iterato
     return header, rows
 
 
-def positions(everyone: list[Competitor], folder: Path, headline: str) -> tuple[list[str], Iterator[list[str]]]:
+def positions(
+    everyone: list[Competitor], folder: Path, headline: str
+) -> tuple[list[str], Iterator[list[str]]]:
     """Headline error by position of every predictor, from `folder/<predictor>.csv`."""
     header = ["dataset", "predictor", "kind", "position", headline]
     rows = (

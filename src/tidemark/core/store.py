@@ -78,13 +78,14 @@ def replacing(path: Path) -> Iterator[Path]:
             raise PermissionError
     except (PermissionError, NotADirectoryError, FileExistsError, OSError) as error:
         raise InputError(
-            f"{path.parent}: cannot write there ({error.__class__.__name__}); choose a folder that you may write to"
+            f"{path.parent}: cannot write there ({type(error).__name__}); "
+            "choose a folder that you may write to"
         ) from None
     try:
         yield temporary
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
-        os.replace(temporary, path)
+        temporary.replace(path)
     finally:
         if temporary.is_dir():
             shutil.rmtree(temporary)

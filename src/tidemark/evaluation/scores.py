@@ -11,7 +11,9 @@ from tidemark.core.store import Array, Split
 from tidemark.evaluation.bootstrap import interval
 
 
-def scores(task: ModuleType, estimate: Array, split: Split, entry: EvaluationEntry) -> dict[str, dict[str, float]]:
+def scores(
+    task: ModuleType, estimate: Array, split: Split, entry: EvaluationEntry
+) -> dict[str, dict[str, float]]:
     """Every metric of the task as {"value", "low", "high"}; `estimate` is (signals, channels, length)."""
     expected = split[task.TARGET].shape
     if estimate.shape != expected:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 import torch
+from pydantic import model_validator
 from torch import Tensor, nn
 
 from tidemark.core.params import Count, Frozen
@@ -24,6 +25,14 @@ class Hyperparameters(Frozen):
     bidirectional: bool = False
     output: Literal["tanh", "linear"] = "tanh"
     """tanh keeps the estimate within (-1, 1)."""
+    centre: bool = False
+    """Take each signal's mean out before, and put it back after: for signals at any level."""
+
+    @model_validator(mode="after")
+    def _mean_of_the_whole(self) -> Hyperparameters:
+        if self.centre and not self.bidirectional:
+            raise ValueError("centre needs bidirectional: the mean of a signal is not known before its end")
+        return self
 
 
 class Model(nn.Module):
@@ -36,11 +45,13 @@ class Model(nn.Module):
         cell = {"rnn": nn.RNN, "gru": nn.GRU}[h.cell]
         self.causal = not h.bidirectional
         self.output = h.output
+        self.centre = h.centre
         self.recurrent = cell(channels, h.hidden, h.layers, batch_first=True, bidirectional=h.bidirectional)
         self.readout = nn.Linear(h.hidden * (2 if h.bidirectional else 1), channels)
 
     def forward(self, signal: Tensor) -> Tensor:
         """Estimate of the clean signal; both (batch, channels, length)."""
-        states, _ = self.recurrent(signal.transpose(1, 2))  # (batch, length, hidden × directions)
+        level = signal.mean(-1, keepdim=True) if self.centre else torch.zeros_like(signal[..., :1])
+        states, _ = self.recurrent((signal - level).transpose(1, 2))  # (batch, length, hidden × directions)
         estimate: Tensor = self.readout(states).transpose(1, 2)  # (batch, channels, length)
-        return torch.tanh(estimate) if self.output == "tanh" else estimate
+        return level + (torch.tanh(estimate) if self.output == "tanh" else estimate)

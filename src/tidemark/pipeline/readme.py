@@ -24,14 +24,19 @@ def results(folder: Path) -> str:
 
 
 def _table(rows: list[dict[str, str]]) -> str:
-    lines = ["| predictor | kind | L1 [95 %] | MSE | SNR gain | × limit | parameters |", "|---|---|---|---|---|---|---|"]
+    lines = [
+        "| predictor | kind | L1 [95 %] | MSE | SNR gain | × limit | parameters |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for row in rows:
         score = f"{float(row['l1']):.4g} [{float(row['l1_low']):.4g}, {float(row['l1_high']):.4g}]"
         ratio = f"{float(row['times_limit']):.2f}" if row["times_limit"] else ""
         size = f"{int(row['parameters']):,}" if row["kind"] == "model" else ""
         name = f"**{row['predictor']}**" if row["kind"] == "model" else row["predictor"]
         gain = f"{float(row['snr_gain_db']):.1f} dB"
-        lines.append(f"| {name} | {row['kind']} | {score} | {float(row['mse']):.3g} | {gain} | {ratio} | {size} |")
+        lines.append(
+            f"| {name} | {row['kind']} | {score} | {float(row['mse']):.3g} | {gain} | {ratio} | {size} |"
+        )
     return "\n".join(lines)
 
 

@@ -77,8 +77,13 @@ class RenoisedBatches:
         interpolation is linear, so the clean windows and the noise are interpolated apart.
         """
         missing = clean.isnan().cpu().numpy()
-        before, after, share = (torch.from_numpy(array).to(clean.device) for array in gaps.neighbours(missing))
-        arrays = {"target": clean, "filled": torch.from_numpy(gaps.fill(clean.cpu().numpy())).to(clean.device)}
+        before, after, share = (
+            torch.from_numpy(array).to(clean.device) for array in gaps.neighbours(missing)
+        )
+        arrays = {
+            "target": clean,
+            "filled": torch.from_numpy(gaps.fill(clean.cpu().numpy())).to(clean.device),
+        }
         arrays |= {"before": before, "after": after, "share": share.to(clean.dtype)}
         self.stored = StoredBatches(arrays, size, seed, rank, world)
         self.names, self.std, self.seed, self.rank, self.world = names, std, seed, rank, world

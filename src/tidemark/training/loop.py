@@ -198,7 +198,9 @@ class _Run:
         self.step, self.counted = values["step"], values["counted"]
         self.waited, self.best_loss = values["waited"], values["best_loss"]
         self.history.curve = [tuple(row) for row in values["curve"]]
-        self.history.snapshots = list(zip(values["snapshot_steps"], tensors["snapshots"].unbind(), strict=True))
+        self.history.snapshots = list(
+            zip(values["snapshot_steps"], tensors["snapshots"].unbind(), strict=True)
+        )
         print(f"going on from step {self.step} of {self.entry.steps}", flush=True)
 
 
@@ -216,4 +218,6 @@ def _prefixed(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {name.removeprefix(f"{prefix}/"): t for name, t in tensors.items() if name.startswith(f"{prefix}/")}
+    return {
+        name.removeprefix(f"{prefix}/"): t for name, t in tensors.items() if name.startswith(f"{prefix}/")
+    }

@@ -26,7 +26,6 @@ from torch import Tensor
 
 from tidemark.core.store import replacing
 
-
 PARENT = os.getppid()
 """The process that started this one, as long as it lives."""
 
@@ -104,7 +103,7 @@ class ResumePoint:
         try:
             with safe_open(self.path, "pt") as file:
                 values = json.loads(file.metadata()["values"])
-                return {name: file.get_tensor(name) for name in file.keys()}, values
+                return dict(zip(file.keys(), map(file.get_tensor, file.keys()), strict=True)), values
         except (SafetensorError, KeyError, json.JSONDecodeError):
             return None
 
@@ -116,7 +115,11 @@ class ResumePoint:
 def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
     """The optimiser's state as named tensors."""
     state = optimizer.state_dict()["state"]
-    return {f"{index}.{name}": torch.as_tensor(value) for index, slot in state.items() for name, value in slot.items()}
+    return {
+        f"{index}.{name}": torch.as_tensor(value)
+        for index, slot in state.items()
+        for name, value in slot.items()
+    }
 
 
 def load_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:

@@ -41,8 +41,8 @@ def train_model(
         network = trained.build(
             entry.arch, entry.hyperparameters, info.channels, info.length, f"models.{name}"
         )
-        if hasattr(network, "start"):  # weights that begin at the data
-            network.start(torch.from_numpy(gaps.fill(store.read_split(dataset, "train")[task.TARGET])))
+        if (start := getattr(network, "start", None)) is not None:  # weights that begin at the data
+            start(torch.from_numpy(gaps.fill(store.read_split(dataset, "train")[task.TARGET])))
         description = _describe(name, entry, info, network)
         loss = partial(task.loss, kind=entry.training.loss)
         validation = _on_device(store.read_split(dataset, "validation"), task, fabric.device)
@@ -147,8 +147,8 @@ def _batches(
     if info.generator == "recorded":
         if "noise_std" not in info.law:
             raise InputError(
-                f"models.{name}.training.source = 'fresh': {info.name} is a recorded pair, whose noise has no "
-                "known law; use 'files'"
+                f"models.{name}.training.source = 'fresh': {info.name} is a recorded pair, whose noise has "
+                "no known law; use 'files'"
             )
         clean = torch.from_numpy(np.array(store.read_split(dataset, "train")[task.TARGET])).to(fabric.device)
         return RenoisedBatches(clean, (task.GIVEN, task.TARGET), info.law["noise_std"], *share)

@@ -12,7 +12,7 @@ NAMES = ("train", "validation", "test")
 
 
 def blocks(recording: Array, shares: Sequence[float]) -> dict[str, Array]:
-    """Views of (channels, samples) along time: `shares` of the samples for train, validation, test, in order."""
+    """Views of (channels, samples) in time order: `shares` of it for train, validation and test."""
     ends = np.round(np.cumsum([0.0, *shares]) * recording.shape[-1]).astype(int)
     return {
         name: recording[:, start:end] for name, start, end in zip(NAMES, ends[:-1], ends[1:], strict=True)
@@ -20,7 +20,7 @@ def blocks(recording: Array, shares: Sequence[float]) -> dict[str, Array]:
 
 
 def moments(training: Array) -> tuple[Array, Array]:
-    """Mean and standard deviation by channel, each (channels, 1), of the present values of a training block."""
+    """Mean and standard deviation by channel, (channels, 1) each, of a block's present values."""
     mean = np.nanmean(training, axis=-1, keepdims=True)
     std = np.nanstd(training, axis=-1, keepdims=True)
     return mean, np.where(std > 0, std, 1.0)

@@ -45,8 +45,8 @@ def windowed(
         chosen = kept >= entry.minimum_present
         if not chosen.any():
             raise InputError(
-                f"recordings.{name}.minimum_present = {entry.minimum_present}: no window of the {split} block "
-                f"has so many present values; the best has {kept.max():.2f}"
+                f"recordings.{name}.minimum_present = {entry.minimum_present}: no window of the "
+                f"{split} block has so many present values; the best has {kept.max():.2f}"
             )
         splits[split] = {key: windows[chosen].astype(np.float32) for key, windows in pair.items()}
     info = DatasetInfo(
