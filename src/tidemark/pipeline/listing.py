@@ -17,6 +17,7 @@ LEADERBOARDS = Path("plots/compare")
 METRICS = Path("metrics")
 MODELS = Path("models")
 REPORT = Path("plots/report.html")
+LOG_WIDTH = 150
 
 
 def show_comparison(folder: Path) -> None:
@@ -24,7 +25,7 @@ def show_comparison(folder: Path) -> None:
 
     Raises `InputError` if nothing has been compared yet.
     """
-    console = Console(highlight=False)
+    console = _console()
     paths = sorted((folder / LEADERBOARDS).glob("*/leaderboard.csv"))
     if not paths:
         raise InputError(f"{folder / LEADERBOARDS}: nothing compared yet; run `tidemark repro` first")
@@ -81,7 +82,13 @@ def show_models(folder: Path) -> None:
             str(model["length"]),
             f"{model['sampling_rate']:g}/{model['rate_unit']}",
         )
-    Console(highlight=False).print(table)
+    _console().print(table)
+
+
+def _console() -> Console:
+    """A terminal's own width; in a file, wide enough for every column."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=LOG_WIDTH)
 
 
 def _score(row: dict[str, str], metric: str, *, interval: bool) -> str:

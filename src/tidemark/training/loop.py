@@ -92,7 +92,7 @@ class _Run:
     ) -> None:
         self.fabric, self.problem, self.entry = fabric, problem, entry
         optimizer = torch.optim.AdamW(
-            model.parameters(), lr=entry.learning_rate, weight_decay=entry.weight_decay
+            model.parameters(), lr=entry.learning_rate, weight_decay=entry.weight_decay, fused=True
         )
         self.model, self.optimizer = fabric.setup(model, optimizer)
         self.average = copy.deepcopy(model) if entry.average else None

@@ -19,8 +19,8 @@ def windowed(
     """Cut a recording into windows.
 
     `recording["clean"]`, and `recording["noisy"]` where there is a pair, are (channels, samples) in
-    recorded units, NaN where missing. Training windows start every `entry.hop` samples; validation
-    and test windows do not overlap, so that they count once in a score. Raises `InputError` where
+    recorded units, NaN where missing. Windows start every `entry.hop` samples; those of the test
+    set do not overlap, so that each counts once in a score. Raises `InputError` where
     a block is shorter than a window or all of a block's windows have too many gaps.
     """
     clean_blocks = blocks(recording["clean"], entry.blocks)
@@ -39,7 +39,7 @@ def windowed(
             noisy = (noisy_blocks[split] - mean) / std
         else:
             noisy = clean + noise_std(entry.snr_db) * random.standard_normal(clean.shape)
-        hop = entry.hop if split == "train" else entry.window
+        hop = entry.window if split == "test" else entry.hop
         pair = {"noisy": cut(noisy, entry.window, hop), "clean": cut(clean, entry.window, hop)}
         kept = np.minimum(*(np.isfinite(windows).mean((1, 2)) for windows in pair.values()))
         chosen = kept >= entry.minimum_present
