@@ -65,7 +65,7 @@ def models() -> None:
 def predict(
     model: Annotated[str, typer.Argument(help="A model's name, or the folder of a trained model.")],
     file: Annotated[str, typer.Argument(help="CSV, WAV, NPY or Parquet file; - is standard input.")],
-    output: Annotated[str | None, typer.Option("--output", "-o", help="Destination; - is standard out.")] = None,
+    output: Annotated[str | None, typer.Option("--output", "-o", help="- is standard output.")] = None,
     column: Annotated[list[str] | None, typer.Option(help="Column to denoise; may be repeated.")] = None,
     time_column: Annotated[str | None, typer.Option(help="Column of timestamps.")] = None,
     kind: Annotated[str | None, typer.Option("--format", help="csv, wav, npy or parquet.")] = None,
@@ -78,9 +78,8 @@ def predict(
     found = trained.load(folder)
     done = predict_file(found, file, output, columns=column or (), time_column=time_column, kind=kind)
     if output != "-":
-        print(
-            f"{done.destination}: {', '.join(map(str, done.columns))}, {done.rows} rows, {done.missing} missing"
-        )
+        names = ", ".join(map(str, done.columns))
+        print(f"{done.destination}: {names}, {done.rows} rows, {done.missing} values missing")
 
 
 @app.command(hidden=True)

@@ -48,7 +48,13 @@ def digest(settings: Mapping[str, Any], inputs: list[Path]) -> str:
 
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, so that one model is never trained by two processes at once."""
+    """Hold the folder's lock, so that one model is never trained by two runs at once.
+
+    Of the processes that a launcher such as torchrun started together, the first one holds it.
+    """
+    if os.environ.get("RANK", "0") != "0":
+        yield
+        return
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         try:

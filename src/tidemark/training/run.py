@@ -74,8 +74,9 @@ def train_model(
         except Interrupted:
             print(f"{name}: stopped; training goes on from here next time", file=sys.stderr, flush=True)
             raise SystemExit(130) from None
-        if fabric.is_global_zero:
-            point.remove()
+        if not fabric.is_global_zero:
+            raise SystemExit(0)  # the first process writes the outputs
+        point.remove()
         return description, weights, history
 
 
