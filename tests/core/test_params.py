@@ -88,7 +88,7 @@ def test_yaml_that_is_none_is_refused_in_one_line(tmp_path: Path) -> None:
 
 
 def test_a_learning_rate_written_with_an_exponent_is_a_number(tmp_path: Path) -> None:
-    text = (REPOSITORY / "params.yaml").read_text().replace("learning_rate: 0.01", "learning_rate: 1e-2")
+    text = (REPOSITORY / "params.yaml").read_text().replace("learning_rate: 0.02", "learning_rate: 2e-2", 1)
     (tmp_path / "params.yaml").write_text(text)
     loaded = params.load(tmp_path / "params.yaml")
-    assert loaded.models["sine-rnn"].training.learning_rate == pytest.approx(0.01)
+    assert loaded.models["sine-rnn"].training.learning_rate == pytest.approx(0.02)
