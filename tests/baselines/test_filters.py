@@ -66,13 +66,3 @@ def test_reverses_in_time_and_sign(method, options):
     mirrored = split | {"noisy": -split["noisy"][..., ::-1]}
     expected = -estimate(method, options, split, info)[..., ::-1]
     np.testing.assert_allclose(estimate(method, options, mirrored, info), expected, atol=1e-6)
-
-
-@every
-def test_what_says_it_is_causal_is(method, options):
-    module = importlib.import_module(f"tidemark.baselines.{method}")
-    split, info = data()
-    later = split | {"noisy": split["noisy"].copy()}
-    later["noisy"][..., 30:] += 1
-    same = np.allclose(*(estimate(method, options, s, info)[..., :30] for s in (split, later)), atol=1e-9)
-    assert module.causal(module.Options(**options)) == same

@@ -96,7 +96,6 @@ def test_later_samples_change_earlier_estimates_only_if_not_causal(causal):
     cut["noisy"][..., 50:] = np.nan
     same = estimate(split, info, causal=causal)[..., :50] == estimate(cut, info, causal=causal)[..., :50]
     assert same.all() == causal
-    assert limit.causal(limit.Options(causal=causal)) == causal
 
 
 @BOTH

@@ -137,7 +137,6 @@ def test_later_samples_change_earlier_estimates_only_if_not_causal(causal):
     cut["noisy"][..., 20:] = np.nan
     same = estimate(split, info, causal=causal)[..., :20] == estimate(cut, info, causal=causal)[..., :20]
     assert same.all() == causal
-    assert limit.causal(limit.Options(causal=causal)) == causal
 
 
 def test_other_data_is_refused():

@@ -90,12 +90,15 @@ class Pipeline:
     """A pipeline in a folder of its own."""
 
     folder: Path
+    shell: str = "/bin/sh"
+    """What DVC starts a stage with."""
 
     def environment(self) -> dict[str, str]:
         """This interpreter first on the path, and nothing that names another checkout."""
         kept = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "CI")}
         return kept | {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "SHELL": self.shell,
             "OMP_NUM_THREADS": "1",
             "DVC_NO_ANALYTICS": "1",
         }

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +68,28 @@ def undisturbed() -> dict[str, dict[str, str]]:
     return {}
 
 
+WAITS = '#!/bin/sh\n/bin/sh "$@"\nexit $?\n'
+GIVES_WAY = "#!/bin/sh\nexec $2\n"
+"""A shell may stay between DVC and the stage, or become the stage."""
+
+
+def with_shell(pipeline: Any, script: str) -> Any:
+    path = pipeline.folder.parent / "shell"
+    path.write_text(script)
+    path.chmod(0o755)
+    return replace(pipeline, shell=str(path))
+
+
 @pytest.mark.parametrize("at", [1, STEPS // 2])
-@pytest.mark.parametrize("victim", ["dvc", "stage", "both"])
+@pytest.mark.parametrize(
+    ("victim", "shell"),
+    [("dvc", WAITS), ("dvc", GIVES_WAY), ("stage", WAITS), ("both", GIVES_WAY)],
+    ids=["dvc-waits", "dvc-gives-way", "stage", "both"],
+)
 def test_a_killed_run_goes_on_to_the_same_bytes(
-    pipeline: Any, no_orphans: None, undisturbed: dict[str, dict[str, str]], victim: str, at: int
+    pipeline: Any, no_orphans: None, undisturbed: dict[str, dict[str, str]], victim: str, shell: str, at: int
 ) -> None:
+    pipeline = with_shell(pipeline, shell)
     pipeline.params(longer)
     if not undisturbed:
         pipeline.repro("train@small")

@@ -12,7 +12,8 @@ from tidemark.tasks import denoise
 from tidemark.training.batches import StoredBatches
 from tidemark.training.loop import History, Problem, fit
 from tidemark.training.progress import Progress
-from tidemark.training.resume import Interrupted, ResumePoint, StopRequest
+from tidemark.training.resume import ResumePoint
+from tidemark.training.stop import Interrupted, StopRequest
 
 
 class Net(nn.Module):

@@ -48,11 +48,6 @@ class Options(Frozen):
         return self
 
 
-def causal(options: Options) -> bool:
-    """The fit sees the whole signal."""
-    return False
-
-
 def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
     """The fitted curve for each of `split["noisy"]`, (signals, channels, length); same shape, float64.
 

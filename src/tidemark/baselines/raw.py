@@ -13,11 +13,6 @@ class Options(Frozen):
     """Nothing to choose."""
 
 
-def causal(options: Options) -> bool:
-    """Each estimate is the present sample (a filled gap apart)."""
-    return True
-
-
 def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
     """`split["noisy"]`, (signals, channels, length), with its gaps filled; same shape, float64."""
     return gaps.fill(np.asarray(split["noisy"])).astype(np.float64)

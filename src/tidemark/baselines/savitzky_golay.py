@@ -34,11 +34,6 @@ class Options(Frozen):
         return self
 
 
-def causal(options: Options) -> bool:
-    """The window reaches into the future."""
-    return False
-
-
 def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
     """Filtered `split["noisy"]`, (signals, channels, length); same shape, float64.
 

@@ -40,11 +40,6 @@ class Options(Frozen):
         return name
 
 
-def causal(options: Options) -> bool:
-    """The wavelets reach into the future."""
-    return False
-
-
 def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
     """Shrunk `split["noisy"]`, (signals, channels, length); same shape, float64."""
     noisy = gaps.fill(np.asarray(split["noisy"])).astype(np.float64)

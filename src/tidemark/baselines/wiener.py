@@ -30,11 +30,6 @@ class Options(Frozen):
         return self
 
 
-def causal(options: Options) -> bool:
-    """The window reaches into the future."""
-    return options.window == 1
-
-
 def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
     """Filtered `split["noisy"]`, (signals, channels, length); same shape, float64."""
     noisy = gaps.fill(np.asarray(split["noisy"])).astype(np.float64)

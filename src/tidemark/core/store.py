@@ -44,8 +44,6 @@ class DatasetInfo:
     mean: Sequence[float] = (0.0,)
     std: Sequence[float] = (1.0,)
     """Recorded value = mean + std × stored value, by channel (or one of each for all)."""
-    missing_inputs: bool = False
-    """Whether what is given to a model may have gaps."""
 
 
 def write_json(path: Path, content: object) -> None:

@@ -38,11 +38,6 @@ class Options(Frozen):
     """`median` is the limit of the L1 error, `mean` that of the squared error."""
 
 
-def causal(options: Options) -> bool:
-    """As the options say."""
-    return options.causal
-
-
 def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
     """Posterior median or mean for `split["noisy"]`, (signals, channels, length); same shape, float64.
 

@@ -46,11 +46,6 @@ class Options(Frozen):
     """Least number of possible cell centres that a signal's posterior is summed over."""
 
 
-def causal(options: Options) -> bool:
-    """As the options say."""
-    return options.causal
-
-
 def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
     """Posterior median or mean for `split["noisy"]`, (signals, channels, length); same shape, float64.
 

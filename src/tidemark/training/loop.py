@@ -15,8 +15,9 @@ from torch import Tensor, nn
 from tidemark.core.params import TrainingEntry
 from tidemark.training.batches import Batch, random_stream
 from tidemark.training.progress import Progress
-from tidemark.training.resume import Interrupted, ResumePoint, StopRequest, load_optimizer, optimizer_tensors
+from tidemark.training.resume import ResumePoint, load_optimizer, optimizer_tensors
 from tidemark.training.schedule import learning_rate
+from tidemark.training.stop import Interrupted, StopRequest
 
 VALIDATION_BATCH = 1024
 

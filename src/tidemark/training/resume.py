@@ -11,12 +11,10 @@ import hashlib
 import json
 import os
 import shutil
-import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import torch
@@ -25,13 +23,6 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from tidemark.core.store import replacing
-
-PARENT = os.getppid()
-"""The process that started this one, as long as it lives."""
-
-
-class Interrupted(Exception):
-    """Training was asked to stop; its resume point is on disk."""
 
 
 def digest(settings: Mapping[str, Any], inputs: list[Path]) -> str:
@@ -63,26 +54,6 @@ def only_one(folder: Path) -> Iterator[None]:
             print(f"another process is training {folder.name}; waiting for it to stop", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-class StopRequest:
-    """Whether to stop at the next step: on SIGINT, SIGTERM, or when the parent process is gone.
-
-    The pipeline's process may be killed without a word to its children; a training run
-    that went on alone would write where the next one works.
-    """
-
-    def __init__(self) -> None:
-        """Listen from now on."""
-        self._asked = False
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._ask)
-
-    def _ask(self, number: int, frame: FrameType | None) -> None:
-        self._asked = True
-
-    def __bool__(self) -> bool:
-        return self._asked or os.getppid() != PARENT
 
 
 class ResumePoint:

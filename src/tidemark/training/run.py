@@ -20,7 +20,8 @@ from tidemark.core.params import ModelEntry, TrainingDefaults, validate
 from tidemark.training.batches import Batch, FreshBatches, RenoisedBatches, StoredBatches
 from tidemark.training.loop import Batches, History, Problem, fit
 from tidemark.training.progress import Progress
-from tidemark.training.resume import Interrupted, ResumePoint, StopRequest, digest, only_one
+from tidemark.training.resume import ResumePoint, digest, only_one
+from tidemark.training.stop import Interrupted, StopRequest
 
 
 def train_model(

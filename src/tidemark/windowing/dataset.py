@@ -62,7 +62,6 @@ def windowed(
         mean=mean[:, 0].tolist(),
         std=std[:, 0].tolist(),
         law={} if entry.snr_db is None else {"noise_std": noise_std(entry.snr_db)},
-        missing_inputs=bool(any(np.isnan(arrays["noisy"]).any() for arrays in splits.values())),
     )
     return info, splits
 
