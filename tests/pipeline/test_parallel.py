@@ -141,6 +141,49 @@ def test_after_a_failure_what_runs_is_finished_and_nothing_starts(
     assert order() == ["middle@left", "last"]
 
 
+MANY = """
+stages:
+  short:
+    foreach: [a, b, c, d, e, f]
+    do:
+      cmd: test ! -e fail.${item} && echo ${item} >> order && echo 1 > ${item}
+      outs: ["${item}"]
+  train:
+    foreach: [one, two]
+    do:
+      cmd: echo train@${item} >> order && echo 1 > ${item}
+      outs: ["${item}"]
+"""
+
+
+def test_short_stages_share_a_process_and_long_ones_do_not(
+    project: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project(MANY))
+    assert parallel.repro(jobs=2) == 0
+    assert sorted(order()) == ["a", "b", "c", "d", "e", "f", "train@one", "train@two"]
+    started = [line.split(", ") for line in re.findall("started +(.*)", capfd.readouterr().out)]
+    assert sorted(len(names) for names in started if names[0].startswith("short")) in ([3, 3], [1, 2, 3])
+    assert sorted(names for names in started if names[0].startswith("train")) == [
+        ["train@one"],
+        ["train@two"],
+    ]
+
+
+def test_a_failure_among_stages_that_share_a_process_is_named(
+    project: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project(MANY))
+    Path("fail.b").touch()
+    targets = [f"short@{name}" for name in "abcdef"]
+    assert parallel.repro(targets, jobs=1) == 1
+    assert "error: short@b failed; its log: " in capfd.readouterr().err
+    assert order() == ["a"]
+    Path("fail.b").unlink()
+    assert parallel.repro(targets, jobs=1) == 0
+    assert sorted(order()) == ["b", "c", "d", "e", "f"]  # what was done is not done again
+
+
 @pytest.mark.parametrize("whom", ["group", "stubborn"])
 def test_ctrl_c_leaves_no_process(project: Callable[..., Path], whom: str) -> None:
     folder = project(SLEEPERS % ("trap '' INT;" if whom == "stubborn" else ""))

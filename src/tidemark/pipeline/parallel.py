@@ -8,6 +8,8 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from itertools import chain
+from math import ceil
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
@@ -21,6 +23,11 @@ INTERVAL = 0.05
 """Seconds between two looks at what runs."""
 LOG_LINES = 20
 """Lines of a failed stage's log that are shown."""
+LONG = "train@"
+"""Stages that take long get a DVC of their own; short ones share one, whose start costs more than they do."""
+MOST = 8
+"""Stages that share one DVC at most: a failure among them holds up the others."""
+CLOSING = ("dvc repro",)
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 RAN = re.compile(r"^(?:Running stage|Stage) '([^']*)'(?::$| is cached - skipping run)", re.MULTILINE)
 
@@ -35,10 +42,10 @@ def cores() -> int:
 def repro(targets: Sequence[str] = (), jobs: int | None = None) -> int:
     """Bring `targets` (by default everything) up to date, `jobs` stages at a time; return an exit status.
 
-    Each stage is one `dvc repro -s`; a plain `dvc repro` of the same targets ends the run, and its
-    success is the result. After a failure, stages that run are finished, nothing more is started, and
-    the result is 1; after a signal, all is stopped and the result is 128 + its number. Raises
-    `InputError` for a number of jobs below 1, an unknown target, or a broken pipeline.
+    They are run by `dvc repro -s`, several short ones by one; a plain `dvc repro` of the same targets
+    ends the run, and its success is the result. After a failure, stages that run are finished, nothing
+    more is started, and the result is 1; after a signal, all is stopped and the result is 128 + its
+    number. Raises `InputError` for a number of jobs below 1, an unknown target, or a broken pipeline.
     """
     if jobs is None:
         jobs = cores()
@@ -105,7 +112,7 @@ class _Run:
         self._signals = signals
         self._changed = set(todo.changed)
         self._waiting = todo.possible()
-        self._running: dict[str, Child] = {}
+        self._running: dict[tuple[str, ...], Child] = {}
         self._before: dict[str, Hashes] = {}
 
     def stages(self) -> None:
@@ -123,8 +130,8 @@ class _Run:
         if self._signals.received:
             return
         child = Child(["repro", "--", *targets], self._plan.folder / "dvc-repro.log")
-        self._running["dvc repro"] = child
-        self._progress.watch("dvc repro", child)
+        self._running[CLOSING] = child
+        self._progress.watch(CLOSING, child)
         while self._running and not self._signals.received:
             self._wait()
         self._stop()
@@ -136,48 +143,67 @@ class _Run:
 
     def _start(self) -> None:
         """Start stages that have all they need, those with most stages after them first."""
+        while len(self._running) < self._jobs and (ready := self._ready()):
+            names = self._together(ready)
+            self._waiting -= set(names)
+            for name in names:
+                if not self._plan.downstream[name] <= self._changed:
+                    self._before[name] = recorded_outputs(name)
+            log = self._plan.folder / f"{re.sub(r'[^A-Za-z0-9_@.-]', '_', names[0])}.log"
+            self._running[names] = Child(["repro", "--single-item", "--", *names], log)
+            self._progress.start(names, self._running[names])
+
+    def _ready(self) -> list[str]:
+        """Stages that may start now."""
+        found = []
         for name in sorted(self._plan.upstream, key=self._plan.height.__getitem__, reverse=True):
-            if len(self._running) == self._jobs:
-                return
-            if name not in self._waiting or self._plan.upstream[name] & (self._waiting | set(self._running)):
+            busy = self._waiting.union(*self._running)
+            if name not in self._waiting or self._plan.upstream[name] & busy:
                 continue
-            self._waiting.remove(name)
-            if name not in self._changed:  # what it depends on was made again, and is the same
+            if name in self._changed:
+                found.append(name)
+            else:  # what it depends on was made again, and is the same
+                self._waiting.remove(name)
                 self._progress.done += 1
-                continue
-            if not self._plan.downstream[name] <= self._changed:
-                self._before[name] = recorded_outputs(name)
-            log = self._plan.folder / f"{re.sub(r'[^A-Za-z0-9_@.-]', '_', name)}.log"
-            self._running[name] = Child(["repro", "--single-item", "--", name], log)
-            self._progress.start(name, self._running[name])
+        return found
+
+    def _together(self, ready: list[str]) -> tuple[str, ...]:
+        """The first stage that is ready; if it is a short one, with its share of the other short ones."""
+        short = [name for name in ready if not name.startswith(LONG)]
+        if ready[0] not in short:
+            return (ready[0],)
+        return tuple(short[: min(MOST, ceil(len(short) / self._jobs))])
 
     def _wait(self) -> None:
         time.sleep(INTERVAL)
-        for name, child in list(self._running.items()):
+        for names, child in list(self._running.items()):
             status = child.status()
             if status is None:
                 continue
-            del self._running[name]
+            del self._running[names]
             if status != 0:
-                self._fail(name, child)
-            elif name in self._plan.upstream:
-                self._finish(name)
+                self._fail(names, child)
+            elif names != CLOSING:
+                self._progress.end(names, "finished")
+                self._finish(names)
 
-    def _finish(self, name: str) -> None:
-        self._progress.end(name, "finished")
-        before = self._before.get(name)
-        if not before or recorded_outputs(name) != before:
-            self._changed |= self._plan.downstream[name]
+    def _finish(self, names: Sequence[str]) -> None:
+        for name in names:
+            before = self._before.get(name)
+            if not before or recorded_outputs(name) != before:
+                self._changed |= self._plan.downstream[name]
 
-    def _fail(self, name: str, child: Child) -> None:
+    def _fail(self, names: tuple[str, ...], child: Child) -> None:
+        begun = [name for name in RAN.findall(child.text()) if name in names]
+        name = begun[-1] if begun else names[0]  # DVC runs them in order, up to the first that fails
         self.failed[name] = child.log
-        self._progress.end(name, "failed")
+        self._progress.end(names, "failed", name)
         for line in last_lines(child.text(), LOG_LINES):
             self._progress.say(f"  {line}")
         if self._running:
-            self._progress.say(f"waiting for {', '.join(self._running)}; nothing else is started")
+            self._progress.say(f"waiting for {', '.join(chain(*self._running))}; nothing else is started")
 
     def _stop(self) -> None:
-        self.stopped += self._running
+        self.stopped += chain(*self._running)
         stop(list(self._running.values()), self._signals.again)
         self._running.clear()

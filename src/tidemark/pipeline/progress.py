@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from types import TracebackType
 
 from rich.console import Console, Group, RenderableType
@@ -31,7 +32,7 @@ class Progress:
         self.total = total
         """Stages that may have to run; some turn out not to."""
         self.done = 0
-        self._running: dict[str, tuple[Child, Spinner]] = {}
+        self._running: dict[Sequence[str], tuple[Child, Spinner]] = {}
         self._console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
         self._live: Live | None = None
         if self._console.is_terminal and not self._console.is_dumb_terminal:
@@ -57,25 +58,26 @@ class Progress:
         self._console.print(line, markup=False, emoji=False)
         self._console.file.flush()
 
-    def start(self, name: str, child: Child) -> None:
-        """Note that a stage runs."""
-        self.watch(name, child)
+    def start(self, names: Sequence[str], child: Child) -> None:
+        """Note that stages run, one after the other in one process."""
+        self.watch(names, child)
         if not self._live:
-            self.say(f"started   {name}")
+            self.say(f"started   {', '.join(names)}")
 
-    def end(self, name: str, how: str) -> None:
-        """Note that a stage ended, and how: `finished`, `unchanged` or `failed`."""
-        child, _ = self._running.pop(name)
-        self.done += how != "failed"
-        self.say(f"{how:<9} {name} in {duration(child.seconds())} ({self.done} of {self.total} done)")
+    def end(self, names: Sequence[str], how: str, at: str = "") -> None:
+        """Note that stages ended, and how: `finished` or, at one of them, `failed`."""
+        child, _ = self._running.pop(names)
+        self.done += names.index(at) if at else len(names)
+        shown = f"{at or ', '.join(names)} in {duration(child.seconds())}"
+        self.say(f"{how:<9} {shown} ({self.done} of {self.total} done)")
 
-    def watch(self, name: str, child: Child) -> None:
+    def watch(self, names: Sequence[str], child: Child) -> None:
         """Show a process in the live view, without a line or a count."""
-        self._running[name] = (child, Spinner("dots"))
+        self._running[names] = (child, Spinner("dots"))
 
     def _view(self) -> RenderableType:
         lines: list[RenderableType] = []
-        for name, (child, spinner) in list(self._running.items()):
-            spinner.update(text=Text(f"{name}  {duration(child.seconds())}"))
+        for names, (child, spinner) in list(self._running.items()):
+            spinner.update(text=Text(f"{', '.join(names)}  {duration(child.seconds())}"))
             lines.append(spinner)
         return Group(*lines, Text(f"{self.done} of {self.total} stages done"))
