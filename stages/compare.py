@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tidemark.comparison.leaderboard import competitors, leaderboard
 from tidemark.comparison.long_form import curves, positions
+from tidemark.comparison.test_sets import test_sets
 from tidemark.core import command, params, registry, store
 
 
@@ -13,6 +14,7 @@ def compare(task: str, metrics: Path, models: Path, curve: Path, position: Path,
     headline = registry.load("tasks", task, "tasks").HEADLINE
     everyone = competitors(task, settings, metrics, models)
     store.write_table(comparison / "leaderboard.csv", *leaderboard(everyone, headline))
+    store.write_table(comparison / "tests.csv", *test_sets(everyone, settings))
     store.write_table(comparison / "curves.csv", *curves(everyone, curve))
     store.write_table(comparison / "position.csv", *positions(everyone, position, headline))
 

@@ -1,4 +1,4 @@
-"""Score a trained model on its dataset's test set."""
+"""Score a trained model on its dataset's test sets."""
 
 from pathlib import Path
 
@@ -13,10 +13,10 @@ def evaluate(name: str, dataset: Path, model: Path, metrics: Path, position: Pat
     entry = params.entry_of(settings.models, name, "models")
     task = registry.load("tasks", entry.task, f"models.{name}.task")
     predictor = trained.load(model)
-    split = store.read_split(dataset, "test")
-    estimate = predictor.estimate(split[task.GIVEN])
+    splits = {test: store.read_split(dataset, test) for test in store.read_info(dataset).test_sets}
+    estimates = {test: predictor.estimate(split[task.GIVEN]) for test, split in splits.items()}
     write_results(
-        task, entry, settings, predictor.info.parameters, estimate, split, metrics, position, examples
+        task, entry, settings, predictor.info.parameters, estimates, splits, metrics, position, examples
     )
 
 

@@ -15,11 +15,15 @@ def generate(name: str, dataset: Path) -> None:
     generator = registry.load("signals", entry.generator, f"datasets.{name}.generator")
     law = params.validate(generator.Law, entry.law, f"datasets.{name}.law")
     splits: dict[str, dict[str, store.Array]] = {}
-    for place, (split, count) in enumerate(entry.splits.model_dump().items()):
+    counts = entry.splits.model_dump() | dict.fromkeys(entry.tests, entry.splits.test)
+    laws = {
+        test: params.validate(generator.Law, {**entry.law, **changes}, f"datasets.{name}.tests.{test}")
+        for test, changes in entry.tests.items()
+    }
+    for place, (split, count) in enumerate(counts.items()):
         stream = torch.Generator().manual_seed(1000 * entry.seed + place)
-        splits[split] = {
-            key: tensor.numpy() for key, tensor in generator.generate(law, count, stream).items()
-        }
+        drawn = generator.generate(laws.get(split, law), count, stream)
+        splits[split] = {key: tensor.numpy() for key, tensor in drawn.items()}
     splits["train"]["clean"] = gaps.hide(
         splits["train"]["clean"],
         entry.missing_targets,
@@ -30,8 +34,9 @@ def generate(name: str, dataset: Path) -> None:
         name=name,
         generator=entry.generator,
         seed=entry.seed,
-        splits=entry.splits.model_dump(),
+        splits=counts,
         law=law.model_dump(),
+        tests={test: changed.model_dump() for test, changed in laws.items()},
         **generator.describe(law),
     )
     store.write_dataset(dataset, info, splits)

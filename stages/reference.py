@@ -1,4 +1,4 @@
-"""Score a baseline or a limit on its dataset's test set."""
+"""Score a baseline or a limit on its dataset's test sets."""
 
 from pathlib import Path
 from typing import Literal
@@ -21,9 +21,17 @@ def reference(
     task = registry.load("tasks", entry.task, f"{group}.{name}.task")
     method = registry.load(group, entry.method, f"{group}.{name}.method")
     options = params.validate(method.Options, entry.options, f"{group}.{name}.options")
-    split = store.read_split(dataset, "test")
-    estimate = method.estimate(split, store.read_info(dataset), options)
-    write_results(task, entry, settings, 0, estimate, split, metrics, position, examples)
+    info = store.read_info(dataset)
+    splits = {test: store.read_split(dataset, test) for test in info.test_sets}
+    learned = []
+    if learn := getattr(method, "learn", None):
+        learned = [
+            learn(store.read_split(dataset, "train"), store.read_split(dataset, "validation"), info, options)
+        ]
+    estimates = {
+        test: method.estimate(split, info.of(test), options, *learned) for test, split in splits.items()
+    }
+    write_results(task, entry, settings, 0, estimates, splits, metrics, position, examples)
 
 
 if __name__ == "__main__":

@@ -105,6 +105,8 @@ def load(folder: Path, device: torch.device | None = None) -> Trained:
                 f"{info.arch} in {folder / 'model.json'} expects {expected.get(name)}"
             )
     network.load_state_dict(weights)
+    if (folded := getattr(network, "folded", None)) is not None:  # one map for a chain of linear ones
+        network = folded()
     return Trained(info, network, device or torch.device("cuda" if torch.cuda.is_available() else "cpu"))
 
 

@@ -8,7 +8,7 @@ def competitor(name: str, kind: str, l1: float, *, causal: bool = False, dataset
         "l1": {"value": l1, "low": 0.9 * l1, "high": 1.1 * l1},
         "mse": {"value": l1**2, "low": 0.0, "high": 1.0},
     }
-    return Competitor(name, kind, dataset, causal, 10, scores)
+    return Competitor(name, kind, dataset, causal, 10, {"test": scores})
 
 
 EVERYONE = [

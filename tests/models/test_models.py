@@ -19,6 +19,10 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"cell": "rnn", "hidden": 5, "bidirectional": True, "centre": True},
         {"cell": "gru", "hidden": 5, "bidirectional": True, "layers": 2, "output": "linear"},
     ],
+    "principal_components": [
+        {"components": 2, "directions": 3},
+        {"components": 5, "directions": 6, "floor": 0.1},
+    ],
     "unrolled_experts": [
         {"stages": 2, "rank": 3, "threshold": 0},
         {"stages": 3, "experts": 4, "rank": 2, "centre": True},

@@ -25,8 +25,13 @@ class Competitor:
     causal: bool
     """Whether an estimate uses the past and present only."""
     parameters: int
-    scores: Mapping[str, Mapping[str, float]]
-    """Metric → value, low, high."""
+    tests: Mapping[str, Mapping[str, Mapping[str, float]]]
+    """Test set → metric → value, low, high."""
+
+    @property
+    def scores(self) -> Mapping[str, Mapping[str, float]]:
+        """Metric → value, low, high on the set `test`, which follows the dataset's own law."""
+        return self.tests["test"]
 
 
 def competitors(task: str, settings: Params, metrics: Path, models: Path) -> list[Competitor]:
@@ -37,7 +42,7 @@ def competitors(task: str, settings: Params, metrics: Path, models: Path) -> lis
 
     def scored(name: str, kind: str, entry: ModelEntry | ReferenceEntry, causal: bool) -> Competitor:
         record = read_json(metrics / f"{name}.json")
-        return Competitor(name, kind, entry.dataset, causal, record["parameters"], record["test"]["test"])
+        return Competitor(name, kind, entry.dataset, causal, record["parameters"], record["test"])
 
     found: list[Competitor] = []
     for name, model in settings.models.items():

@@ -44,6 +44,8 @@ class DatasetEntry(Frozen):
     seed: Annotated[int, Field(ge=0)]
     splits: Splits
     law: Mapping[str, Any]
+    tests: Mapping[str, Mapping[str, Any]] = {}
+    """Further test sets by name: the keys of `law` that differ there. Each is as large as `splits.test`."""
     missing_targets: Annotated[float, Field(ge=0)] = 0
     """Training targets to hide: a share of all values if below 1, otherwise how many."""
 
@@ -51,6 +53,8 @@ class DatasetEntry(Frozen):
     def _at_most_half(self) -> DatasetEntry:
         if 0.5 < self.missing_targets < 1:
             raise ValueError("missing_targets as a share is at most 0.5")
+        if taken := {"train", "validation", "test"} & set(self.tests):
+            raise ValueError(f"tests.{min(taken)}: this split is there already; choose another name")
         return self
 
 
@@ -95,6 +99,13 @@ class TrainingEntry(Frozen):
     loss: Literal["l1", "mse"] = "l1"
     source: Literal["files", "fresh"] = "files"
     """fresh: new signals at every step, drawn from the law; for a recording, new noise on its windows."""
+    law: Mapping[str, Any] = {}
+    """Keys of the dataset's law that differ in fresh signals, such as a range of noise levels."""
+    start: Count | None = None
+    """Fresh clean signals that a model which begins at the data sees; none gives it the training files'."""
+    optimizer: Literal["adamw", "sgd"] = "adamw"
+    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.9
+    """Of `sgd`."""
     steps: Count
     batch: Count
     learning_rate: Positive
@@ -110,6 +121,12 @@ class TrainingEntry(Frozen):
     patience: Count | None = None
     """Validations without improvement after which training stops."""
     precision: Literal["32-true", "bf16-mixed"] = "32-true"
+
+    @model_validator(mode="after")
+    def _fresh(self) -> TrainingEntry:
+        if self.source == "files" and (self.law or self.start):
+            raise ValueError("law and start are of fresh signals; set source: fresh, or leave them out")
+        return self
 
 
 class ModelEntry(Frozen):
@@ -130,6 +147,13 @@ class ReferenceEntry(Frozen):
     dataset: str
     method: str
     options: Mapping[str, Any] = {}
+
+
+class PublishedEntry(Frozen):
+    """What the authors of a predictor printed: one metric's value by test set."""
+
+    metric: str
+    scores: Mapping[str, float]
 
 
 class TrainingDefaults(Frozen):
@@ -164,6 +188,7 @@ class Params(Frozen):
     models: Mapping[str, ModelEntry]
     baselines: Mapping[str, ReferenceEntry]
     limits: Mapping[str, ReferenceEntry]
+    published: Mapping[str, PublishedEntry] = {}
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -253,7 +278,14 @@ def _check_names(params: Params) -> None:
         for first, second in combinations(kin, 2):
             for name in groups[first].keys() & groups[second].keys():
                 raise InputError(f"{second}.{name}: also a name in {first}; rename one")
+    for name in params.published:
+        entry_of({**params.models, **params.baselines, **params.limits}, name, "published")
     for name, dataset in params.datasets.items():
+        for test in dataset.tests:
+            if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]*", test):  # a file name
+                raise InputError(
+                    f"datasets.{name}.tests.{test}: a name is letters, digits, '-', '_' and '.' only"
+                )
         registry.check("signals", dataset.generator, f"datasets.{name}.generator")
     for name, model in params.models.items():
         registry.check("models", model.arch, f"models.{name}.arch")

@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +41,20 @@ class DatasetInfo:
     """Number of signals by split."""
     law: Mapping[str, Any] = field(default_factory=dict)
     """Parameters of the law that made the signals; empty where none is known."""
+    tests: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Laws of the further test sets, by name."""
     mean: Sequence[float] = (0.0,)
     std: Sequence[float] = (1.0,)
     """Recorded value = mean + std × stored value, by channel (or one of each for all)."""
+
+    @property
+    def test_sets(self) -> list[str]:
+        """Names of all test sets, the one that follows the dataset's own law first."""
+        return ["test", *self.tests]
+
+    def of(self, test: str) -> DatasetInfo:
+        """The same for one test set: with the law of its signals."""
+        return replace(self, law=self.tests.get(test, self.law))
 
 
 def write_json(path: Path, content: object) -> None:

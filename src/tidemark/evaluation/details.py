@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -14,11 +15,18 @@ def write_position(path: Path, task: ModuleType, estimate: Array, split: Split) 
     write_table(path, ["position", task.HEADLINE], enumerate(errors.tolist()))
 
 
-def write_examples(path: Path, task: ModuleType, estimate: Array, split: Split, count: int) -> None:
-    """Write a CSV of the first `count` test signals: what was given, asked and estimated (first channel)."""
+def write_examples(
+    path: Path, task: ModuleType, estimates: Mapping[str, Array], splits: Mapping[str, Split], count: int
+) -> None:
+    """Write a CSV of the first signals of each test set: given, asked and estimated (first channel).
+
+    `count` of the set `test`, one of every other.
+    """
     rows = (
-        (signal, position, given, target, guess)
-        for signal in range(min(count, len(estimate)))
+        (test, signal, position, given, target, guess)
+        for test, split in splits.items()
+        for estimate in [estimates[test]]
+        for signal in range(min(count if test == "test" else 1, len(estimate)))
         for position, (given, target, guess) in enumerate(
             zip(
                 split[task.GIVEN][signal, 0].tolist(),
@@ -28,4 +36,4 @@ def write_examples(path: Path, task: ModuleType, estimate: Array, split: Split, 
             )
         )
     )
-    write_table(path, ["signal", "position", task.GIVEN, task.TARGET, "estimate"], rows)
+    write_table(path, ["test", "signal", "position", task.GIVEN, task.TARGET, "estimate"], rows)

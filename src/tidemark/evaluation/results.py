@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -16,17 +17,18 @@ def write_results(
     entry: ModelEntry | ReferenceEntry,
     settings: Params,
     parameters: int,
-    estimate: Array,
-    split: Split,
+    estimates: Mapping[str, Array],
+    splits: Mapping[str, Split],
     metrics: Path,
     position: Path,
     examples: Path,
 ) -> None:
-    """Write a predictor's scores, its error by position and its estimates of the first test signals.
+    """Write a predictor's scores by test set, its error by position and its estimates of a few signals.
 
-    `estimate` is (signals, channels, length), for the arrays of the test set `split`.
+    `estimates` has an array (signals, channels, length) for each test set of `splits`. Errors by
+    position are of the set `test`, and so are the examples but for one of each other set.
     """
-    test = {"test": scores(task, estimate, split, settings.evaluation)}
+    test = {name: scores(task, estimates[name], split, settings.evaluation) for name, split in splits.items()}
     record = {
         "task": entry.task,
         "dataset": entry.dataset,
@@ -35,5 +37,5 @@ def write_results(
         "test": test,
     }
     write_json(metrics, record)
-    write_position(position, task, estimate, split)
-    write_examples(examples, task, estimate, split, settings.evaluation.examples)
+    write_position(position, task, estimates["test"], splits["test"])
+    write_examples(examples, task, estimates, splits, settings.evaluation.examples)

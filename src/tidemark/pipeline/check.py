@@ -16,9 +16,17 @@ def check(path: Path) -> params.Params:
     for name, dataset in settings.datasets.items():
         generator = registry.load("signals", dataset.generator, f"datasets.{name}.generator")
         params.validate(generator.Law, dataset.law, f"datasets.{name}.law")
+        for test, changes in dataset.tests.items():
+            params.validate(generator.Law, {**dataset.law, **changes}, f"datasets.{name}.tests.{test}")
     for name, model in settings.models.items():
         architecture = registry.load("models", model.arch, f"models.{name}.arch")
         params.validate(architecture.Hyperparameters, model.hyperparameters, f"models.{name}.hyperparameters")
+        if model.training.law and model.dataset in settings.datasets:
+            dataset = settings.datasets[model.dataset]
+            generator = registry.load("signals", dataset.generator, f"datasets.{model.dataset}.generator")
+            params.validate(
+                generator.Law, {**dataset.law, **model.training.law}, f"models.{name}.training.law"
+            )
     for group, entries in [("baselines", settings.baselines), ("limits", settings.limits)]:
         for name, entry in entries.items():
             method = registry.load(group, entry.method, f"{group}.{name}.method")

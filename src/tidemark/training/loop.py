@@ -48,6 +48,8 @@ class History:
     """(step, mean training loss since the last row, validation loss)."""
     snapshots: list[tuple[int, Tensor]] = field(default_factory=list)
     """(step, estimate of the first validation signal, (channels, length))."""
+    maps: dict[str, Tensor] = field(default_factory=dict)
+    """What the trained model attends to in that signal, by kind: (length, length)."""
 
 
 def fit(
@@ -92,9 +94,7 @@ class _Run:
         self, fabric: Fabric, model: nn.Module, problem: Problem, entry: TrainingEntry, snapshots: int
     ) -> None:
         self.fabric, self.problem, self.entry = fabric, problem, entry
-        optimizer = torch.optim.AdamW(
-            model.parameters(), lr=entry.learning_rate, weight_decay=entry.weight_decay, fused=True
-        )
+        optimizer = _optimizer(model, entry)
         self.model, self.optimizer = fabric.setup(model, optimizer)
         self.average = copy.deepcopy(model) if entry.average else None
         self.step = 0
@@ -203,6 +203,15 @@ class _Run:
             zip(values["snapshot_steps"], tensors["snapshots"].unbind(), strict=True)
         )
         print(f"going on from step {self.step} of {self.entry.steps}", flush=True)
+
+
+def _optimizer(model: nn.Module, entry: TrainingEntry) -> torch.optim.Optimizer:
+    rate, decay = entry.learning_rate, entry.weight_decay
+    if entry.optimizer == "sgd":
+        return torch.optim.SGD(
+            model.parameters(), lr=rate, momentum=entry.momentum, weight_decay=decay, fused=True
+        )
+    return torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=decay, fused=True)
 
 
 def _geometric_steps(steps: int, count: int) -> set[int]:

@@ -17,11 +17,21 @@ from tidemark import gaps, trained
 from tidemark.core import registry, store
 from tidemark.core.errors import InputError
 from tidemark.core.params import ModelEntry, TrainingDefaults, validate
-from tidemark.training.batches import Batch, FreshBatches, RenoisedBatches, StoredBatches
+from tidemark.training.batches import (
+    Batch,
+    Draw,
+    FreshBatches,
+    RenoisedBatches,
+    StoredBatches,
+    random_stream,
+)
 from tidemark.training.loop import Batches, History, Problem, fit
 from tidemark.training.progress import Progress
 from tidemark.training.resume import ResumePoint, digest, only_one
 from tidemark.training.stop import Interrupted, StopRequest
+
+START = 1 << 61
+"""Place in the run's random streams, far from every step's, of the signals that a model begins at."""
 
 
 def train_model(
@@ -43,7 +53,7 @@ def train_model(
             entry.arch, entry.hyperparameters, info.channels, info.length, f"models.{name}"
         )
         if (start := getattr(network, "start", None)) is not None:  # weights that begin at the data
-            start(torch.from_numpy(gaps.fill(store.read_split(dataset, "train")[task.TARGET])))
+            start(_first_targets(name, entry, info, dataset, task))
         description = _describe(name, entry, info, network)
         loss = partial(task.loss, kind=entry.training.loss)
         validation = _on_device(store.read_split(dataset, "validation"), task, fabric.device)
@@ -77,6 +87,10 @@ def train_model(
             raise SystemExit(130) from None
         if not fabric.is_global_zero:
             raise SystemExit(0)  # the first process writes the outputs
+        if (maps := getattr(network, "attention_maps", None)) is not None:
+            network.load_state_dict(weights)
+            with torch.inference_mode():
+                history.maps = {key: map_[0] for key, map_ in maps(validation[task.GIVEN][:1]).items()}
         point.remove()
         return description, weights, history
 
@@ -85,6 +99,7 @@ def learning_arrays(history: History, task: ModuleType, dataset: Path) -> dict[s
     """How the estimate of the first validation signal changed: its first channel at each snapshot.
 
     `step` is (frames,), `estimate` (frames, length), the signal's given and target arrays (length,).
+    Where the model attends there are also its attention maps on that signal, (length, length).
     """
     split = store.read_split(dataset, "validation")
     return {
@@ -92,7 +107,7 @@ def learning_arrays(history: History, task: ModuleType, dataset: Path) -> dict[s
         "estimate": np.stack([estimate[0].numpy() for _, estimate in history.snapshots]),
         task.GIVEN: np.array(split[task.GIVEN][0, 0]),
         task.TARGET: np.array(split[task.TARGET][0, 0]),
-    }
+    } | {key: map_.cpu().numpy() for key, map_ in history.maps.items()}
 
 
 def _fabric(entry: ModelEntry) -> Fabric:
@@ -147,6 +162,8 @@ def _batches(
     if training.source == "files":
         return StoredBatches(_on_device(store.read_split(dataset, "train"), task, fabric.device), *share)
     if info.generator == "recorded":
+        if training.law or training.start:
+            raise InputError(f"models.{name}.training: {info.name} is recorded; leave law and start out")
         if "noise_std" not in info.law:
             raise InputError(
                 f"models.{name}.training.source = 'fresh': {info.name} is a recorded pair, whose noise has "
@@ -154,8 +171,24 @@ def _batches(
             )
         clean = torch.from_numpy(np.array(store.read_split(dataset, "train")[task.TARGET])).to(fabric.device)
         return RenoisedBatches(clean, (task.GIVEN, task.TARGET), info.law["noise_std"], *share)
+    return FreshBatches(_draw(name, entry, info, fabric.device), fabric.device, *share)
+
+
+def _draw(name: str, entry: ModelEntry, info: store.DatasetInfo, device: torch.device) -> Draw:
+    """New signals of the dataset's law, changed as the entry says."""
     generator = registry.load("signals", info.generator, f"datasets.{info.name}.generator")
-    law = validate(generator.Law, info.law, f"datasets.{info.name}.law")
-    return FreshBatches(
-        lambda count, stream: generator.generate(law, count, stream, fabric.device), fabric.device, *share
-    )
+    law = validate(generator.Law, {**info.law, **entry.training.law}, f"models.{name}.training.law")
+    return lambda count, stream: generator.generate(law, count, stream, device)
+
+
+def _first_targets(
+    name: str, entry: ModelEntry, info: store.DatasetInfo, dataset: Path, task: ModuleType
+) -> Tensor:
+    """Clean signals that a model begins at, (signals, channels, length), without gaps."""
+    if entry.training.start is None:
+        return torch.from_numpy(gaps.fill(store.read_split(dataset, "train")[task.TARGET]))
+    cpu = torch.device("cpu")
+    target: Tensor = _draw(name, entry, info, cpu)(
+        entry.training.start, random_stream(entry.seed, START, cpu)
+    )[task.TARGET]
+    return target
