@@ -1,4 +1,7 @@
-"""Drawing 10,000 sine signals: whole batches against a loop over signals, one thread each.
+"""Drawing signals: whole batches against a loop over signals, one thread each.
+
+10,000 signals of the sine law; 2,500 of the lincomb law at its published size, pure and pseudo
+periodic. The loops do per signal what the law says, in NumPy, all samples of a signal at once.
 
 Run: python benchmarks/generation.py
 """
@@ -11,26 +14,62 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from tidemark.signals import sine
+from tidemark.signals import lincomb, sine
 
-COUNT = 10_000
 ROUNDS = 7
+SINES, COMBINATIONS = 10_000, 2_500
+FREQUENCIES = (1, 5, 10, 15, 20, 30)
+POWERS = (1.3, 0.8, 1.2, 1.1, 0.7, 0.85)
 
 
-def signal_by_signal() -> tuple[np.ndarray, np.ndarray]:
-    """The law written out for one signal at a time."""
-    noisy, clean = np.zeros((COUNT, 100)), np.zeros((COUNT, 100))
+def sine_by_sine() -> tuple[np.ndarray, np.ndarray]:
+    """The sine law written out for one signal at a time."""
+    noisy, clean = np.zeros((SINES, 100)), np.zeros((SINES, 100))
     time_axis = np.arange(100)
-    for row in range(COUNT):
+    for row in range(SINES):
         offset = random.randint(0, 100)
         clean[row] = np.sin(2 * math.pi * (time_axis + offset) / 60)
         noisy[row] = clean[row] + np.random.uniform(-0.35, 0.35, 100)
     return noisy, clean
 
 
-def whole_batch() -> None:
+def all_sines() -> None:
     """The package's generator."""
-    sine.generate(sine.Law(), COUNT, torch.Generator().manual_seed(0))
+    sine.generate(sine.Law(), SINES, torch.Generator().manual_seed(0))
+
+
+def combination_by_combination(powers: tuple[float, ...] | None) -> tuple[np.ndarray, np.ndarray]:
+    """The lincomb law written out for one signal at a time."""
+    rng = np.random.default_rng(0)
+    axis = np.linspace(0, 8 * math.pi, 1024)
+    noisy, clean = np.empty((COMBINATIONS, 1024)), np.empty((COMBINATIONS, 1024))
+    for row in range(COMBINATIONS):
+        x = axis + rng.uniform(-10, 10)
+        coefficients = rng.uniform(-1, 1, len(FREQUENCIES))
+        coefficients[np.abs(coefficients) < 0.01] = 0
+        signal = np.zeros(1024)
+        if powers is None:
+            for alpha, frequency in zip(coefficients, FREQUENCIES, strict=True):
+                signal += alpha * np.sin(frequency * x)
+        else:
+            x = np.abs(x)
+            for alpha, frequency, power in zip(coefficients, FREQUENCIES, powers, strict=True):
+                signal += alpha * np.sin(frequency * x**power)
+        signal -= signal.min()
+        signal /= signal.max() + 1e-5
+        clean[row] = signal
+        noisy[row] = signal + rng.normal(0, 0.1, 1024)
+    return noisy, clean
+
+
+def all_combinations(powers: tuple[float, ...] | None) -> None:
+    """The package's generator."""
+    functions = [
+        lincomb.Function(frequency=frequency, power=None if powers is None else powers[i])
+        for i, frequency in enumerate(FREQUENCIES)
+    ]
+    law = lincomb.Law(functions=functions)
+    lincomb.generate(law, COMBINATIONS, torch.Generator().manual_seed(0))
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -40,14 +79,21 @@ def seconds(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def main() -> None:
-    """Print both times and their ratio, the median of rounds run in turn."""
-    torch.set_num_threads(1)
-    whole_batch()
-    pairs = [(seconds(signal_by_signal), seconds(whole_batch)) for _ in range(ROUNDS)]
+def compare(name: str, loop: Callable[[], object], batch: Callable[[], object]) -> None:
+    """Print both medians of rounds run in turn, and their ratio."""
+    batch()
+    pairs = [(seconds(loop), seconds(batch)) for _ in range(ROUNDS)]
     slow, fast = (float(np.median(column)) for column in zip(*pairs, strict=True))
-    ratio = float(np.median([a / b for a, b in pairs]))
-    print(f"loop over signals {1e3 * slow:.1f} ms, whole batch {1e3 * fast:.1f} ms: {ratio:.1f} times faster")
+    print(
+        f"{name}: loop {1e3 * slow:.1f} ms, whole batch {1e3 * fast:.1f} ms: {slow / fast:.1f} times faster"
+    )
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    compare("sine", sine_by_sine, all_sines)
+    for name, powers in [("lincomb, pure", None), ("lincomb, pseudo", POWERS)]:
+        compare(name, lambda p=powers: combination_by_combination(p), lambda p=powers: all_combinations(p))
 
 
 if __name__ == "__main__":

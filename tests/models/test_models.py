@@ -23,6 +23,13 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"components": 2, "directions": 3},
         {"components": 5, "directions": 6, "floor": 0.1},
     ],
+    "spectro_temporal_attention": [
+        {"activation": "tanh", "features": 1},
+        {"attention": "reference"},
+        {"attention": "reference", "activation": "tanh", "features": 4},
+        {"attention": "none"},
+        {"attention": "none", "activation": "tanh", "spectrum": True},
+    ],
     "unrolled_experts": [
         {"stages": 2, "rank": 3, "threshold": 0},
         {"stages": 3, "experts": 4, "rank": 2, "centre": True},

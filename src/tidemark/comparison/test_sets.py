@@ -51,14 +51,15 @@ def _rows(everyone: list[Competitor], settings: Params) -> Iterator[list[Any]]:
                     yield [*row, "", "", "", printed]
                     continue
                 best = limit.tests[test][metric]["value"]
-                ratio = score["value"] / best if metric in RATIOS else ""
+                ratio = score["value"] / best if metric in RATIOS and best > 0 else ""
                 yield [*row, limit.name, best, ratio, printed]
 
 
 def _noise(dataset: str, test: str, settings: Params) -> Any:
-    """The noise's standard deviation, if that is all that sets this test set apart."""
+    """The noise's standard deviation, if it is one number and all that sets this test set apart."""
     entry = settings.datasets[dataset]
     changes = entry.tests.get(test, {})
     if set(changes) - {"noise_std"}:
         return ""
-    return {**entry.law, **changes}.get("noise_std", "")
+    noise = {**entry.law, **changes}.get("noise_std")
+    return noise if isinstance(noise, int | float) else ""

@@ -59,7 +59,7 @@ class Model(nn.Module):
         y = signal.flatten(1)
         count, rank, values = self.directions.shape
         along = y @ self.directions.flatten(0, 1).T  # (batch, components × directions)
-        along = along.unflatten(1, (count, rank)) - (self.directions @ self.mean[..., None])[..., 0]
+        along = along.view(-1, count, rank) - (self.directions @ self.mean[..., None])[..., 0]
         squares = along.square()
         # |y − μ|², by the products that are needed anyway
         distance = y.square().sum(1, keepdim=True) - 2 * y @ self.mean.T + self.mean.square().sum(1)
@@ -123,7 +123,7 @@ def _nearest(signals: Tensor, planes: Tensor) -> tuple[Tensor, Tensor]:
     """Squared distance of each signal to its nearest plane, and which that is, both (signals,)."""
     flat = planes.flatten(0, 1).T
     within = torch.cat(
-        [(part @ flat).unflatten(1, planes.shape[:2]).square().sum(-1) for part in signals.split(PART)]
+        [(part @ flat).view(-1, *planes.shape[:2]).square().sum(-1) for part in torch.split(signals, PART)]
     )
     most, owner = within.max(1)
     return signals.square().sum(1) - most, owner
@@ -131,4 +131,5 @@ def _nearest(signals: Tensor, planes: Tensor) -> tuple[Tensor, Tensor]:
 
 def _orthonormal(directions: Tensor) -> Tensor:
     """Each component's directions, (components, rank, values), made orthonormal."""
-    return torch.linalg.qr(directions.mT).Q.mT.contiguous()
+    result: Tensor = torch.linalg.qr(directions.mT).Q.mT.contiguous()
+    return result

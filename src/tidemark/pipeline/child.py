@@ -49,7 +49,7 @@ class Child:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "dvc", "--wait-for-lock", *arguments],
+                [sys.executable, "-m", "tidemark.pipeline.quick_dvc", "--wait-for-lock", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

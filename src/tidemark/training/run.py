@@ -66,7 +66,7 @@ def train_model(
             "processes": fabric.world_size,
             "torch": torch.__version__,
         }
-        point = ResumePoint(resume, digest(settings, list(dataset.rglob("*.*"))))
+        point = ResumePoint(resume, digest(settings, [path for path in dataset.rglob("*") if path.is_file()]))
         try:
             with Progress(name, entry.training.steps) as progress:
                 weights, history = fit(

@@ -1,0 +1,108 @@
+"""Published scores beside ours and the limit's, and all scores by test set, as Markdown tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tidemark.core.store import read_json
+from tidemark.figures import published, set_scores
+from tidemark.figures.lengths import lengths
+from tidemark.figures.published import RAW, Table
+from tidemark.figures.set_scores import SetScore
+from tidemark.figures.tables import Paper, Score, leaderboard, paper
+from tidemark.pipeline.listing import LEADERBOARDS, METRICS
+
+NOTHING = "Nothing has been compared on several test sets yet; `tidemark repro` does so."
+PAPER = "paper"
+"""The scale of the published sizes."""
+
+
+def tables(folder: Path) -> str:
+    """The tables of all datasets with several test sets of the pipeline in `folder`."""
+    parts = []
+    for path in sorted((folder / LEADERBOARDS).glob("*/tests.csv")):
+        scores = set_scores.read(path)
+        order = [row.predictor for row in leaderboard(path.with_name("leaderboard.csv"))]
+        for dataset in dict.fromkeys(row.dataset for row in scores):
+            everyone = published.complete(scores, dataset, order)
+            if everyone is not None:
+                parts += _dataset(dataset, scores, everyone, folder)
+    return "\n\n".join(parts or [NOTHING])
+
+
+def _dataset(dataset: str, scores: Sequence[SetScore], everyone: Table, folder: Path) -> list[str]:
+    scale = str(read_json(folder / METRICS / f"{everyone.predictors[0].predictor}.json")["scale"])
+    parts = [f"## {dataset}"]
+    table = published.published(scores, dataset)
+    if table is not None:
+        parts += [_sizes(dataset, scale, folder), _published(table, scale, paper(folder / METRICS / PAPER))]
+    return [*parts, f"Every predictor, MSE at scale *{scale}*:", _complete(everyone)]
+
+
+def _sizes(dataset: str, scale: str, folder: Path) -> str:
+    """Whether ours and the published figures can be compared."""
+    ours, theirs = (_samples(dataset, each, folder) for each in (scale, PAPER))
+    if scale == PAPER:
+        return f"Ours is measured at the published size{ours}: like for like."
+    return (
+        f"**Not like for like**: ours is of the scale *{scale}*{ours}, the published figures are of the "
+        f"published size (scale *{PAPER}*{theirs}). The more samples, the more noise can be averaged out. "
+        f"Where a predictor was run at the published size, the last two columns compare like for like."
+    )
+
+
+def _samples(dataset: str, scale: str, folder: Path) -> str:
+    found = lengths(folder / "params.yaml", scale).get(dataset)
+    return f", {found:,} samples a signal" if found else ""
+
+
+def _published(table: Table, scale: str, large: Mapping[str, Paper]) -> str:
+    """One row for each published number."""
+    lines = [
+        f"| test set | predictor | published | ours, {scale} [95 %] | limit | × limit "
+        "| ours, paper | × limit |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for line in table.lines:
+        for cell in [line.raw, *line.cells]:
+            if cell is None or math.isnan(cell.published):
+                continue
+            found = published.at_paper_scale(cell, line.test, large)
+            at_size = [_interval(found[0]), _times(found[1])] if found else ["", ""]
+            name = "noisy input" if cell.label == RAW else f"**{cell.label}**"
+            limit = f"{_number(cell.limit_value)} ({cell.limit_label})" if cell.limit else ""
+            row = [line.test, name, f"{cell.published:.4g}", _interval(cell.score), limit]
+            lines.append(f"| {' | '.join([*row, _times(cell.times_limit), *at_size])} |")
+    return "\n".join(lines)
+
+
+def _complete(table: Table) -> str:
+    """One row for each predictor, one column for each test set; × limit in brackets."""
+    tests = [
+        line.test + (f", noise {line.noise_std:g}" if line.noise_std > 0 else "") for line in table.lines
+    ]
+    lines = [f"| predictor | kind | {' | '.join(tests)} |", "|---|---|" + "---|" * len(tests)]
+    for place, column in enumerate(table.predictors):
+        cells = []
+        for line in table.lines:
+            cell = line.cells[place]
+            ratio = "" if cell is None or cell.kind == "limit" else _times(cell.times_limit)
+            value = "" if cell is None else _number(cell.score.value)
+            cells.append(f"{value} ({ratio} ×)" if ratio else value)
+        name = f"**{column.label}**" if column.kind == "model" else column.label
+        lines.append(f"| {name} | {column.kind} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _interval(score: Score) -> str:
+    return f"{_number(score.value)} [{_number(score.low)}, {_number(score.high)}]"
+
+
+def _number(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.3g}"
+
+
+def _times(ratio: float) -> str:
+    return "" if math.isnan(ratio) else f"{ratio:.2f}" if ratio < 99.5 else f"{ratio:,.0f}"
