@@ -8,7 +8,9 @@ from tidemark.core import params as parameters
 from tidemark.core.command import run
 from tidemark.core.store import replacing
 from tidemark.figures import report as reports
-from tidemark.figures import tables
+from tidemark.figures import set_scores, tables
+from tidemark.figures.dataset import Sizes, TaskResults
+from tidemark.figures.lengths import lengths
 from tidemark.figures.units import units
 
 
@@ -22,17 +24,20 @@ def report(
         rows = tables.leaderboard(compare / name / "leaderboard.csv")
         predictors = [row.predictor for row in rows]
         tasks.append(
-            reports.TaskResults(
+            TaskResults(
                 name,
                 rows,
                 tables.positions(compare / name / "position.csv"),
                 tables.curves(compare / name / "curves.csv"),
                 {each: tables.examples(examples / f"{each}.csv") for each in predictors},
                 {each: tables.learning(learning / each) for each in predictors},
+                set_scores.read(compare / name / "tests.csv"),
             )
         )
     known = {name: units(entry) for name, entry in params.recordings.items()}
-    result = reports.build(tasks, known, tables.paper(paper), params.scale)
+    cycles = {name: entry.law.get("samples_per_cycle", 0) for name, entry in params.datasets.items()}
+    sizes = Sizes(cycles, published=lengths(Path("params.yaml"), "paper"))
+    result = reports.build(tasks, known, tables.paper(paper), params.scale, sizes)
     for folder, files in [(figures, result.pictures), (animations, result.animations)]:
         with replacing(folder) as temporary:
             temporary.mkdir()

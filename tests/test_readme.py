@@ -6,14 +6,93 @@ from pathlib import Path
 
 import pytest
 
-from tidemark.pipeline.readme import with_results
+from tidemark.core.errors import InputError
+from tidemark.pipeline import readme
+from tidemark.pipeline.readme import with_published, with_results
 
 REPOSITORY = Path(__file__).parents[1]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+PUBLISHED = (REPOSITORY / "docs/published.md").read_text(encoding="utf-8")
+MARKED = "before\n<!-- published: begin -->\nold\n<!-- published: end -->\nafter\n"
+HEADER = (
+    "dataset,test,noise_std,predictor,kind,metric,value,low,high,limit,limit_value,times_limit,published\n"
+)
+METRICS = [f"{metric}{end}" for metric in ("l1", "mse", "snr_gain_db") for end in ("", "_low", "_high")]
 
 
 def test_results_are_those_of_the_comparison() -> None:
     assert with_results(README, REPOSITORY) == README, "run `tidemark readme`"
+
+
+def test_published_tables_are_those_of_the_comparison() -> None:
+    assert with_published(PUBLISHED, REPOSITORY) == PUBLISHED, "run `tidemark readme`"
+
+
+def write_comparison(root: Path, kinds: dict[str, str], scores: str = "") -> None:
+    """A leaderboard of `kinds` by predictor, errors 1, 2, …; params.yaml, metrics and tests.csv."""
+    folder = root / "plots/compare/denoise"
+    folder.mkdir(parents=True)
+    with (folder / "leaderboard.csv").open("w") as file:
+        writer = csv.writer(file)
+        writer.writerow(
+            ["dataset", "rank", "predictor", "kind", *METRICS, "times_limit", "limit", "parameters"]
+        )
+        for rank, (name, kind) in enumerate(kinds.items(), 1):
+            writer.writerow(["d", rank, f"d-{name}", kind, *[rank] * 9, "", "", 7])
+    if scores:
+        (folder / "tests.csv").write_text(HEADER + scores)
+    law = "{cycles: 4, samples_per_cycle: {laptop: 64, paper: 256}}"
+    (root / "params.yaml").write_text(f"datasets: {{d: {{law: {law}}}}}\n")
+    (root / "metrics").mkdir()
+    for name in kinds:
+        (root / f"metrics/d-{name}.json").write_text('{"scale": "laptop"}')
+
+
+def test_many_predictors_are_all_named_and_no_limit_is_left_out(tmp_path: Path) -> None:
+    kinds = {f"m{number}": "model" for number in range(14)} | {"worst": "baseline", "bound": "limit"}
+    write_comparison(tmp_path, kinds)
+    lines = readme.results(tmp_path).splitlines()
+    rows = [line for line in lines if line.startswith(("| **d-", "| d-"))]
+    assert len(rows) == readme.MOST + 1
+    assert rows[-1].startswith("| d-bound | limit | 16 [16, 16]")
+    assert lines[-1] == "After these, by L1: **d-m12** 13, **d-m13** 14, d-worst 15."
+
+
+def test_published_beside_ours_and_the_limit(tmp_path: Path) -> None:
+    scores = (
+        "d,test,0.1,d-sta,model,mse,0.004,0.003,0.005,d-bound,0.001,4,\n"
+        "d,loud,0.3,d-sta,model,mse,0.02,0.01,0.03,d-bound,0.008,2.5,0.0268\n"
+        "d,loud,0.3,d-sta,model,l1,0.1,0.1,0.1,d-bound,0.05,2,\n"
+        "d,loud,0.3,d-raw,baseline,mse,0.09,0.08,0.1,d-bound,0.008,11.25,0.0898\n"
+        "d,other,,d-bound,limit,mse,0.005,0.004,0.006,d-bound,0.005,1,\n"
+    )
+    write_comparison(tmp_path, {"bound": "limit", "sta": "model", "raw": "baseline"}, scores)
+    (tmp_path / "metrics/paper").mkdir()
+    for name, value in {"sta": 0.003, "bound": 0.002}.items():
+        score = {"value": value, "low": value, "high": value}
+        record = {"device": "x", "test": {"test": {"l1": score}, "loud": {"mse": score}}}
+        (tmp_path / f"metrics/paper/d-{name}.json").write_text(json.dumps(record))
+    text = with_published(MARKED, tmp_path)
+    assert text.startswith("before\n") and text.endswith("\nafter\n") and "old" not in text
+    assert "Not like for like" in text
+    assert "*laptop*, 256 samples a signal" in text and "*paper*, 1,024 samples a signal" in text
+    assert (
+        "| loud | **sta** | 0.0268 | 0.02 [0.01, 0.03] | 0.008 (bound) | 2.50 | 0.003 [0.003, 0.003] | 1.50 |"
+    ) in text
+    assert "| loud | noisy input | 0.0898 | 0.09 [0.08, 0.1] | 0.008 (bound) | 11.25 |  |  |" in text
+    assert text.count("| **sta** | 0.0268") == 1 and "| test | **sta** |" not in text
+    assert "| predictor | kind | test, noise 0.1 | loud, noise 0.3 | other |" in text
+    assert "| **sta** | model | 0.004 (4.00 ×) | 0.02 (2.50 ×) |  |" in text
+    assert with_published(text, tmp_path) == text
+
+
+def test_without_several_test_sets_the_page_says_so(tmp_path: Path) -> None:
+    assert "Nothing has been compared on several test sets yet" in with_published(MARKED, tmp_path)
+
+
+def test_a_page_without_its_markers_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="docs/published.md: no <!-- published: begin -->"):
+        with_published("no place\n", tmp_path)
 
 
 def test_the_comparison_is_that_of_the_metrics() -> None:
@@ -28,7 +107,8 @@ def test_images_and_commands_exist() -> None:
     for command in ("make reproduce", "make test"):
         assert command in README
         assert f"\n{command.removeprefix('make ')}:" in makefile
-    for part in README.split("](")[1:]:
-        target = part.split(")")[0]
-        if not target.startswith(("http", "#")):
-            assert (REPOSITORY / target).exists(), target
+    for folder, text in [(REPOSITORY, README), (REPOSITORY / "docs", PUBLISHED)]:
+        for part in text.split("](")[1:]:
+            target = part.split(")")[0]
+            if not target.startswith(("http", "#")):
+                assert (folder / target).exists(), target

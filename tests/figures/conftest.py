@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -32,7 +33,12 @@ scale: smoke
 training: {threads: 1, checkpoint_seconds: 10, snapshots: 8}
 evaluation: {resamples: 10, confidence: 0.95, seed: 0, examples: 3}
 tasks: {denoise: {}}
-datasets: {}
+datasets:
+  waves:
+    generator: lincomb
+    seed: 0
+    splits: {train: 4, validation: 4, test: 4}
+    law: {cycles: 4, samples_per_cycle: {smoke: 10, paper: 300}, functions: [{frequency: 1}]}
 recordings:
   co2: {file: co2.csv, columns: [co2], time_column: date, sampling_rate: 1, rate_unit: week, units: ppm,
         window: 60, hop: 4, snr_db: 10}
@@ -68,6 +74,7 @@ def write_outputs(
     length: int = 60,
     frames: int = 5,
     signals: int = 3,
+    several: bool = False,
 ) -> Path:
     """Write params.yaml, plots/ and metrics/paper/ below `root`, and return it."""
     random = np.random.default_rng(0)
@@ -102,10 +109,10 @@ def write_outputs(
             wander = np.apply_along_axis(np.convolve, 1, white, np.ones(5) / 5, "same")
             estimate = truth + 2.5 * error * shape * wander
             rows = [
-                [signal, int(t), float(noisy[signal, t]), float(clean[signal, t]), float(estimate[signal, t])]
+                ["test", signal, int(t), float(noisy[signal, t]), float(clean[signal, t]), float(estimate[signal, t])]
                 for signal in range(signals) for t in time
             ]  # fmt: skip
-            write_csv(root / f"plots/examples/{name}.csv", "signal,position,noisy,clean,estimate", rows)
+            write_csv(root / f"plots/examples/{name}.csv", "test,signal,position,noisy,clean,estimate", rows)
             if kind == "model":
                 steps = np.unique(np.geomspace(1, 300 if label != "best" else 3000, 40).astype(int))
                 falling = error + 0.6 * np.exp(-steps / 60) + 0.05 * np.exp(-steps / 400)
@@ -126,6 +133,8 @@ def write_outputs(
     metrics = "l1,l1_low,l1_high,mse,mse_low,mse_high,snr_gain_db,snr_gain_db_low,snr_gain_db_high"
     header = f"dataset,rank,predictor,kind,{metrics},times_limit,limit,parameters"
     compare = root / "plots/compare/denoise"
+    if several:
+        write_several(root, board, places, losses)
     write_csv(compare / "leaderboard.csv", header, board)
     write_csv(compare / "position.csv", "dataset,predictor,kind,position,l1", places)
     write_csv(compare / "curves.csv", "dataset,model,step,split,loss", losses)
@@ -138,10 +147,61 @@ def write_outputs(
     return root
 
 
+WAVES = {f"m{number}": 0.011 + 0.002 * number for number in range(7)} | {"sta": 0.01, "best": 0.004}
+"""Nine models and their errors; of `sta` something is published."""
+SETS = {"test": 0.1, "std-0.3": 0.3, "std-0.9": 0.9, "enriched": math.nan}
+PUBLISHED = {("sta", "std-0.3"): 0.02682, ("sta", "std-0.9"): 0.03952, ("raw", "std-0.3"): 0.0898}
+
+
+def write_several(
+    root: Path, board: list[list[Any]], places: list[list[Any]], losses: list[list[Any]]
+) -> None:
+    """Add the dataset `waves`: several test sets, many models, one of which attends."""
+    random = np.random.default_rng(1)
+    length = 40
+    clean = 0.5 + 0.5 * np.sin(2 * np.pi * np.arange(length) / 10)
+    noise = random.normal(size=length)
+    predictors = {name: ("model", error) for name, error in WAVES.items()}
+    predictors |= {"raw": ("baseline", 0.08), "limit": ("limit", 0.002)}
+    scores: list[list[Any]] = []
+    for rank, (label, (kind, error)) in enumerate(sorted(predictors.items(), key=lambda each: each[1][1]), 1):
+        name = f"waves-{label}"
+        board.append(["waves", rank, name, kind, *[error] * 3, *[error**2] * 3, *[10.0] * 3, error / 0.002,
+                      "waves-limit", 1000 + rank])  # fmt: skip
+        places += [["waves", name, kind, t, error * (1 + t / 40)] for t in range(length)]
+        rows = []
+        for test, std in SETS.items():
+            noisy = clean + np.nan_to_num(std, nan=0.1) * noise
+            estimate = clean + 3 * error * noise
+            rows += [[test, 0, t, noisy[t], clean[t], estimate[t]] for t in range(length)]
+            value, limit = error * np.nan_to_num(std, nan=0.1), 0.002 * np.nan_to_num(std, nan=0.1)
+            for metric in ("l1", "mse"):
+                printed = PUBLISHED.get((label, test), math.nan) if metric == "mse" else math.nan
+                scores.append(["waves", test, std, name, kind, metric, value, 0.9 * value, 1.1 * value,
+                               "waves-limit", limit, value / limit, printed])  # fmt: skip
+        write_csv(root / f"plots/examples/{name}.csv", "test,signal,position,noisy,clean,estimate", rows)
+        if kind == "model":
+            losses += [["waves", name, step, split, error + 1 / step] for split in ("train", "validation")
+                       for step in (1, 10, 100)]  # fmt: skip
+            folder = root / f"plots/learning/{name}"
+            folder.mkdir(parents=True)
+            arrays = {"step": np.arange(5), "estimate": np.outer(np.linspace(0, 1, 5), clean)}
+            arrays |= {"noisy": clean + noise / 10, "clean": clean}
+            if label == "sta":
+                attention = random.uniform(1, 9, (length, length))
+                arrays["attention_temporal"] = attention / attention.sum(axis=1, keepdims=True)
+            for array, content in arrays.items():
+                np.save(folder / f"{array}.npy", content.astype(np.float32))
+    header = (
+        "dataset,test,noise_std,predictor,kind,metric,value,low,high,limit,limit_value,times_limit,published"
+    )
+    write_csv(root / "plots/compare/denoise/tests.csv", header, scores)
+
+
 @pytest.fixture(scope="session")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as it is when the report stage starts."""
-    return write_outputs(tmp_path_factory.mktemp("outputs"), ("sine", "co2"), signals=2)
+    return write_outputs(tmp_path_factory.mktemp("outputs"), ("sine", "co2"), signals=2, several=True)
 
 
 @pytest.fixture(scope="session")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -30,3 +32,12 @@ def test_no_learning_no_frames() -> None:
 @pytest.mark.parametrize("count", [1, 3, 7])
 def test_any_number_of_models(count: int) -> None:
     assert len(animation.frames([pair(f"m{i}", 2) for i in range(count)], Colours([]), Units(), dpi=40)) == 2
+
+
+def test_long_trainings_are_thinned_to_their_ends() -> None:
+    images = animation.frames([pair("rnn", 3 * animation.FRAMES)], Colours([]), Units(), dpi=40)
+    assert len(images) == animation.FRAMES
+    row, learning = pair("rnn", 3 * animation.FRAMES)
+    ends = replace(learning, step=learning.step[[0, -1]], estimate=learning.estimate[[0, -1]])
+    first, last = animation.frames([(row, ends)], Colours([]), Units(), dpi=40)
+    assert (images[0].tobytes(), images[-1].tobytes()) == (first.tobytes(), last.tobytes())

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from tidemark.figures.report import TaskResults, build
+from tidemark.figures.dataset import TaskResults
+from tidemark.figures.report import build
 from tidemark.figures.tables import Example, Learning, Row, Score
 
 

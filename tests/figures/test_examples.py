@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from matplotlib.patches import PathPatch, Rectangle
 
 from tidemark.figures import examples
 from tidemark.figures.style import Colours
@@ -29,7 +30,36 @@ def test_a_missing_truth_is_a_gap_in_its_line_and_a_shade_behind() -> None:
     (axes,) = figure.axes
     truth = next(line for line in axes.lines if line.get_linewidth() == 0.8)
     np.testing.assert_array_equal(np.isnan(np.asarray(truth.get_ydata())), np.isnan(clean))
-    assert len(axes.patches) == 1
+    (shade,) = [
+        each for each in axes.get_children() if isinstance(each, Rectangle) and each is not axes.patch
+    ]
+    assert (shade.get_x(), shade.get_width()) == (3.5, 2.0)
+
+
+def test_every_present_sample_of_the_noisy_signal_has_a_dot() -> None:
+    noisy = np.sin(np.arange(10.0))
+    noisy[[0, 4]] = np.nan
+    example = Example(np.arange(10.0), noisy, noisy, np.zeros(10))
+    shown = [examples.Shown(row("model", "rnn"), "best", [example])]
+    (axes,) = examples.figure(shown, [0], Colours([]), Units()).axes
+    (dots,) = [each for each in axes.get_children() if isinstance(each, PathPatch)]
+    np.testing.assert_array_equal(dots.get_path().vertices[::2, 0], [1, 2, 3, 5, 6, 7, 8, 9])
+
+
+def test_panels_lie_below_one_another_and_share_their_range() -> None:
+    line = np.linspace(-1, 3, 10)
+    example = Example(np.arange(10.0), line, line, line)
+    shown = [examples.Shown(row("model", label), "best", [example]) for label in ("a", "b")]
+    (axes,) = examples.figure(shown, [0], Colours([]), Units()).axes
+    upper, lower = [
+        np.asarray(each.get_ydata())
+        for each in axes.lines
+        if each.get_linewidth() == 0.8 and len(each.get_xdata()) == 10
+    ]
+    np.testing.assert_allclose(upper - lower, examples.PITCH)
+    assert lower.min() > 0 and lower.max() < 1
+    low, high = axes.get_ylim()
+    assert low <= lower.min() and high >= upper.max()
 
 
 def test_error_counts_present_values_only() -> None:
@@ -43,3 +73,9 @@ def test_chosen_are_best_model_plain_rnn_best_baseline_and_limit() -> None:
             row("model", "rnn"), row("baseline", "raw")]  # fmt: skip
     assert [each.label for each, _ in examples.chosen(rows)] == ["best", "rnn", "fit", "exact"]
     assert [each.label for each, _ in examples.chosen(rows[4:])] == ["rnn", "raw"]
+
+
+def test_of_published_models_the_best_is_chosen() -> None:
+    rows = [row("model", "best"), row("model", "other"), row("model", "sta"), row("model", "rnn")]
+    assert [role for _, role in examples.chosen(rows, ["d-sta", "d-rnn"])] == ["best model", "best published"]
+    assert [each.label for each, _ in examples.chosen(rows, ["d-sta", "d-rnn"])] == ["best", "sta"]

@@ -18,18 +18,18 @@ def page(request: pytest.FixtureRequest, driver: Any, reported: Path) -> Any:
 
 
 def test_tables_and_figures_are_drawn_without_an_error(page: Any) -> None:
-    assert len(page.find_elements("css selector", "table tbody tr")) == 16
+    assert len(page.find_elements("css selector", "tr[data-predictor]")) == 27
     sizes = page.execute_script(
         "return [...document.querySelectorAll('svg[role=img]:not(.axis)')].map(drawing => {"
         " const box = drawing.getBoundingClientRect(); const inner = drawing.getBBox();"
         " return [box.width, box.height, inner.width, inner.height]; })"
     )
-    assert len(sizes) == 10
+    assert len(sizes) == 19
     assert all(min(size) > 100 for size in sizes)
     images = page.execute_script(
         "return [...document.images].map(image => [image.complete, image.naturalWidth, image.clientWidth])"
     )
-    assert len(images) == 2
+    assert len(images) == 3
     assert all(complete and natural > 0 and shown > 0 for complete, natural, shown in images)
     assert page.get_log("browser") == []
 

@@ -83,7 +83,7 @@ def test_every_model_is_in_every_figure(text: str, rows: list[dict[str, str]]) -
     figures = re.findall(
         r"<h4>(How far|Error by|Learning curves)[^<]*</h4>\s*(<svg role.*?</svg>)", text, re.S
     )
-    sine, other = figures[:3], figures[3:]
+    sine, other = figures[:3], figures[3:6]
     assert [title for title, _ in sine] == [title for title, _ in other] == [
         "How far", "Error by", "Learning curves",
     ]  # fmt: skip
@@ -132,13 +132,17 @@ def test_missing_samples_are_explained_only_where_there_are_any(text: str) -> No
 
 def test_pictures_are_small_and_animations_move(reported: Path) -> None:
     pictures = {path.name: path.read_bytes() for path in (reported / "plots/figures").iterdir()}
-    assert sorted(pictures) == sorted(
-        f"{dataset}-{what}.png" for dataset in ("sine", "co2") for what in ("examples", "leaderboard")
-    )
+    expected = [
+        f"{dataset}-{what}.png"
+        for dataset in ("sine", "co2", "waves")
+        for what in ("examples", "leaderboard")
+    ]
+    expected += [f"waves-{what}.png" for what in ("contours", "attention", "noise")]
+    assert sorted(pictures) == sorted(expected)
     for content in pictures.values():
         image = Image.open(BytesIO(content))
         assert not image.info.keys() & {"Software", "Creation Time"}
-        assert len(content) < 120_000
+        assert len(content) < 80_000
         assert len(image.convert("RGB").getcolors(10**6) or []) > 8
     for dataset in ("sine", "co2"):
         content = (reported / f"plots/animations/{dataset}-learning.gif").read_bytes()
@@ -155,6 +159,78 @@ def test_same_bytes_again(reported: Path, rerun: Callable[[Path, str, str], Any]
     names = [
         path.relative_to(reported / "again") for path in (reported / "again").rglob("*") if path.is_file()
     ]
-    assert len(names) == 7
+    assert len(names) == 1 + 9 + 3
     for name in names:
         assert (reported / "again" / name).read_bytes() == (reported / "plots" / name).read_bytes(), name
+
+
+def cells(text: str, row: str) -> list[list[float]]:
+    """Numbers in the cells of the table row with this attribute."""
+    (content,) = re.findall(rf"<tr[^>]* {row}>(.*?)</tr>", text, re.S)
+    found = re.findall(r"<td[^>]*>(.*?)</td>", content, re.S)
+    return [[float(value) for value in re.findall(r'<data value="([^"]+)"', cell)] for cell in found]
+
+
+@pytest.fixture(scope="module")
+def scores(reported: Path) -> list[dict[str, str]]:
+    with (reported / "plots/compare/denoise/tests.csv").open(newline="") as file:
+        return [row for row in csv.DictReader(file) if row["metric"] == "mse"]
+
+
+def test_published_numbers_are_beside_ours_and_the_limit(text: str, scores: list[dict[str, str]]) -> None:
+    tests = list(dict.fromkeys(row["test"] for row in scores))
+    assert re.findall(r'data-published="([^"]+)"', text) == tests
+    for test in tests:
+        rows = {row["predictor"]: row for row in scores if row["test"] == test}
+        sta, raw = rows["waves-sta"], rows["waves-raw"]
+        wanted = [
+            sta["limit_value"],
+            raw["value"],
+            raw["published"],
+            sta["value"],
+            sta["times_limit"],
+            sta["published"],
+        ]
+        assert cells(text, f'data-published="{test}"') == [[float(cell)] if cell else [] for cell in wanted]
+
+
+def test_every_predictor_is_there_on_every_test_set(text: str, scores: list[dict[str, str]]) -> None:
+    predictors = list(dict.fromkeys(row["predictor"] for row in scores))
+    assert re.findall(r'data-everywhere="([^"]+)"', text) == predictors
+    for predictor in predictors:
+        wanted = [[float(row["value"])] for row in scores if row["predictor"] == predictor]
+        assert cells(text, f'data-everywhere="{predictor}"') == wanted
+    assert text.count('<td class="best">') == 4
+
+
+def test_what_is_not_like_for_like_says_so(text: str) -> None:
+    (about,) = re.findall(r'<p class="about">(<strong>Published.*?)</p>', text, re.S)
+    plain = re.sub(r"<[^>]*>", "", about)
+    assert "Not like for like" in plain
+    assert "scale smoke, 40 samples a signal" in plain
+    assert "(scale paper, 1,200 samples a signal)" in plain
+
+
+def test_figures_of_several_test_sets(text: str) -> None:
+    part = text[text.index('aria-labelledby="denoise-waves"') :]
+    titles = re.findall(r"<h4>([^<]*)</h4>", part)
+    assert titles == [
+        "Test set: test", "Test set: std-0.3", "Test set: std-0.9", "Cycle by cycle", "Where attention looks",
+        "How far from the best any method could do", "Error by noise level", "Error by position",
+        "Learning curves", "Learning, step by step",
+    ]  # fmt: skip
+    drawn = dict(re.findall(r"<h4>([^<]*)</h4>\s*(?:<div[^>]*>)?(<svg.*?</svg>)", part, re.S))
+    maps = re.findall(r"<text[^>]*>([^<]*)</text>", drawn["Cycle by cycle"])
+    assert {"clean", "noisy", "best", "sta", *(f"m{number}" for number in range(7))} <= set(maps)
+    assert "test set std-0.3 cut into its cycles" in part
+    assert {"sta", "looks at"} <= set(
+        re.findall(r"<text[^>]*>([^<]*)</text>", drawn["Where attention looks"])
+    )
+    assert drawn["Where attention looks"].count("data:image/png;base64,") == 2  # the map and its colour scale
+    assert {"best", "sta", "5 other models", "training"} <= set(
+        re.findall(r"<text[^>]*>([^<]*)</text>", drawn["Error by noise level"])
+    )
+
+
+def test_of_many_models_the_best_move(text: str) -> None:
+    assert "while best, sta, m0, m1 train" in text

@@ -10,11 +10,32 @@ from tidemark.figures import tables
 
 def test_empty_cells_are_missing_values(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
-    path.write_text("signal,position,noisy,clean,estimate\n1,1,,2,3\n0,0,1,,3\n1,0,4,5,6\n")
-    first, second = tables.examples(path)
+    rows = ["test,1,1,,2,3", "test,0,0,1,,3", "test,1,0,4,5,6", "loud,0,0,7,8,9"]
+    path.write_text("\n".join(["test,signal,position,noisy,clean,estimate", *rows, ""]))
+    first, second, third = tables.examples(path)
     assert math.isnan(first.clean[0]) and first.noisy[0] == 1
     np.testing.assert_array_equal(second.position, [0, 1])
     np.testing.assert_array_equal(second.noisy, [4, np.nan])
+    assert [each.test for each in (first, second, third)] == ["test", "test", "loud"]
+    np.testing.assert_array_equal(second.first(1).estimate, [6])
+
+
+def test_examples_of_an_older_pipeline_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("signal,position,noisy,clean,estimate\n0,0,1,2,3\n")
+    with pytest.raises(InputError, match="no column test; run `dvc repro` again"):
+        tables.examples(path)
+
+
+def test_attention_of_another_shape_is_refused(tmp_path: Path) -> None:
+    for name, shape in {"step": (2,), "estimate": (2, 4), "noisy": (4,), "clean": (4,)}.items():
+        np.save(tmp_path / f"{name}.npy", np.zeros(shape))
+    np.save(tmp_path / "attention_temporal.npy", np.full((4, 4), 0.25))
+    found = tables.learning(tmp_path)
+    assert found is not None and list(found.attention) == ["temporal"]
+    np.save(tmp_path / "attention_spectral.npy", np.zeros((4, 5)))
+    with pytest.raises(InputError, match=r"attention_spectral.npy: shape \(4, 5\); expected \(4, 4\)"):
+        tables.learning(tmp_path)
 
 
 def test_curves_leave_empty_losses_out(tmp_path: Path) -> None:

@@ -16,23 +16,26 @@ from PIL import Image
 
 from tidemark.core.store import Array
 from tidemark.figures.encoding import pixels
-from tidemark.figures.style import INK, MUTED, Colours, sized, styled
+from tidemark.figures.style import INK, MUTED, Colours, dots, sized, styled
 from tidemark.figures.tables import Learning, Row
 from tidemark.figures.units import Units
 
 MOST = 6
 """Panels in one animation."""
+FRAMES = 16
+"""Frames in one animation."""
 
 
 def frames(
-    learnings: Sequence[tuple[Row, Learning]], colours: Colours, units: Units, dpi: int = 90
+    learnings: Sequence[tuple[Row, Learning]], colours: Colours, units: Units, dpi: int = 80
 ) -> list[Image.Image]:
-    """As many frames as the longest of `learnings` has (at most six are drawn); none if it is empty.
+    """As many frames as the longest of `learnings` has, but at most 16; none if `learnings` is empty.
 
-    Models keep their own steps: at each frame, all are equally far through their training.
+    The first six are drawn. Models keep their own steps: at each frame, all are equally far
+    through their training.
     """
     shown = list(learnings[:MOST])
-    count = max((len(learning.step) for _, learning in shown), default=0)
+    count = min(max((len(learning.step) for _, learning in shown), default=0), FRAMES)
     if not count:
         return []
     with styled():
@@ -81,8 +84,7 @@ def _still(
     for axes, (row, learning) in zip(places, learnings, strict=False):
         colour = colours.of(row.label)
         time = np.arange(learning.noisy.size) / units.samples
-        axes.plot(time, learning.noisy, linestyle="none", marker="o", markersize=2, color=MUTED,
-                  markeredgewidth=0, alpha=0.6)  # fmt: skip
+        dots(axes, time, learning.noisy, 2.0, 0.6)
         (estimate,) = axes.plot(time, learning.estimate[-1], color=colour, linewidth=2.4, animated=True)
         (clean,) = axes.plot(time, learning.clean, color=INK, linewidth=0.9, animated=True)
         axes.set_title(row.label, color=colour, fontweight="bold", pad=3, y=1.0)
@@ -96,6 +98,7 @@ def _still(
     for column in range(columns):
         lowest = [line[column] for line in grid if line[column].get_visible()][-1]
         lowest.set_xlabel(units.time)
+        lowest.xaxis.set_visible(True)
         lowest.tick_params(labelbottom=True)
     figure.supylabel(units.value, fontsize=9, x=0.01, ha="left")
     return figure, panels

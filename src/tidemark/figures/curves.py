@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from tidemark.figures.style import (
     Colours,
+    gathered,
     label_margin,
     label_right,
     logarithmic,
@@ -51,5 +52,5 @@ def figure(rows: Sequence[Row], losses: Mapping[tuple[str, str], Curve], colours
         axes.set_xlabel("training step")
         axes.set_ylabel("loss")
         axes.grid(axis="y")
-        label_right(axes, labels)
+        label_right(axes, gathered(labels))
         return result

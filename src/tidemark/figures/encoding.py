@@ -33,6 +33,7 @@ def svg(figure: Figure, name: str, description: str) -> str:
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
     text = re.sub(r"<!--.*?-->\s*", "", text, flags=re.DOTALL)
+    text = re.sub(r"data:image/png;base64,\s*([^\"]*)", lambda found: _smaller(found[1]), text)
     text = re.sub(r' xmlns(:\w+)?="[^"]*"| version="[^"]*"', "", text).replace("xlink:href", "href")
     used = set(re.findall(r'(?:url\(|href=")#([^")]+)', text))
     text = re.sub(r' id="([^"]+)"', lambda id: f' id="{name}-{id[1]}"' if id[1] in used else "", text)
@@ -46,9 +47,15 @@ def svg(figure: Figure, name: str, description: str) -> str:
     return re.sub(r"\s*\n\s*", "\n", text.replace("<svg ", opening, 1)).strip()
 
 
+def _smaller(encoded: str) -> str:
+    """An embedded picture again, in few colours."""
+    image = Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGB")
+    return data_url(image_bytes(image.quantize(_COLOURS, dither=Image.Dither.NONE)), "png")
+
+
 def _rounded(attribute: re.Match[str]) -> str:
-    """An attribute's numbers to a hundredth of a point, its line breaks to spaces."""
-    short = re.sub(r"-?\d+\.\d{3,}", lambda long: f"{float(long[0]):.2f}", attribute[0])
+    """An attribute's numbers cut to a hundredth of a point, its line breaks to spaces."""
+    short = re.sub(r"(\.\d\d)\d+", r"\1", attribute[0])
     short = re.sub(r"(\.\d*?)0+(?=\D)", lambda tail: tail[1].rstrip("."), short)
     return re.sub(r"\s*([A-Za-z])\s+(?=[-\d])|\s+(?=[\"z])", r"\1", short) if short[0] == "d" else short
 
@@ -67,25 +74,25 @@ def pixels(canvas: FigureCanvasAgg) -> Image.Image:
     return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")  # type: ignore[no-untyped-call]
 
 
-def png(figure: Figure, dpi: int = 110) -> bytes:
-    """The figure as a small PNG, without date or version."""
+def png(figure: Figure, colours: int = _COLOURS, dpi: int = 110) -> bytes:
+    """The figure as a small PNG of so many colours, at most 256, without date or version."""
     figure.set_dpi(dpi)
     canvas = FigureCanvasAgg(figure)
     with styled():
         canvas.draw()  # type: ignore[no-untyped-call]
-    return image_bytes(_reduced(pixels(canvas)))
+    return image_bytes(_reduced(pixels(canvas), colours))
 
 
 def image_bytes(image: Image.Image) -> bytes:
     """An image as PNG."""
     buffer = io.BytesIO()
-    image.save(buffer, format="PNG", optimize=True)
+    image.save(buffer, format="PNG", compress_level=7)
     return buffer.getvalue()
 
 
-def _reduced(image: Image.Image) -> Image.Image:
+def _reduced(image: Image.Image, number: int = _COLOURS) -> Image.Image:
     """The image in few colours; those that are nearly white, the background's, are made white."""
-    reduced = image.quantize(_COLOURS, dither=Image.Dither.NONE)
+    reduced = image.quantize(number, dither=Image.Dither.NONE)
     colours = np.reshape(reduced.getpalette() or [], (-1, 3))
     colours[colours.min(axis=1) >= _NEARLY_WHITE] = 255
     reduced.putpalette(colours.astype(np.uint8).tobytes())

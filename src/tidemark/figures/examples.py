@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from tidemark.core.store import Array
-from tidemark.figures.style import INK, MUTED, RULE, Colours, number, sized, styled
+from tidemark.figures.style import INK, MUTED, RULE, Colours, dots, number, sized, styled
 from tidemark.figures.tables import Example, Row
 from tidemark.figures.units import Units
 
+SAMPLES = 128
+"""Samples shown of a signal, from its beginning."""
+PITCH = 1.33
+"""From one panel to the next below, in a panel's height."""
 WIDEST = 29
 """Characters of a panel's title that leave room for the error beside it."""
 
@@ -29,12 +35,16 @@ class Shown:
     signals: Sequence[Example]
 
 
-def chosen(rows: Sequence[Row]) -> list[tuple[Row, str]]:
-    """Of one dataset: the best model, the plain RNN, the best baseline, the limit; those there are."""
+def chosen(rows: Sequence[Row], published: Collection[str] = ()) -> list[tuple[Row, str]]:
+    """Of one dataset: the best model, a plain one, the best baseline, the limit; those there are.
+
+    Plain is the best of the `published` predictors, or a plain RNN.
+    """
     models = [row for row in rows if row.kind == "model"]
+    known = [row for row in models[1:] if row.predictor in published]
     plain = [row for row in models[1:] if row.label == "rnn" or row.label.startswith("rnn-")]
     picked = [(row, "best model") for row in models[:1]]
-    picked += [(row, "plain RNN") for row in plain[:1]]
+    picked += [(row, "best published") for row in known[:1]] or [(row, "plain RNN") for row in plain[:1]]
     picked += [(row, "best baseline") for row in rows if row.kind == "baseline"][:1]
     picked += [(row, "limit") for row in rows if row.kind == "limit"][:1]
     return picked
@@ -46,29 +56,29 @@ def figure(shown: Sequence[Shown], signals: Sequence[int], colours: Colours, uni
         count, width = len(signals), 3.6
         key = 0.32 if count > 1 else 0.0
         margins = (0.55, 0.1, 0.42, 0.26 + key)
-        result, grid = sized(
+        result, [columns] = sized(
             sum(margins[:2]) + count * width - 0.65, sum(margins[2:]) + 1.2 * len(shown), margins,
-            rows=len(shown), columns=count, gap=(0.15, 0.3),
+            columns=count, gap=(0.15, 0),
         )  # fmt: skip
-        _limits(grid[0][0], [each.signals[signal] for each in shown for signal in signals])
-        for line, each in zip(grid, shown, strict=True):
-            for column, (axes, signal) in enumerate(zip(line, signals, strict=True)):
+        several = len({example.test for each in shown for example in each.signals}) > 1
+        heights = _heights([each.signals[signal] for each in shown for signal in signals], len(shown))
+        for column, (axes, signal) in enumerate(zip(columns, signals, strict=True)):
+            for each, height in zip(shown, heights, strict=True):
+                example = each.signals[signal]
                 colour = colours.of(each.row.label, each.row.kind)
-                _panel(axes, each.signals[signal], colour, units)
+                _panel(axes, example, colour, units, height)
+                top, across = height.top + 0.03, axes.get_yaxis_transform()
                 if column == 0:
                     title = f"{each.role}: {each.row.label}"
                     if len(title) > WIDEST:
                         title = each.row.label
-                    axes.set_title(title, color=colour, fontweight="bold", pad=3, y=1.0)
-                axes.set_title(
-                    f"L1 {number(error(each.signals[signal]))}",
-                    loc="right",
-                    color=MUTED,
-                    fontsize=8,
-                    pad=3,
-                    y=1.0,
-                )
-        for axes in grid[-1]:
+                    axes.text(0, top, title, transform=across, color=colour, fontweight="bold", va="bottom")
+                beside = f"{example.test}: " if count > 1 and several else ""
+                axes.text(1, top, f"{beside}L1 {number(error(example))}", transform=across, ha="right",
+                          va="bottom", color=MUTED, fontsize=8)  # fmt: skip
+            axes.margins(x=0.02)
+            axes.set_ylim(heights[-1].bottom, heights[0].top)
+            _frames(axes, heights, labelled=column == 0)
             axes.set_xlabel(units.time)
         result.supylabel(units.value, fontsize=9, x=0.01, ha="left")
         if key:
@@ -99,27 +109,67 @@ def gaps(noisy: Array, position: Array) -> list[tuple[float, float]]:
     ]
 
 
-def _panel(axes: Axes, example: Example, colour: str, units: Units) -> None:
-    time = example.position / units.samples
-    for start, end in gaps(example.noisy, time):
-        axes.axvspan(start, end, color=RULE, alpha=0.6, linewidth=0, zorder=0)
-    axes.plot(time, example.noisy, linestyle="none", marker="o", markersize=1.9, color=MUTED,
-              markeredgewidth=0, alpha=0.75, zorder=1)  # fmt: skip
-    if colour != INK:
-        axes.plot(time, example.estimate, color=colour, linewidth=2.2, zorder=2)
-        axes.plot(time, example.clean, color=INK, linewidth=0.8, zorder=3)
-    else:  # a limit is drawn in the truth's own colour, and so in dashes above it
-        axes.plot(time, example.clean, color=INK, linewidth=0.8, zorder=2)
-        axes.plot(time, example.estimate, color=colour, linewidth=2.2, linestyle=(0, (2, 1.2)), zorder=3)
-    axes.margins(x=0.02)
-    axes.grid(axis="y")
+@dataclass(frozen=True)
+class _Height:
+    """Where one panel lies on the axes that all panels of a column share: bottom + 1 is its top."""
+
+    bottom: float
+    low: float
+    high: float
+    """Values at the panel's bottom and top."""
+
+    @property
+    def top(self) -> float:
+        return self.bottom + 1
+
+    def of(self, values: Array) -> Array:
+        """Values of the signal as heights in the column."""
+        return self.bottom + (values - self.low) / (self.high - self.low)
 
 
-def _limits(axes: Axes, signals: Sequence[Example]) -> None:
-    """One height for all panels; the axes share it."""
+def _heights(signals: Sequence[Example], count: int) -> list[_Height]:
+    """`count` panels, the first on top, all with the same range of values.
+
+    Panels share one pair of axes, since axes of their own would cost more than all that is in them.
+    """
     values = np.concatenate([part for each in signals for part in (each.noisy, each.clean, each.estimate)])
     values = values[np.isfinite(values)]
-    if len(values):
-        low, high = float(values.min()), float(values.max())
-        margin = 0.06 * (high - low) or 1.0
-        axes.set_ylim(low - margin, high + margin)
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+    margin = 0.06 * (high - low) or 1.0
+    return [_Height((count - 1 - place) * PITCH, low - margin, high + margin) for place in range(count)]
+
+
+def _panel(axes: Axes, example: Example, colour: str, units: Units, height: _Height) -> None:
+    time = example.position / units.samples
+    for start, end in gaps(example.noisy, time):
+        axes.add_artist(Rectangle((start, height.bottom), end - start, 1, color=RULE, alpha=0.6, linewidth=0,
+                                 zorder=0))  # fmt: skip
+    dots(axes, time, height.of(example.noisy), 1.9, 0.75)
+    clean, estimate = height.of(example.clean), height.of(example.estimate)
+    if colour != INK:
+        axes.plot(time, estimate, color=colour, linewidth=2.2, zorder=2)
+        axes.plot(time, clean, color=INK, linewidth=0.8, zorder=3)
+    else:  # a limit is drawn in the truth's own colour, and so in dashes above it
+        axes.plot(time, clean, color=INK, linewidth=0.8, zorder=2)
+        axes.plot(time, estimate, color=colour, linewidth=2.2, linestyle=(0, (2, 1.2)), zorder=3)
+
+
+def _frames(axes: Axes, heights: Sequence[_Height], labelled: bool) -> None:
+    """Each panel's two sides, its grid lines and, in the first column, its ticks."""
+    across = axes.get_yaxis_transform()
+    axes.spines[["left", "bottom"]].set_visible(False)
+    axes.set_yticks([])
+    first = heights[0]
+    ticks = [
+        tick
+        for tick in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(first.low, first.high)
+        if first.low < tick < first.high
+    ]
+    for height in heights:
+        for tick, place in zip(ticks, height.of(np.array(ticks)), strict=True):
+            axes.plot([0, 1], [place, place], color=RULE, linewidth=0.6, zorder=0.5, transform=across)
+            if labelled:
+                axes.text(-0.015, place, f"{tick:g}".replace("-", "−"), ha="right", va="center_baseline",
+                          fontsize=8, color=MUTED, transform=across)  # fmt: skip
+        axes.plot([0, 0, 1], [height.top, height.bottom, height.bottom], color=MUTED, linewidth=0.8,
+                  transform=across, clip_on=False)  # fmt: skip

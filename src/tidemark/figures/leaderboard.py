@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from tidemark.figures.intervals import Scale, floor
-from tidemark.figures.style import CARD, INK, MUTED, Colours, label_margin, logarithmic, number, sized, styled
+from tidemark.figures.style import (
+    CARD,
+    INK,
+    MUTED,
+    Colours,
+    label_margin,
+    logarithmic,
+    number,
+    sized,
+    styled,
+    times,
+)
 from tidemark.figures.tables import Row
 from tidemark.figures.units import Units
 
@@ -46,10 +57,9 @@ def figure(rows: Sequence[Row], colours: Colours, units: Units) -> Figure | None
             weight = "bold" if row.kind == "model" else "normal"
             axes.text(-0.03, height, row.label, transform=axes.get_yaxis_transform(), ha="right",
                       va="center_baseline", color=colour, fontweight=weight)  # fmt: skip
-            times = f"{row.times_limit:.2f}" if row.times_limit < 99.5 else f"{row.times_limit:.0f}"
             for place, text in [
                 (1 + 0.7 * beside, number(row.l1.value)),
-                (1 + 1.3 * beside, times if times != "nan" else "–"),
+                (1 + 1.3 * beside, times(row.times_limit)),
             ]:
                 axes.text(place, height, text, transform=axes.get_yaxis_transform(), ha="right",
                           va="center_baseline", color=colour, fontweight=weight)  # fmt: skip

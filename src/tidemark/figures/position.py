@@ -21,14 +21,27 @@ from tidemark.figures.style import (
 from tidemark.figures.tables import Row
 from tidemark.figures.units import Units
 
+POINTS = 128
+"""Largest number of points of a line."""
+
+
+def pooled(position: Array, error: Array) -> tuple[Array, Array]:
+    """Means over as many neighbours, at most `POINTS` of them; both arrays (length,)."""
+    size = -(-len(position) // POINTS)
+    kept = len(position) // size * size if size else 0
+    if size <= 1:
+        return position, error
+    return position[:kept].reshape(-1, size).mean(1), error[:kept].reshape(-1, size).mean(1)
+
 
 def figure(
     rows: Sequence[Row], errors: Mapping[str, tuple[Array, Array]], colours: Colours, units: Units
 ) -> Figure | None:
     """L1 error against position; models as bold lines, baselines grey, limits in ink.
 
-    `rows` are one dataset's, `errors` as `tables.positions` gives them. Zero errors, which a
-    logarithmic axis cannot hold, leave a gap. None if there is nothing to draw.
+    A long signal is drawn in means over neighbours. `rows` are one dataset's, `errors` as
+    `tables.positions` gives them. Zero errors, which a logarithmic axis cannot hold, leave a gap.
+    None if there is nothing to draw.
     """
     drawn = [row for row in rows if row.predictor in errors]
     span = positive_range(float(value) for row in drawn for value in errors[row.predictor][1])
@@ -40,7 +53,7 @@ def figure(
         logarithmic(axes, "y")
         labels, references = [], 0
         for row in drawn:
-            position, error = errors[row.predictor]
+            position, error = pooled(*errors[row.predictor])
             error = np.where(error >= span[0], error, np.nan)
             if not np.isfinite(error).any():
                 continue

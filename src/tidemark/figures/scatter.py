@@ -11,6 +11,7 @@ from matplotlib.transforms import Bbox
 from tidemark.figures.intervals import floor
 from tidemark.figures.style import (
     DASHES,
+    DIM,
     INK,
     Colours,
     label_margin,
@@ -52,8 +53,10 @@ def figure(rows: Sequence[Row], colours: Colours, units: Units) -> Figure | None
             lines.append((row.l1.value, row.label, colour))
         for row in models:
             colour = colours.of(row.label)
-            axes.plot([row.parameters] * 2, [row.l1.low, row.l1.high], color=colour, linewidth=1.6, zorder=3)
-            axes.plot(row.parameters, row.l1.value, marker="o", markersize=8, color=colour, zorder=4)
+            above = 0 if colour == DIM else 2
+            axes.plot([row.parameters] * 2, [row.l1.low, row.l1.high], color=colour, linewidth=1.6,
+                      zorder=3 + above)  # fmt: skip
+            axes.plot(row.parameters, row.l1.value, marker="o", markersize=8, color=colour, zorder=4 + above)
         axes.set_xlabel("parameters")
         axes.set_ylabel(units.error)
         label_right(axes, lines)
@@ -62,11 +65,16 @@ def figure(rows: Sequence[Row], colours: Colours, units: Units) -> Figure | None
 
 
 def _name_points(axes: Axes, models: Sequence[Row], colours: Colours) -> None:
-    """Write each model's name beside its point, at the first of eight places that is free."""
+    """Write each model's name beside its point, at the first of eight places that is free.
+
+    Pale points have none.
+    """
     ends = [axes.transData.transform((row.parameters, row.l1.value)) for row in models]
     taken = [Bbox.from_extents(x - 7, y - 7, x + 7, y + 7) for x, y in ends]
     inside = axes.bbox
     for row, (x, y) in zip(models, ends, strict=True):
+        if colours.of(row.label) == DIM:
+            continue
         # Widths are estimated, not measured: the page draws the text in the reader's own typeface.
         width, height = 6.0 * len(row.label), 13.0
         places = [(9, -height / 2), (-9 - width, -height / 2), (-width / 2, 9), (-width / 2, -9 - height),

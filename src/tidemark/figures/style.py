@@ -10,13 +10,21 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as MatplotlibPath
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
+
+from tidemark.core.store import Array
 
 INK = "#1b2430"
 MUTED = "#68727e"
 RULE = "#d9dde2"
 CARD = "#ffffff"
+DIM = "#a9b1ba"
+"""Of a model that stands back, where a figure has too many for a colour each."""
 
+HASH_SALT = "tidemark"
+"""What ids in a drawing are made with; also tells that this page's settings are in force."""
 AS_GOOD_AS_ZERO = 1e-6
 """Share of the largest error below which an error is rounding, and has no place on a logarithmic axis."""
 
@@ -27,6 +35,18 @@ FAMILIES = {
     "gru": "#56b4e9",
     "bidirectional-gru": "#0072b2",
     "best": "#009e73",
+    # A linear model and its non-linear partner share a hue.
+    "sta-linear": "#0072b2",
+    "sta-tanh": "#56a5d8",
+    "matched-sta-linear": "#3d8f8f",
+    "reference-sta-linear": "#d55e00",
+    "reference-sta-tanh": "#e8935a",
+    "matched-reference-sta-linear": "#c79a1e",
+    "autoencoder-linear": "#aa3377",
+    "autoencoder-tanh": "#c97ba6",
+    "spectrum-autoencoder-linear": "#8a8a2e",
+    "spectrum-autoencoder-tanh": "#adad55",
+    "principal-components": "#009e73",
 }
 SPARE = ("#cc79a7", "#882255", "#999933", "#44aa99", "#aa4499", "#117733", "#ddaa33", "#6699cc")
 DASHES = ((0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1.5)), (0, (8, 2)))
@@ -40,7 +60,9 @@ class Colours:
     def __init__(self, labels: Iterable[str]) -> None:
         """`labels` are all models' names without their datasets; the order does not matter."""
         others = sorted(set(labels) - FAMILIES.keys())
-        self._colours = FAMILIES | {name: SPARE[i % len(SPARE)] for i, name in enumerate(others)}
+        self._colours: dict[str, str] = FAMILIES | {
+            name: SPARE[i % len(SPARE)] for i, name in enumerate(others)
+        }
 
     def of(self, label: str, kind: str = "model") -> str:
         """The colour of one predictor: models have their own, baselines are grey, limits are ink."""
@@ -48,10 +70,23 @@ class Colours:
             return INK
         return MUTED if kind == "baseline" else self._colours.get(label, SPARE[0])
 
+    def only(self, labels: Iterable[str]) -> Colours:
+        """The same colours for the models of these labels, and one pale grey for all others."""
+        kept = set(labels)
+        dimmed = Colours(())
+        dimmed._colours = {name: colour if name in kept else DIM for name, colour in self._colours.items()}
+        return dimmed
+
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Matplotlib's defaults and this page's type, whatever the user's own settings are."""
+    """Matplotlib's defaults and this page's type, whatever the user's own settings are.
+
+    Inside another `styled` it does nothing: setting all of them takes as long as drawing a line.
+    """
+    if matplotlib.rcParams["svg.hashsalt"] == HASH_SALT:
+        yield
+        return
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(
@@ -78,7 +113,7 @@ def styled() -> Iterator[None]:
                 "figure.facecolor": CARD,
                 "axes.facecolor": "none",
                 "svg.fonttype": "none",
-                "svg.hashsalt": "tidemark",
+                "svg.hashsalt": HASH_SALT,
             }
         )
         yield
@@ -104,7 +139,24 @@ def sized(
             "top": 1 - top / height, "wspace": gap[0] / panel[0], "hspace": gap[1] / panel[1],
         },
     )  # fmt: skip
+    for axes in grid[:-1].flat:  # their ticks would cost as much as all else
+        axes.xaxis.set_visible(False)
     return figure, [list(line) for line in grid]
+
+
+def dots(axes: Axes, time: Array, values: Array, size: float, alpha: float) -> None:
+    """Grey dots of a diameter in points; one path, which is far smaller and faster than markers.
+
+    A dot is a line next to no length with round ends; a missing value has none.
+    """
+    kept = np.isfinite(time) & np.isfinite(values)
+    ends = np.stack([time, values], axis=1)[kept].repeat(2, axis=0)
+    if len(ends):
+        ends[1::2, 0] += 1e-4 * float(np.ptp(ends[:, 0]) or 1.0)
+        path = MatplotlibPath(ends, np.tile([MatplotlibPath.MOVETO, MatplotlibPath.LINETO], len(ends) // 2))
+        path.should_simplify = False
+        axes.add_artist(PathPatch(path, fill=False, edgecolor=MUTED, linewidth=size, alpha=alpha, zorder=1,
+                                 capstyle="round", snap=False))  # fmt: skip
 
 
 def number(value: float, significant: int = 4) -> str:
@@ -120,6 +172,11 @@ def number(value: float, significant: int = 4) -> str:
 def fixed(value: float, digits: int) -> str:
     """So many digits after the point, with a true minus sign."""
     return f"{value:.{digits}f}".replace("-", "−") if math.isfinite(value) else "–"
+
+
+def times(ratio: float) -> str:
+    """A multiple, with two digits after the point where they say something."""
+    return f"{ratio:.2f}" if ratio < 99.5 else f"{ratio:,.0f}" if math.isfinite(ratio) else "–"
 
 
 def logarithmic(axes: Axes, which: str) -> None:
@@ -140,9 +197,10 @@ def positive_range(values: Iterable[float], margin: float = 1.15) -> tuple[float
 
     What is as good as zero is left out: it would squeeze all else into a corner.
     """
-    positive = [value for value in values if math.isfinite(value) and value > 0]
-    kept = [value for value in positive if value > AS_GOOD_AS_ZERO * max(positive)]
-    return (min(kept) / margin, max(kept) * margin) if kept else None
+    found = np.fromiter(values, dtype=np.float64)
+    positive = found[np.isfinite(found) & (found > 0)]
+    kept = positive[positive > AS_GOOD_AS_ZERO * positive.max(initial=0.0)]
+    return (float(kept.min()) / margin, float(kept.max()) * margin) if len(kept) else None
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -164,6 +222,15 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     for rank, index in enumerate(order):
         places[index] = min(max(flat[rank], low), highest) + rank * gap
     return places
+
+
+def gathered(entries: Sequence[tuple[float, str, str]]) -> list[tuple[float, str, str]]:
+    """Entries for `label_right`, those of pale models as one, at the geometric mean of their heights."""
+    pale = [height for height, _, colour in entries if colour == DIM]
+    kept = [entry for entry in entries if entry[2] != DIM]
+    if len(pale) > 1:
+        kept.append((float(np.exp(np.log(pale).mean())), f"{len(pale)} other models", DIM))
+    return kept if len(pale) > 1 else list(entries)
 
 
 def label_margin(labels: Iterable[str]) -> float:

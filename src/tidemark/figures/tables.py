@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array, read_json
+from tidemark.figures import cells
 
 KINDS = ("model", "baseline", "limit")
+ATTENTIONS = ("temporal", "spectral")
+"""Where a model may look: along the signal, along its spectrum."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,15 @@ class Example:
     noisy: Array
     clean: Array
     estimate: Array
+    test: str = "test"
+    """The test set that it is of."""
+
+    def first(self, samples: int) -> Example:
+        """The beginning of the signal."""
+        return Example(
+            self.position[:samples], self.noisy[:samples], self.clean[:samples], self.estimate[:samples],
+            self.test,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -87,41 +97,51 @@ class Learning:
     """(length,)"""
     clean: Array
     """(length,)"""
+    attention: Mapping[str, Array] = field(default_factory=dict)
+    """`temporal`, `spectral` → (length, length): row t says where output t looks, and sums to 1."""
+
+    def first(self, samples: int) -> Learning:
+        """The beginning of the signal, without attention."""
+        return Learning(self.step, self.estimate[:, :samples], self.noisy[:samples], self.clean[:samples])
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A predictor's L1 error at the published size, and the device that it was trained on."""
+    """A predictor's errors at the published size, and the device that it was trained on."""
 
     l1: Score
+    """On the set `test`."""
     device: str
+    mse: Mapping[str, Score] = field(default_factory=dict)
+    """By test set."""
 
 
 def leaderboard(path: Path) -> list[Row]:
     """Rows of `leaderboard.csv`, in its order; raise `InputError` naming what cannot be read."""
-    scores = [f"{metric}{end}" for metric in ("l1", "mse", "snr_gain_db") for end in ("", "_low", "_high")]
-    columns = ["dataset", "rank", "predictor", "kind", *scores, "times_limit", "limit", "parameters"]
+    metrics = ("l1", "mse", "snr_gain_db")
+    scores = [f"{metric}{end}" for metric in metrics for end in ("", "_low", "_high")]
+    names = ["dataset", "predictor", "kind", "limit"]
+    table = cells.read(path, names, ["rank", *scores, "times_limit", "parameters"])
+    table.check("kind", KINDS)
     rows = []
-    for number, line in _lines(path, columns):
-        if line["kind"] not in KINDS:
-            raise InputError(
-                f"{path}, row {number}, column kind: {line['kind']!r}; expected one of {', '.join(KINDS)}"
-            )
-        values = {column: _number(path, number, column, line[column]) for column in [*scores, "times_limit"]}
+    for number in range(len(table)):
+        text = {name: table.text[name][number] for name in names}
+        values = {name: float(column[number]) for name, column in table.numbers.items()}
+        l1, mse, gain = (
+            Score(*(values[f"{metric}{end}"] for end in ("", "_low", "_high"))) for metric in metrics
+        )
         rows.append(
             Row(
-                dataset=line["dataset"],
-                rank=int(_number(path, number, "rank", line["rank"] or "0")),
-                predictor=line["predictor"],
-                kind=line["kind"],
-                l1=Score(values["l1"], values["l1_low"], values["l1_high"]),
-                mse=Score(values["mse"], values["mse_low"], values["mse_high"]),
-                snr_gain_db=Score(
-                    values["snr_gain_db"], values["snr_gain_db_low"], values["snr_gain_db_high"]
-                ),
+                dataset=text["dataset"],
+                rank=int(np.nan_to_num(values["rank"])),
+                predictor=text["predictor"],
+                kind=text["kind"],
+                l1=l1,
+                mse=mse,
+                snr_gain_db=gain,
                 times_limit=values["times_limit"],
-                limit=line["limit"],
-                parameters=int(_number(path, number, "parameters", line["parameters"] or "0")),
+                limit=text["limit"],
+                parameters=int(np.nan_to_num(values["parameters"])),
             )
         )
     return rows
@@ -129,66 +149,77 @@ def leaderboard(path: Path) -> list[Row]:
 
 def positions(path: Path) -> dict[str, tuple[Array, Array]]:
     """Error by position from `position.csv`: predictor → (position, l1), each (length,)."""
-    gathered: dict[str, list[tuple[float, float]]] = {}
-    for number, line in _lines(path, ["dataset", "predictor", "kind", "position", "l1"]):
-        point = (
-            _number(path, number, "position", line["position"]),
-            _number(path, number, "l1", line["l1"]),
-        )
-        gathered.setdefault(line["predictor"], []).append(point)
-    columns = {name: _columns(points) for name, points in gathered.items()}
-    return {name: (position, l1) for name, (position, l1) in columns.items()}
+    table = cells.read(path, ["predictor"], ["position", "l1"])
+    found = {}
+    for (predictor,), rows in table.groups("predictor").items():
+        position, l1 = _ordered(table, rows, "position", "l1")
+        found[predictor] = (position, l1)
+    return found
 
 
 def curves(path: Path) -> dict[tuple[str, str], Curve]:
     """Losses from `curves.csv`: (model, `train` or `validation`) → curve; empty cells are left out."""
-    gathered: dict[tuple[str, str], list[tuple[float, float]]] = {}
-    for number, line in _lines(path, ["dataset", "model", "step", "split", "loss"]):
-        loss = _number(path, number, "loss", line["loss"])
-        if not math.isnan(loss):
-            point = (_number(path, number, "step", line["step"]), loss)
-            gathered.setdefault((line["model"], line["split"]), []).append(point)
-    return {key: Curve(*_columns(points)) for key, points in gathered.items()}
+    table = cells.read(path, ["model", "split"], ["step", "loss"])
+    found = {}
+    for (model, split), rows in table.groups("model", "split").items():
+        rows = rows[~np.isnan(table.numbers["loss"][rows])]
+        if len(rows):
+            found[model, split] = Curve(*_ordered(table, rows, "step", "loss"))
+    return found
 
 
 def examples(path: Path) -> list[Example]:
-    """Test signals of `plots/examples/<predictor>.csv`, in the order of their numbers; none if no file."""
+    """Signals of `plots/examples/<predictor>.csv`: by test set in the file's order; none if no file.
+
+    Within a test set they are in the order of their numbers.
+    """
     if not path.exists():
         return []
-    gathered: dict[int, list[tuple[float, ...]]] = {}
-    values = ["position", "noisy", "clean", "estimate"]
-    for number, line in _lines(path, ["signal", *values]):
-        signal = int(_number(path, number, "signal", line["signal"] or "0"))
-        gathered.setdefault(signal, []).append(
-            tuple(_number(path, number, column, line[column]) for column in values)
+    table = cells.read(path, ["test", "signal"], ["position", "noisy", "clean", "estimate"])
+    tests = list(dict.fromkeys(table.text["test"]))
+    signals = table.groups("test", "signal")
+    try:
+        keys = sorted(signals, key=lambda key: (tests.index(key[0]), int(key[1])))
+    except ValueError as error:
+        raise InputError(f"{path}, column signal: {error}; expected whole numbers") from None
+    found = []
+    for key in keys:
+        position, noisy, clean, estimate = _ordered(
+            table, signals[key], "position", "noisy", "clean", "estimate"
         )
-    return [Example(*_columns(points)) for _, points in sorted(gathered.items())]
+        found.append(Example(position, noisy, clean, estimate, key[0]))
+    return found
 
 
 def learning(folder: Path) -> Learning | None:
-    """The frames in `plots/learning/<model>/`, or none if they were not kept."""
+    """What `plots/learning/<model>/` holds, or none if no frames were kept."""
     names = ("step", "estimate", "noisy", "clean")
     if not all((folder / f"{name}.npy").is_file() for name in names):
         return None
-    try:
-        step, estimate, noisy, clean = (np.load(folder / f"{name}.npy", allow_pickle=False) for name in names)
-    except ValueError as error:
-        raise InputError(f"{folder}: no readable NPY arrays ({error}); run `dvc repro` again") from None
+    step, estimate, noisy, clean = (_array(folder / f"{name}.npy") for name in names)
     frames = (len(step), noisy.size)
     if estimate.shape != frames or clean.shape != noisy.shape:
         raise InputError(f"{folder}/estimate.npy: shape {estimate.shape}; expected {frames} (frames, length)")
-    return Learning(step, estimate, noisy, clean) if len(step) else None
+    attention = {}
+    for name in ATTENTIONS:
+        path = folder / f"attention_{name}.npy"
+        if path.is_file():
+            attention[name] = _array(path)
+            square = (noisy.size, noisy.size)
+            if attention[name].shape != square:
+                raise InputError(f"{path}: shape {attention[name].shape}; expected {square} (length, length)")
+    return Learning(step, estimate, noisy, clean, attention) if len(step) else None
 
 
 def paper(folder: Path) -> dict[str, Paper]:
-    """L1 errors in `metrics/paper/<predictor>.json`, by predictor; empty where there is no folder."""
+    """Errors in `metrics/paper/<predictor>.json`, by predictor; empty where there is no folder."""
     found = {}
     for path in sorted(folder.glob("*.json")):
         content = read_json(path)
         try:
-            score = content["test"]["test"]["l1"]
-            l1 = Score(*(float(score[key]) for key in ("value", "low", "high")))
-            found[path.stem] = Paper(l1, str(content["device"]))
+            tests = content["test"]
+            mse = {name: _score(scores["mse"]) for name, scores in tests.items() if "mse" in scores}
+            found[path.stem] = Paper(_score(tests["test"]["l1"]), str(content["device"]), mse)
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
                 f"{path}: no {error}; expected test.test.l1 with value, low and high, and device"
@@ -196,28 +227,19 @@ def paper(folder: Path) -> dict[str, Paper]:
     return found
 
 
-def _lines(path: Path, columns: list[str]) -> list[tuple[int, Mapping[str, str]]]:
+def _score(values: Mapping[str, float]) -> Score:
+    return Score(*(float(values[key]) for key in ("value", "low", "high")))
+
+
+def _array(path: Path) -> Array:
     try:
-        with path.open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file, restval="")
-            missing = [column for column in columns if column not in (reader.fieldnames or [])]
-            if missing:
-                raise InputError(f"{path}: no column {', '.join(missing)}; run `dvc repro` again")
-            return list(enumerate(reader, start=2))
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; run `dvc repro` first") from None
+        array: Array = np.load(path, allow_pickle=False)
+    except ValueError as error:
+        raise InputError(f"{path}: no readable NPY array ({error}); run `dvc repro` again") from None
+    return array
 
 
-def _number(path: Path, row: int, column: str, text: str) -> float:
-    """The number in a cell; NaN for an empty one."""
-    if not text.strip():
-        return math.nan
-    try:
-        return float(text)
-    except ValueError:
-        raise InputError(f"{path}, row {row}, column {column}: {text!r}; expected a number") from None
-
-
-def _columns(points: list[tuple[float, float]] | list[tuple[float, ...]]) -> list[Array]:
-    """Points, sorted by their first coordinate, as one array a coordinate."""
-    return list(np.array(sorted(points, key=lambda point: point[0]), dtype=np.float64).T)
+def _ordered(table: cells.Columns, rows: Array, first: str, *others: str) -> list[Array]:
+    """Columns of some rows, sorted by the first of them."""
+    rows = rows[np.argsort(table.numbers[first][rows], kind="stable")]
+    return [table.numbers[name][rows] for name in (first, *others)]

@@ -1,0 +1,109 @@
+"""Scores on several test sets beside what was published: tables, as rows and columns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tidemark.figures.set_scores import SetScore
+from tidemark.figures.tables import Paper, Score
+
+METRIC = "mse"
+RAW = "raw"
+"""Label of the baseline that answers with its input."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a limit scores on one test set."""
+
+    name: str
+    label: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """One test set."""
+
+    test: str
+    noise_std: float
+    limits: Sequence[Limit]
+    """Those that the predictors shown are held against."""
+    raw: SetScore | None
+    """The input itself."""
+    cells: Sequence[SetScore | None]
+    """One a column."""
+    best: str
+    """The model with the lowest value; empty if there is none."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Test sets as rows, predictors as columns."""
+
+    predictors: Sequence[SetScore]
+    """One of each column's scores: who it is."""
+    lines: Sequence[Line]
+
+
+def published(scores: Iterable[SetScore], dataset: str) -> Table | None:
+    """MSE of the predictors of which something is published, the input left out; none if there are none."""
+    rows = _rows(scores, dataset)
+    named = {row.predictor for row in rows if not math.isnan(row.published) and row.label != RAW}
+    return _table(rows, [row for row in _predictors(rows) if row.predictor in named]) if named else None
+
+
+def complete(scores: Iterable[SetScore], dataset: str, order: Sequence[str] = ()) -> Table | None:
+    """MSE of every predictor, in the given order; none if nothing is known of the dataset."""
+    rows = _rows(scores, dataset)
+    place = {predictor: number for number, predictor in enumerate(order)}
+    columns = sorted(_predictors(rows), key=lambda row: place.get(row.predictor, len(place)))
+    return _table(rows, columns) if rows else None
+
+
+def at_paper_scale(cell: SetScore, test: str, paper: Mapping[str, Paper]) -> tuple[Score, float] | None:
+    """A predictor's MSE at the published size and its ratio to its limit there, NaN if not known."""
+    found = paper.get(cell.predictor)
+    if found is None or test not in found.mse:
+        return None
+    score = found.mse[test]
+    limit = paper.get(cell.limit)
+    bound = limit.mse[test].value if limit is not None and test in limit.mse else math.nan
+    return score, score.value / bound if bound > 0 else math.nan
+
+
+def _rows(scores: Iterable[SetScore], dataset: str) -> list[SetScore]:
+    return [row for row in scores if row.dataset == dataset and row.metric == METRIC]
+
+
+def _predictors(rows: Sequence[SetScore]) -> list[SetScore]:
+    first: dict[str, SetScore] = {}
+    for row in rows:
+        first.setdefault(row.predictor, row)
+    return list(first.values())
+
+
+def _table(rows: Sequence[SetScore], columns: Sequence[SetScore]) -> Table:
+    at = {(row.test, row.predictor): row for row in rows}
+    lines = []
+    for test in dict.fromkeys(row.test for row in rows):
+        here = [row for row in rows if row.test == test]
+        cells = [at.get((test, column.predictor)) for column in columns]
+        limits = {
+            cell.limit: Limit(cell.limit, cell.limit_label, cell.limit_value)
+            for cell in cells if cell is not None and cell.limit
+        }  # fmt: skip
+        models = [row for row in here if row.kind == "model" and not math.isnan(row.score.value)]
+        lines.append(
+            Line(
+                test=test,
+                noise_std=here[0].noise_std,
+                limits=list(limits.values()),
+                raw=next((row for row in here if row.label == RAW), None),
+                cells=cells,
+                best=min(models, key=lambda row: row.score.value).predictor if models else "",
+            )
+        )
+    return Table(columns, lines)
