@@ -62,6 +62,18 @@ def models() -> None:
 
 
 @app.command()
+def keep(
+    predictors: Annotated[list[str], typer.Argument(help="Names of models, baselines or limits.")],
+    device: Annotated[str | None, typer.Option(help="The device's name; found out by default.")] = None,
+) -> None:
+    """Keep scores measured at scale paper in metrics/paper, for the report."""
+    from tidemark.pipeline.keep import keep as run
+
+    for path in run(Path(), predictors, device):
+        print(path)
+
+
+@app.command()
 def predict(
     model: Annotated[str, typer.Argument(help="A model's name, or the folder of a trained model.")],
     file: Annotated[str, typer.Argument(help="CSV, WAV, NPY or Parquet file; - is standard input.")],

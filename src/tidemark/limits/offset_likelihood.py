@@ -40,8 +40,8 @@ LEAST_NOISE = 1e-4
 PRIOR_DRAWS = 2048
 """Signals drawn to find the coefficients' covariance."""
 NARROW = 0.6
-"""Peaks of a smaller standard deviation, in steps, are summed over points of their own; on the grid a
-sum over a Gaussian this wide is right to 0.2 %."""
+"""Peaks of a smaller standard deviation, in steps, are drawn from points of their own; a sum of a
+Gaussian this wide over the grid is right to 0.2 %."""
 AROUND = 1.25 * np.arange(-2, 3)
 """Those points, in standard deviations."""
 COVERED = 3
@@ -50,7 +50,7 @@ MARGIN = 20.0
 """Peaks this much below the best one, in log evidence, count for nothing …"""
 UNSURE = 0.03
 """… nor if its rise above the middling offset is smaller by this share; the first search is so exact."""
-SCALES = np.linspace(-6, 6, 41)
+SCALES = np.linspace(-8, 8, 41)
 """Points of the integral over a signal's scale, in standard deviations."""
 CHUNK = 64
 """Offsets whose functions are evaluated at once: bounds the memory."""
@@ -64,7 +64,7 @@ class Options(Frozen):
     estimate: Literal["likelihood", "posterior"] = "likelihood"
     candidates: Count = 8
     """Peaks of the coarse search that are compared exactly."""
-    draws: Count = 128
+    draws: Count = 256
     """Signals drawn from each posterior; the squared error is then larger by a share of about 2 / draws."""
 
 
@@ -213,7 +213,7 @@ class _Search:
         three = [side[owner, place].astype(np.float64) for side in (before, score, after)]
         height, between, bend = np.full(score.shape, -np.inf), np.zeros(score.shape), np.zeros(score.shape)
         between[owner, place], height[owner, place] = _summit(*three)
-        bend[owner, place] = 2 * three[1] - three[0] - three[2]
+        bend[owner, place] = 2 * three[1] - three[0] - three[2] if score.shape[1] > 1 else 0
         count = min(self.options.candidates, score.shape[1])
         place = np.argpartition(-height, count - 1, axis=1)[:, :count]
         top = np.take_along_axis(height, place, 1)
@@ -282,9 +282,8 @@ class _Posterior(_Search):
         moments = np.zeros((len(self.functions) + 1,) * 2)
         for _ in range(PRIOR_DRAWS // CHUNK):
             coefficient = generator.uniform(-1, 1, (CHUNK, len(self.functions)))
-            _, low, height = _sums(
-                coefficient, self.stored[generator.integers(len(self.offsets), size=CHUNK)]
-            )
+            curves = self.stored[generator.integers(len(self.offsets), size=CHUNK)]
+            _, low, height = _sums(coefficient, curves)
             drawn = np.column_stack([coefficient, -low - height / 2]) / height[:, None]
             moments += drawn.T @ drawn
         return moments / PRIOR_DRAWS
@@ -354,16 +353,16 @@ class _Posterior(_Search):
         offset, height, bend = self.peaks(score)
         best = height.max(axis=1, keepdims=True)
         margin = MARGIN + UNSURE * (best - np.median(score, axis=1, keepdims=True))
-        owner, which = np.nonzero(
-            (height >= best - margin) & (bend > (2 * NARROW) ** -2) & (len(self.offsets) > 1)
-        )
+        owner, which = np.nonzero((height >= best - margin) & (bend > (2 * NARROW) ** -2))
         offset, width = offset[owner, which], np.zeros(len(owner))
         for distance in self.step * np.array(NARROWINGS):
             some = np.flatnonzero(width < distance)
             offset[some], curvature = self.narrowed(signal, offset[some], owner[some], distance)
             width[some] = 1 / np.sqrt(curvature.clip(np.finfo(float).tiny))
-        same = (owner[:, None] == owner) & (np.abs(offset[:, None] - offset) < self.step)
-        some = (width < NARROW * self.step) & ~np.tril(same, -1).any(axis=1)
+        order = np.lexsort((offset, owner))
+        offset, width, owner = offset[order], width[order], owner[order]
+        some = (width < NARROW * self.step) & (np.abs(offset) <= self.offsets[-1] + self.step / 2)
+        some[1:] &= (np.diff(offset) > self.step) | (np.diff(owner) > 0)  # else found twice
         return offset[some], width[some], owner[some]
 
 
