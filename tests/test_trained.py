@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,21 @@ def test_a_saved_model_gives_the_same_estimates(folder: Path) -> None:
         expected = network(torch.from_numpy(signals)).numpy()
     found = trained.load(folder, torch.device("cpu")).estimate(signals)
     np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_a_chain_of_linear_layers_is_used_as_one_map(tmp_path: Path) -> None:
+    """Folded when loaded, with the same estimates and far fewer weights."""
+    chosen = {"attention": "none", "activation": "linear", "latent": 4}
+    network = trained.build("spectro_temporal_attention", chosen, 1, 40, "test").eval()
+    info = replace(INFO, arch="spectro_temporal_attention", hyperparameters=chosen, length=40)
+    trained.save(tmp_path / "m", info, network.state_dict())
+    model = trained.load(tmp_path / "m", torch.device("cpu"))
+    sizes = [sum(p.numel() for p in part.parameters()) for part in (network, model.network)]
+    assert sizes[1] == 40 * 4 + 4 + 4 * 40 + 40 < sizes[0] / 10
+    signals = np.random.default_rng(0).standard_normal((7, 1, 40)).astype(np.float32)
+    with torch.no_grad():
+        expected = network(torch.from_numpy(signals)).numpy()
+    np.testing.assert_allclose(model.estimate(signals), expected, atol=1e-5)
 
 
 def test_gaps_are_filled_before_the_network_sees_them(folder: Path) -> None:
