@@ -91,7 +91,7 @@ def test_wrong_input_is_one_line(checkout: Path, arguments: list[str], message: 
         (("period: 60", "period: 0"), ["stages.generate", "sine", "out"], "datasets.sine.law.period"),
         (("missing_targets: 50", "missing_targets: 500000"), ["stages.generate", "sine-missing", "out"],
          "datasets.sine-missing.missing_targets = 500000: more than half"),
-        (("", ""), ["stages.generate", "cosine", "out"], "datasets.cosine: unknown; expected one of sine"),
+        (("", ""), ["stages.generate", "cosine", "out"], "datasets.cosine: unknown; expected one of "),
     ],
 )  # fmt: skip
 def test_a_stage_refuses_wrong_parameters_and_leaves_nothing(

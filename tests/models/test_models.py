@@ -125,9 +125,9 @@ def test_a_few_steps_lower_the_error(arch: str, chosen: dict[str, Any]) -> None:
     network = build(arch, chosen).train()
     clean = 0.8 * torch.sin(torch.arange(40) / 5 + torch.arange(32)[:, None])[:, None]
     noisy = clean + 0.2 * noise(32, 1, 40)
-    optimizer = torch.optim.AdamW(network.parameters(), lr=1e-2)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=3e-3)
     losses = []
-    for _ in range(20):
+    for _ in range(40):
         loss = (network(noisy) - clean).abs().mean()
         optimizer.zero_grad()
         loss.backward()

@@ -39,8 +39,8 @@ def build(length: int = 48, seed: int = 0, **chosen: Any) -> Model:
         if isinstance(module, nn.BatchNorm2d):
             nn.init.normal_(module.running_mean)
             nn.init.uniform_(module.running_var, 0.5, 2)
-            nn.init.normal_(module.weight)
-            nn.init.normal_(module.bias)
+            nn.init.uniform_(module.weight, 0.5, 1.5)  # positive: the rectifier behind it lets something through
+            nn.init.uniform_(module.bias, 0, 1)
     return network.double().eval()
 
 

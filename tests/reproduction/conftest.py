@@ -61,6 +61,7 @@ PARAMS: dict[str, Any] = {
             "training": dict(TRAINING),
         },
     },
+    "published": {},
     "baselines": {"raw": {"task": "denoise", "dataset": "sine", "method": "raw"}},
     "limits": {
         "posterior": {
