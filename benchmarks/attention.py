@@ -20,7 +20,7 @@ import torch
 from scipy.signal import welch
 from torch import Tensor
 
-from tidemark.models.spectro_temporal_attention import Hyperparameters, Model
+from tidemark.models.denoise.spectro_temporal_attention import Hyperparameters, Model
 from tidemark.signals import lincomb
 
 BATCH = 32

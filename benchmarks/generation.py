@@ -1,7 +1,8 @@
 """Drawing signals: whole batches against a loop over signals, one thread each.
 
 10,000 signals of the sine law; 2,500 of the lincomb law at its published size, pure and pseudo
-periodic. The loops do per signal what the law says, in NumPy, all samples of a signal at once.
+periodic; 10,000 of the harmonics law without noise, of 3 to 6 components and of 3 to 44. The loops do per
+signal what the law says, in NumPy, all samples of a signal at once.
 
 Run: python benchmarks/generation.py
 """
@@ -14,10 +15,10 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from tidemark.signals import lincomb, sine
+from tidemark.signals import harmonics, lincomb, sine
 
 ROUNDS = 7
-SINES, COMBINATIONS = 10_000, 2_500
+SINES, COMBINATIONS, SUMS = 10_000, 2_500, 10_000
 FREQUENCIES = (1, 5, 10, 15, 20, 30)
 POWERS = (1.3, 0.8, 1.2, 1.1, 0.7, 0.85)
 
@@ -72,6 +73,29 @@ def all_combinations(powers: tuple[float, ...] | None) -> None:
     lincomb.generate(law, COMBINATIONS, torch.Generator().manual_seed(0))
 
 
+def sum_by_sum(law: harmonics.Law) -> tuple[np.ndarray, np.ndarray]:
+    """The harmonics law written out for one signal at a time."""
+    rng = np.random.default_rng(0)
+    time_axis = np.arange(law.lookback + law.horizon)
+    whole = np.empty((SUMS, len(time_axis)))
+    for row in range(SUMS):
+        number = rng.integers(law.components[0], law.components[1] + 1)
+        periods = rng.integers(law.period[0], law.period[1] + 1, number)
+        phases = rng.random(number) * 2 * math.pi
+        amplitudes = rng.random(number)
+        amplitudes /= amplitudes.sum()
+        signal = np.zeros(len(time_axis))
+        for amplitude, period, phase in zip(amplitudes, periods, phases, strict=True):
+            signal += amplitude * np.sin(2 * math.pi / period * time_axis + phase)
+        whole[row] = signal / np.abs(signal).max()
+    return whole[:, : law.lookback], whole[:, law.lookback :]
+
+
+def all_sums(law: harmonics.Law) -> None:
+    """The package's generator."""
+    harmonics.generate(law, SUMS, torch.Generator().manual_seed(0))
+
+
 def seconds(work: Callable[[], object]) -> float:
     """CPU seconds of one call."""
     start = time.process_time()
@@ -94,6 +118,9 @@ def main() -> None:
     compare("sine", sine_by_sine, all_sines)
     for name, powers in [("lincomb, pure", None), ("lincomb, pseudo", POWERS)]:
         compare(name, lambda p=powers: combination_by_combination(p), lambda p=powers: all_combinations(p))
+    few, many = harmonics.Law(), harmonics.Law(components=(3, 44), period=(10, 99), horizon=10)
+    for name, law in [("harmonics", few), ("harmonics, rich", many)]:
+        compare(name, lambda law=law: sum_by_sum(law), lambda law=law: all_sums(law))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import torch
 
 from tidemark import trained
 from tidemark.core import params, registry
+from tidemark.core.entries import ModelEntry, Params
 from tidemark.core.store import DatasetInfo, write_dataset
 from tidemark.signals import sine
 from tidemark.tasks import denoise
@@ -26,11 +27,11 @@ PUBLISHED_STEPS = {"rnn": 301, "gru": 201}
 
 
 def recipe(
-    entry: params.ModelEntry, signals: dict[str, dict[str, torch.Tensor]], steps: int
+    entry: ModelEntry, info: DatasetInfo, signals: dict[str, dict[str, torch.Tensor]], steps: int
 ) -> tuple[float, float]:
     """CPU seconds and test L1 of the published recipe."""
     torch.manual_seed(entry.seed)
-    network = trained.build(entry.arch, entry.hyperparameters, 1, 100, "benchmark")
+    network = trained.build(entry.task, entry.arch, entry.hyperparameters, info, "benchmark")
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-2)
     start = time.process_time()
     for _ in range(steps):
@@ -45,14 +46,14 @@ def recipe(
 
 
 def ours(
-    name: str, entry: params.ModelEntry, settings: params.Params, dataset: Path, test: dict[str, torch.Tensor]
+    name: str, entry: ModelEntry, settings: Params, dataset: Path, test: dict[str, torch.Tensor]
 ) -> tuple[float, float]:
     """CPU seconds and test L1 of the entry in params.yaml."""
     task = registry.load("tasks", entry.task, "benchmark")
     start = time.process_time()
     info, weights, _ = train_model(name, entry, settings.training, task, dataset, dataset.parent / "resume")
     spent = time.process_time() - start
-    network = trained.build(info.arch, info.hyperparameters, info.channels, info.length, "benchmark")
+    network = trained.build(info.task, info.arch, info.hyperparameters, info, "benchmark")
     network.load_state_dict(weights)
     with torch.no_grad():
         score = denoise.loss(network.eval()(test["noisy"]), test["clean"], "l1").item()
@@ -88,7 +89,7 @@ def main() -> None:
             model = settings.models[name]
             published = PUBLISHED_STEPS[model.hyperparameters["cell"]]
             steps = min(arguments.recipe_steps or published, published)
-            theirs, their_score = recipe(model, signals, steps)
+            theirs, their_score = recipe(model, info, signals, steps)
             theirs *= published / steps
             spent, score = ours(name, model, settings, dataset, signals["test"])
             shown = f"L1 {their_score:.4f}" if steps == published else f"scaled up from {steps} steps"

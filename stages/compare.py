@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tidemark.comparison.leaderboard import competitors, leaderboard
-from tidemark.comparison.long_form import curves, positions
+from tidemark.comparison.long_form import curves, positions, stages
 from tidemark.comparison.test_sets import test_sets
 from tidemark.core import command, params, registry, store
 
@@ -11,12 +11,14 @@ from tidemark.core import command, params, registry, store
 def compare(task: str, metrics: Path, models: Path, curve: Path, position: Path, comparison: Path) -> None:
     """Compare the predictors of TASK by METRICS, MODELS, CURVE and POSITION; write COMPARISON."""
     settings = params.load()
-    headline = registry.load("tasks", task, "tasks").HEADLINE
+    asked = registry.load("tasks", task, "tasks")
+    names = sorted(asked.BETTER, key=lambda metric: metric != asked.HEADLINE)
     everyone = competitors(task, settings, metrics, models)
-    store.write_table(comparison / "leaderboard.csv", *leaderboard(everyone, headline))
-    store.write_table(comparison / "tests.csv", *test_sets(everyone, settings))
+    store.write_table(comparison / "leaderboard.csv", *leaderboard(everyone, names))
+    store.write_table(comparison / "tests.csv", *test_sets(everyone, settings, asked.BETTER))
     store.write_table(comparison / "curves.csv", *curves(everyone, curve))
-    store.write_table(comparison / "position.csv", *positions(everyone, position, headline))
+    store.write_table(comparison / "position.csv", *positions(everyone, position, asked.HEADLINE))
+    store.write_table(comparison / "stages.csv", *stages(everyone, settings))
 
 
 if __name__ == "__main__":

@@ -10,10 +10,12 @@ from tidemark.evaluation.results import write_results
 def evaluate(name: str, dataset: Path, model: Path, metrics: Path, position: Path, examples: Path) -> None:
     """Score MODEL, named NAME, on DATASET; write METRICS, the error by POSITION and EXAMPLES."""
     settings = params.load()
-    entry = params.entry_of(settings.models, name, "models")
+    entry = params.entry_of(settings.networks, name, "models")
     task = registry.load("tasks", entry.task, f"models.{name}.task")
     predictor = trained.load(model)
-    splits = {test: store.read_split(dataset, test) for test in store.read_info(dataset).test_sets}
+    info = store.read_info(dataset)
+    info.check_task(entry.task, f"models.{name}")
+    splits = {test: store.read_split(dataset, test) for test in info.test_sets}
     estimates = {test: predictor.estimate(split[task.GIVEN]) for test, split in splits.items()}
     write_results(
         task, entry, settings, predictor.info.parameters, estimates, splits, metrics, position, examples

@@ -24,12 +24,14 @@ def generate(name: str, dataset: Path) -> None:
         stream = torch.Generator().manual_seed(1000 * entry.seed + place)
         drawn = generator.generate(laws.get(split, law), count, stream)
         splits[split] = {key: tensor.numpy() for key, tensor in drawn.items()}
-    splits["train"]["clean"] = gaps.hide(
-        splits["train"]["clean"],
-        entry.missing_targets,
-        np.random.default_rng(entry.seed),
-        f"datasets.{name}.missing_targets",
-    )
+    if entry.missing_targets:
+        target = "future" if "future" in splits["train"] else "clean"
+        splits["train"][target] = gaps.hide(
+            splits["train"][target],
+            entry.missing_targets,
+            np.random.default_rng(entry.seed),
+            f"datasets.{name}.missing_targets",
+        )
     info = store.DatasetInfo(
         name=name,
         generator=entry.generator,

@@ -19,9 +19,10 @@ def reference(
     settings = params.load()
     entry = params.entry_of(getattr(settings, group), name, group)
     task = registry.load("tasks", entry.task, f"{group}.{name}.task")
-    method = registry.load(group, entry.method, f"{group}.{name}.method")
+    method = registry.load(f"{group}/{entry.task}", entry.method, f"{group}.{name}.method")
     options = params.validate(method.Options, entry.options, f"{group}.{name}.options")
     info = store.read_info(dataset)
+    info.check_task(entry.task, f"{group}.{name}")
     splits = {test: store.read_split(dataset, test) for test in info.test_sets}
     learned = []
     if learn := getattr(method, "learn", None):

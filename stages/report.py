@@ -7,11 +7,13 @@ from pathlib import Path
 from tidemark.core import params as parameters
 from tidemark.core.command import run
 from tidemark.core.store import replacing
+from tidemark.figures import estimates, set_scores, tables
 from tidemark.figures import report as reports
-from tidemark.figures import set_scores, tables
-from tidemark.figures.dataset import Sizes, TaskResults
-from tidemark.figures.lengths import lengths
+from tidemark.figures.dataset import Sizes
+from tidemark.figures.drawings import TaskResults
+from tidemark.figures.lengths import lengths, ranges
 from tidemark.figures.units import units
+from tidemark.figures.views import view_of
 
 
 def report(
@@ -21,22 +23,27 @@ def report(
     params = parameters.load()
     tasks = []
     for name in sorted(params.tasks):
-        rows = tables.leaderboard(compare / name / "leaderboard.csv")
+        view = view_of(name)
+        rows = tables.leaderboard(compare / name / "leaderboard.csv", view)
         predictors = [row.predictor for row in rows]
         tasks.append(
             TaskResults(
-                name,
+                view,
                 rows,
-                tables.positions(compare / name / "position.csv"),
+                tables.positions(compare / name / "position.csv", view),
                 tables.curves(compare / name / "curves.csv"),
-                {each: tables.examples(examples / f"{each}.csv") for each in predictors},
-                {each: tables.learning(learning / each) for each in predictors},
+                tables.stages(compare / name / "stages.csv"),
+                {each: estimates.examples(examples / f"{each}.csv", view) for each in predictors},
+                {each: estimates.learning(learning / each, view) for each in predictors},
                 set_scores.read(compare / name / "tests.csv"),
             )
         )
-    known = {name: units(entry) for name, entry in params.recordings.items()}
-    cycles = {name: entry.law.get("samples_per_cycle", 0) for name, entry in params.datasets.items()}
-    sizes = Sizes(cycles, published=lengths(Path("params.yaml"), "paper"))
+    known = {name: units(view_of(entry.task), entry) for name, entry in params.recordings.items()}
+    sizes = Sizes(
+        cycle={name: entry.law.get("samples_per_cycle", 0) for name, entry in params.datasets.items()},
+        published=lengths(Path("params.yaml"), "paper"),
+        components=ranges({name: entry.law.get("components") for name, entry in params.datasets.items()}),
+    )
     result = reports.build(tasks, known, tables.paper(paper), params.scale, sizes)
     for folder, files in [(figures, result.pictures), (animations, result.animations)]:
         with replacing(folder) as temporary:

@@ -3,14 +3,16 @@
 from pathlib import Path
 
 from tidemark.core import command, params, store
-from tidemark.windowing.dataset import windowed
+from tidemark.windowing.denoise import windowed
+from tidemark.windowing.forecast import forecasts
 
 
 def window(name: str, recording: Path, dataset: Path) -> None:
     """Cut windows from RECORDING, named NAME in params.yaml, and write them to DATASET."""
     entry = params.entry_of(params.load().recordings, name, "recordings")
     arrays, sampling_rate = store.read_recording(recording)
-    info, splits = windowed(name, arrays, entry, sampling_rate)
+    cut = {"denoise": windowed, "forecast": forecasts}[entry.task]
+    info, splits = cut(name, arrays, entry, sampling_rate)
     store.write_dataset(dataset, info, splits)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from tidemark import trained
 from tidemark.core import store
@@ -14,11 +15,12 @@ from tidemark.core import store
 REPOSITORY = Path(__file__).parents[1]
 
 
-def run(folder: Path, *arguments: str, module: str = "tidemark.cli") -> subprocess.CompletedProcess[str]:
-    code = f"import sys; sys.path.insert(0, {str(REPOSITORY / 'src')!r}); from {module} import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=folder, capture_output=True, text=True, timeout=120
-    )
+def run(folder: Path, *arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
+    """`tidemark` in a copy of the code, or in an empty folder; `given` is its standard input."""
+    source = folder / "src" if (folder / "src").exists() else REPOSITORY / "src"
+    code = f"import sys; sys.path.insert(0, {str(source)!r}); from tidemark.cli import main; main()"
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, cwd=folder, input=given, capture_output=True, text=True, timeout=120)
 
 
 def stage(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -35,11 +37,11 @@ def checkout(tmp_path: Path) -> Path:
             REPOSITORY / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
         )
     shutil.copy(REPOSITORY / "params.yaml", tmp_path)
-    network = trained.build("recurrent", {"hidden": 3}, 1, 100, "test")
     info = trained.TrainedInfo(
         name="tiny", task="denoise", dataset="sine", arch="recurrent", hyperparameters={"hidden": 3}, channels=1,
         length=100, sampling_rate=50.0, rate_unit="s", units="", mean=[0.0], std=[1.0], causal=True, parameters=19,
     )  # fmt: skip
+    network = trained.build("denoise", "recurrent", {"hidden": 3}, info, "test")
     trained.save(tmp_path / "models/tiny", info, network.state_dict())
     return tmp_path
 
@@ -57,7 +59,8 @@ def test_help_imports_nothing_heavy() -> None:
 def test_a_baseline_is_scored_without_torch(checkout: Path) -> None:
     code = (
         "import stages.reference, sys; from tidemark.core import registry; "
-        "[registry.load(room, name, '') for room in ('baselines', 'limits', 'tasks') for name in registry.names(room)]; "
+        "rooms = ['tasks', *(f'{room}/{task}' for room in ('baselines', 'limits') for task in ('denoise', 'forecast'))]; "
+        "[registry.load(room, name, '') for room in rooms for name in registry.names(room)]; "
         "print('torch' in sys.modules)"
     )
     result = subprocess.run([sys.executable, "-c", code], cwd=checkout, capture_output=True, text=True)
@@ -69,6 +72,7 @@ def test_a_baseline_is_scored_without_torch(checkout: Path) -> None:
     [
         (["predict", "nothing", "x.csv"], "no trained model there"),
         (["predict", "tiny", "missing.csv"], "missing.csv"),
+        (["predict", "tiny", "missing.csv", "--horizon", "3"], "--horizon = 3: the model's task is denoise"),
         (["repro", "--jobs", "0"], "--jobs = 0: expected at least 1"),
         (["table"], "nothing compared yet"),
     ],
@@ -85,7 +89,7 @@ def test_wrong_input_is_one_line(checkout: Path, arguments: list[str], message: 
 @pytest.mark.parametrize(
     ("replacement", "arguments", "message"),
     [
-        (("arch: recurrent", "arch: nonsense"), ["stages.generate", "sine", "out"], "no models file is named 'nonsense'"),
+        (("arch: recurrent", "arch: nonsense"), ["stages.generate", "sine", "out"], "no models/denoise file is named 'nonsense'"),
         (("length: 100", "length: -1"), ["stages.generate", "sine", "out"], "datasets.sine.law.length = -1"),
         (("length: 100", "length: long"), ["stages.generate", "sine", "out"], "datasets.sine.law.length = 'long'"),
         (("period: 60", "period: 0"), ["stages.generate", "sine", "out"], "datasets.sine.law.period"),
@@ -118,6 +122,82 @@ def test_an_estimate_keeps_gaps_and_other_columns(checkout: Path) -> None:
     assert written[0] == rows[0]
     assert written[8] == rows[8]
     assert [line.split(",")[0::2] for line in written] == [line.split(",")[0::2] for line in rows]
+
+
+LINE = """
+from tidemark.core.entries import Frozen
+import torch
+class Hyperparameters(Frozen):
+    pass
+class Model(torch.nn.Module):
+    causal = False
+    def __init__(self, hyperparameters, channels, lookback, horizon):
+        super().__init__()
+        self.steps = torch.nn.Parameter(torch.arange(1.0, horizon + 1))
+    def forward(self, past):
+        return past[..., -1:] + (past[..., -1:] - past[..., -2:-1]) * self.steps
+"""
+
+
+@pytest.fixture
+def forecaster(checkout: Path) -> Path:
+    """A model that goes on along the line through the last two values, three steps at a time."""
+    (checkout / "src/tidemark/models/forecast/line.py").write_text(LINE)
+    info = trained.TrainedInfo(
+        name="line", task="forecast", dataset="harmonics", arch="line", hyperparameters={}, channels=1, length=20,
+        horizon=3, sampling_rate=1.0, rate_unit="sample", units="", mean=[0.0], std=[1.0], causal=False,
+        normalisation="window", parameters=3,
+    )  # fmt: skip
+    trained.save(checkout / "models/line", info, {"steps": torch.arange(1.0, 4)})
+    rows = [f"2024-01-{day:02},{day * day},{20 - day / 2},n{day}\n" for day in range(1, 31)]
+    (checkout / "x.csv").write_text("date,a,b,note\n" + "".join(rows))
+    return checkout
+
+
+def test_series_go_on_with_their_times(forecaster: Path) -> None:
+    result = run(forecaster, "predict", "line", "x.csv", "--horizon", "4")
+    assert (result.returncode, result.stdout) == (
+        0, "x-forecast.csv: a, b, 4 rows forecast; left out: note\n",
+    ), result.stderr  # fmt: skip
+    written = [line.split(",") for line in (forecaster / "x-forecast.csv").read_text().splitlines()]
+    assert written[0] == ["date", "a", "b"]
+    assert [row[0] for row in written[1:]] == ["2024-01-31", "2024-02-01", "2024-02-02", "2024-02-03"]
+    expected = [[900 + 59 * step, 5 - step / 2] for step in range(1, 5)]
+    np.testing.assert_allclose(np.array(written[1:])[:, 1:].astype(float), expected, rtol=1e-4)
+
+
+def test_standard_output_holds_the_forecast_and_nothing_else(forecaster: Path) -> None:
+    text = (forecaster / "x.csv").read_text()
+    result = run(forecaster, "predict", "line", "-", "--column", "b", given=text)
+    assert result.returncode == 0, result.stderr
+    assert [line.split(",")[0] for line in result.stdout.splitlines()] == [
+        "date", "2024-01-31", "2024-02-01", "2024-02-02",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--column", "c"], "x.csv: no column 'c'; there are date, a, b, note"),
+        (["--horizon", "0"], "--horizon = 0: expected at least 1"),
+        (["--output", "x.csv"], "x.csv: is the file that is read"),
+    ],
+)
+def test_a_forecast_that_cannot_be_made_is_one_line(
+    forecaster: Path, arguments: list[str], message: str
+) -> None:
+    before = (forecaster / "x.csv").read_text()
+    result = run(forecaster, "predict", "line", "x.csv", *arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"error: {message}")
+    assert result.stderr.count("\n") == 1
+    assert (forecaster / "x.csv").read_text() == before
+    assert not (forecaster / "x-forecast.csv").exists()
+
+
+def test_help_of_predict_covers_both_tasks(tmp_path: Path) -> None:
+    result = run(tmp_path, "predict", "--help")
+    assert all(word in result.stdout for word in ("Denoise", "forecast", "--horizon"))
 
 
 def test_a_stage_of_another_checkout_is_not_run(checkout: Path) -> None:

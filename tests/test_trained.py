@@ -21,14 +21,14 @@ INFO = trained.TrainedInfo(
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    network = trained.build("recurrent", {"hidden": 3}, 1, 10, "test")
+    network = trained.build("denoise", "recurrent", {"hidden": 3}, INFO, "test")
     trained.save(tmp_path / "m", INFO, network.state_dict())
     return tmp_path / "m"
 
 
 def test_a_saved_model_gives_the_same_estimates(folder: Path) -> None:
     torch.manual_seed(0)
-    network = trained.build("recurrent", {"hidden": 3}, 1, 10, "test").eval()
+    network = trained.build("denoise", "recurrent", {"hidden": 3}, INFO, "test").eval()
     trained.save(folder, INFO, network.state_dict())
     signals = np.random.default_rng(0).standard_normal((1200, 1, 10)).astype(np.float32)
     with torch.no_grad():
@@ -40,8 +40,8 @@ def test_a_saved_model_gives_the_same_estimates(folder: Path) -> None:
 def test_a_chain_of_linear_layers_is_used_as_one_map(tmp_path: Path) -> None:
     """Folded when loaded, with the same estimates and far fewer weights."""
     chosen = {"attention": "none", "activation": "linear", "latent": 4}
-    network = trained.build("spectro_temporal_attention", chosen, 1, 40, "test").eval()
     info = replace(INFO, arch="spectro_temporal_attention", hyperparameters=chosen, length=40)
+    network = trained.build("denoise", info.arch, chosen, info, "test").eval()
     trained.save(tmp_path / "m", info, network.state_dict())
     model = trained.load(tmp_path / "m", torch.device("cpu"))
     sizes = [sum(p.numel() for p in part.parameters()) for part in (network, model.network)]
@@ -62,7 +62,7 @@ def test_gaps_are_filled_before_the_network_sees_them(folder: Path) -> None:
 
 def test_saving_twice_gives_the_same_bytes(folder: Path) -> None:
     torch.manual_seed(0)
-    weights = trained.build("recurrent", {"hidden": 3}, 1, 10, "test").state_dict()
+    weights = trained.build("denoise", "recurrent", {"hidden": 3}, INFO, "test").state_dict()
     contents = []
     for _ in range(2):
         trained.save(folder, INFO, weights)
@@ -94,7 +94,7 @@ def test_weights_of_another_architecture_are_refused(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"arch": "nonsense"}, "no models file is named 'nonsense'"),
+        ({"arch": "nonsense"}, "no models/denoise file is named 'nonsense'"),
         ({"hyperparameters": {"hidden": -3}}, "hyperparameters.hidden = -3"),
         ({"hyperparameters": {"hidden": 4}}, "weights of another architecture"),
         ({"surprise": 1}, "not a description of a trained model"),

@@ -42,7 +42,7 @@ def check() -> None:
     from tidemark.pipeline.check import check as run
 
     settings = run(Path("params.yaml"))
-    print(f"params.yaml is valid: {len(settings.models)} models at scale {settings.scale}")
+    print(f"params.yaml is valid: {len(settings.networks)} models at scale {settings.scale}")
 
 
 @app.command()
@@ -78,20 +78,26 @@ def predict(
     model: Annotated[str, typer.Argument(help="A model's name, or the folder of a trained model.")],
     file: Annotated[str, typer.Argument(help="CSV, WAV, NPY or Parquet file; - is standard input.")],
     output: Annotated[str | None, typer.Option("--output", "-o", help="- is standard output.")] = None,
-    column: Annotated[list[str] | None, typer.Option(help="Column to denoise; may be repeated.")] = None,
+    column: Annotated[list[str] | None, typer.Option(help="A column to take; may be repeated.")] = None,
     time_column: Annotated[str | None, typer.Option(help="Column of timestamps.")] = None,
     kind: Annotated[str | None, typer.Option("--format", help="csv, wav, npy or parquet.")] = None,
+    horizon: Annotated[int | None, typer.Option(help="Rows to forecast; by default the model's.")] = None,
 ) -> None:  # fmt: skip
-    """Denoise a recording of any length; the result has the same form as the file."""
+    """Denoise a recording of any length, or forecast how series go on: the model's task decides.
+
+    A denoiser writes the file anew, with the denoised values in place. A forecaster looks back on the
+    last rows, and writes a file of the rows to come: each series, and the time column continued.
+    """
     from tidemark import trained
     from tidemark.prediction.files import predict_file
 
     folder = Path(model) if Path(model).is_dir() else Path("models") / model
-    found = trained.load(folder)
-    done = predict_file(found, file, output, columns=column or (), time_column=time_column, kind=kind)
-    if output != "-":
-        names = ", ".join(map(str, done.columns))
-        print(f"{done.destination}: {names}, {done.rows} rows, {done.missing} values missing")
+    done = predict_file(
+        trained.load(folder), file, output,
+        horizon=horizon, columns=column or (), time_column=time_column, kind=kind,
+    )  # fmt: skip
+    if done.destination != "-":
+        print(done.summary)
 
 
 @app.command(hidden=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -42,23 +42,67 @@ class TrainedInfo:
     """Input to the network = (recorded value − mean) / std, by channel."""
     causal: bool
     parameters: int
+    horizon: int = 0
+    """Samples forecast after the `length` given ones; 0 of a model that forecasts nothing."""
+    normalisation: str = "standard"
+    """`window`: each signal is scaled by itself as well, less its mean, over its largest absolute value."""
 
 
-def build(arch: str, hyperparameters: Mapping[str, Any], channels: int, length: int, where: str) -> nn.Module:
+class Signals(Protocol):
+    """What a network must know of the signals that it takes; datasets and trained models say it of theirs."""
+
+    @property
+    def channels(self) -> int:
+        """Channels of a signal."""
+        ...
+
+    @property
+    def length(self) -> int:
+        """Samples given."""
+        ...
+
+    @property
+    def horizon(self) -> int:
+        """Samples forecast after those; 0 where nothing is forecast."""
+        ...
+
+
+def build(
+    task: str, arch: str, hyperparameters: Mapping[str, Any], signals: Signals, where: str
+) -> nn.Module:
     """The untrained network of an architecture; raises `InputError` naming the key below `where`."""
-    module = registry.load("models", arch, f"{where}.arch")
+    module = registry.load(f"models/{task}", arch, f"{where}.arch")
     chosen = validate(module.Hyperparameters, hyperparameters, f"{where}.hyperparameters")
-    network: nn.Module = module.Model(chosen, channels, length)
+    shape = [signals.channels, signals.length, *([signals.horizon] if signals.horizon else [])]
+    network: nn.Module = module.Model(chosen, *shape)
     return network
 
 
-def save(folder: Path, info: TrainedInfo, weights: Mapping[str, Tensor]) -> None:
-    """Write `weights.safetensors` and `model.json` into `folder`, whole or not at all."""
+def save(
+    folder: Path,
+    info: TrainedInfo,
+    weights: Mapping[str, Tensor],
+    checkpoints: Mapping[str, Mapping[str, Tensor]] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a model into `folder`, whole or not at all.
+
+    `weights.safetensors`, `model.json`, `training.json` (the `settings` it was trained with), and the
+    weights of each checkpoint as `checkpoints/<name>.safetensors`.
+    """
     with replacing(folder) as temporary:
         temporary.mkdir(parents=True)
-        plain = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
-        save_file(plain, temporary / "weights.safetensors")
+        _save(temporary / "weights.safetensors", weights)
+        for name, kept in (checkpoints or {}).items():
+            (temporary / "checkpoints").mkdir(exist_ok=True)
+            _save(temporary / "checkpoints" / f"{name}.safetensors", kept)
         write_json(temporary / "model.json", asdict(info))
+        if settings is not None:
+            write_json(temporary / "training.json", settings)
+
+
+def _save(path: Path, weights: Mapping[str, Tensor]) -> None:
+    save_file({name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}, path)
 
 
 class Trained:
@@ -86,8 +130,19 @@ def load(folder: Path, device: torch.device | None = None) -> Trained:
     if not (folder / "model.json").exists():
         raise InputError(f"{folder}: no trained model there; `tidemark models` lists those there are")
     info = _info(folder / "model.json")
-    path = folder / "weights.safetensors"
-    network = build(info.arch, info.hyperparameters, info.channels, info.length, str(folder / "model.json"))
+    network = build(info.task, info.arch, info.hyperparameters, info, str(folder / "model.json"))
+    put_weights(network, folder)
+    if (folded := getattr(network, "folded", None)) is not None:  # one map for a chain of linear ones
+        network = folded()
+    return Trained(info, network, device or torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+
+
+def put_weights(network: nn.Module, folder: Path, checkpoint: str | None = None) -> None:
+    """Give `network` the weights of the model in `folder`, its best ones or those of a checkpoint.
+
+    Raises `InputError` unless they are safetensors of its architecture.
+    """
+    path = folder / ("weights.safetensors" if checkpoint is None else f"checkpoints/{checkpoint}.safetensors")
     try:
         weights = load_file(path)
     except FileNotFoundError:
@@ -102,12 +157,9 @@ def load(folder: Path, device: torch.device | None = None) -> Trained:
         if expected.get(name) != found.get(name):
             raise InputError(
                 f"{path}: weights of another architecture: {name} has shape {found.get(name)}, "
-                f"{info.arch} in {folder / 'model.json'} expects {expected.get(name)}"
+                f"the network here expects {expected.get(name)}"
             )
     network.load_state_dict(weights)
-    if (folded := getattr(network, "folded", None)) is not None:  # one map for a chain of linear ones
-        network = folded()
-    return Trained(info, network, device or torch.device("cuda" if torch.cuda.is_available() else "cpu"))
 
 
 def _info(path: Path) -> TrainedInfo:

@@ -1,6 +1,6 @@
 """The leaderboard: its order, and which limit a predictor is held against."""
 
-from tidemark.comparison.leaderboard import Competitor, leaderboard, limit_of
+from tidemark.comparison.leaderboard import Competitor, leaderboard, limit_of, ratio
 
 
 def competitor(name: str, kind: str, l1: float, *, causal: bool = False, dataset: str = "a") -> Competitor:
@@ -26,7 +26,7 @@ EVERYONE = [
 
 
 def rows() -> list[dict[str, object]]:
-    header, body = leaderboard(EVERYONE, "l1")
+    header, body = leaderboard(EVERYONE, ["l1", "mse"])
     return [dict(zip(header, row, strict=True)) for row in body]
 
 
@@ -57,8 +57,20 @@ def test_a_causal_model_without_a_causal_limit_gets_the_whole_signals() -> None:
 
 
 def test_header_has_every_bound() -> None:
-    header, _ = leaderboard(EVERYONE, "l1")
+    header, _ = leaderboard(EVERYONE, ["l1", "mse"])
     assert header == [
         "dataset", "rank", "predictor", "kind", "l1", "l1_low", "l1_high", "mse", "mse_low", "mse_high",
         "times_limit", "limit", "parameters",
     ]  # fmt: skip
+
+
+def test_metrics_are_in_the_order_asked_for_and_the_first_ranks() -> None:
+    header, body = leaderboard(EVERYONE, ["mse", "l1"])
+    assert header[4:10] == ["mse", "mse_low", "mse_high", "l1", "l1_low", "l1_high"]
+    first = dict(zip(header, next(body), strict=True))
+    assert (first["predictor"], first["mse"], first["times_limit"]) == ("second", 0.05**2, 0.05**2 / 0.1**2)
+
+
+def test_a_squared_limit_that_is_rounding_is_zero() -> None:
+    assert ratio("mse", 1e-3, 1e-12, worst=0.5) == "" == ratio("l1", 1e-3, 1e-7, worst=0.5)
+    assert ratio("one_step_mse", 1e-3, 1e-7, worst=0.5) == 1e-3 / 1e-7

@@ -177,7 +177,7 @@ def write_several(
             value, limit = error * np.nan_to_num(std, nan=0.1), 0.002 * np.nan_to_num(std, nan=0.1)
             for metric in ("l1", "mse"):
                 printed = PUBLISHED.get((label, test), math.nan) if metric == "mse" else math.nan
-                scores.append(["waves", test, std, name, kind, metric, value, 0.9 * value, 1.1 * value,
+                scores.append(["waves", test, std, math.nan, name, kind, metric, value, 0.9 * value, 1.1 * value,
                                "waves-limit", limit, value / limit, printed])  # fmt: skip
         write_csv(root / f"plots/examples/{name}.csv", "test,signal,position,noisy,clean,estimate", rows)
         if kind == "model":
@@ -192,9 +192,7 @@ def write_several(
                 arrays["attention_temporal"] = attention / attention.sum(axis=1, keepdims=True)
             for array, content in arrays.items():
                 np.save(folder / f"{array}.npy", content.astype(np.float32))
-    header = (
-        "dataset,test,noise_std,predictor,kind,metric,value,low,high,limit,limit_value,times_limit,published"
-    )
+    header = "dataset,test,noise_std,components,predictor,kind,metric,value,low,high,limit,limit_value,times_limit,published"
     write_csv(root / "plots/compare/denoise/tests.csv", header, scores)
 
 
@@ -225,7 +223,7 @@ def run_stage(root: Path, into: str, hash_seed: str = "0") -> None:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def rerun() -> Callable[[Path, str, str], None]:
     """`run_stage`, for tests that run it again."""
     return run_stage

@@ -5,14 +5,15 @@ import pytest
 from matplotlib.image import AxesImage
 
 from tidemark.figures import attention, contours, maps
+from tidemark.figures.estimates import Example, Learning
 from tidemark.figures.style import Colours
-from tidemark.figures.tables import Example, Learning, Row, Score
+from tidemark.figures.tables import Row, Score
 
 NONE = Score(1.0, 1.0, 1.0)
 
 
 def row(label: str) -> Row:
-    return Row("d", 1, f"d-{label}", "model", NONE, NONE, NONE, 1.0, "", 1)
+    return Row("d", 1, f"d-{label}", "model", {"l1": NONE}, 1.0, "", 1)
 
 
 def attending(length: int, *kinds: str) -> Learning:

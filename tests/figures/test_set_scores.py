@@ -7,16 +7,14 @@ from tidemark.core.errors import InputError
 from tidemark.figures import published, set_scores
 from tidemark.figures.tables import Paper, Score
 
-HEADER = (
-    "dataset,test,noise_std,predictor,kind,metric,value,low,high,limit,limit_value,times_limit,published\n"
-)
+HEADER = "dataset,test,noise_std,components,predictor,kind,metric,value,low,high,limit,limit_value,times_limit,published\n"
 ROWS = (
-    "d,test,0.1,d-sta,model,mse,0.004,0.003,0.005,d-bound,0.001,4,\n"
-    "d,loud,0.3,d-sta,model,mse,0.02,0.01,0.03,d-bound,0.008,2.5,0.0268\n"
-    "d,loud,0.3,d-sta,model,snr_gain_db,5,4,6,,,,\n"
-    "d,test,0.1,d-best,model,mse,0.002,0.001,0.003,d-bound,0.001,2,\n"
-    "d,loud,0.3,d-raw,baseline,mse,0.09,0.08,0.1,d-bound,0.008,11.25,0.0898\n"
-    "e,test,0.1,e-x,model,mse,1,1,1,,,,\n"
+    "d,test,0.1,,d-sta,model,mse,0.004,0.003,0.005,d-bound,0.001,4,\n"
+    "d,loud,0.3,,d-sta,model,mse,0.02,0.01,0.03,d-bound,0.008,2.5,0.0268\n"
+    "d,loud,0.3,,d-sta,model,snr_gain_db,5,4,6,,,,\n"
+    "d,test,0.1,,d-best,model,mse,0.002,0.001,0.003,d-bound,0.001,2,\n"
+    "d,loud,0.3,,d-raw,baseline,mse,0.09,0.08,0.1,d-bound,0.008,11.25,0.0898\n"
+    "e,test,,12,e-x,model,mse,1,1,1,,,,\n"
 )
 
 
@@ -29,6 +27,7 @@ def path(tmp_path: Path) -> Path:
 def test_numbers_and_empty_cells(path: Path) -> None:
     first, second, gain, *_ = set_scores.read(path)
     assert (first.noise_std, first.score, first.limit_value) == (0.1, Score(0.004, 0.003, 0.005), 0.001)
+    assert math.isnan(first.components) and set_scores.read(path)[-1].components == 12
     assert math.isnan(first.published) and second.published == 0.0268
     assert (first.label, first.limit_label, gain.limit_label) == ("sta", "bound", "")
     assert math.isnan(gain.times_limit)
@@ -64,6 +63,7 @@ def test_published_predictors_only_the_input_apart(path: Path) -> None:
     assert loud.raw is not None and loud.raw.published == 0.0898
     assert [cell and cell.times_limit for cell in loud.cells] == [2.5]
     assert quiet.best == "d-best"
+    assert quiet.law == "noise 0.1"
 
 
 def test_complete_has_everyone_in_the_order_asked_for(path: Path) -> None:
@@ -74,12 +74,14 @@ def test_complete_has_everyone_in_the_order_asked_for(path: Path) -> None:
         [0.002, None, 0.004], [None, 0.09, 0.02],
     ]  # fmt: skip
     assert published.published(set_scores.read(path), "e") is None
+    other = published.complete(set_scores.read(path), "e")
+    assert other is not None and [line.law for line in other.lines] == ["12 components"]
 
 
 def test_at_paper_scale_against_the_limit_there(path: Path) -> None:
     cell = set_scores.read(path)[1]
-    large = Paper(Score(1, 1, 1), "x", {"loud": Score(0.003, 0.002, 0.004)})
-    bound = Paper(Score(1, 1, 1), "x", {"loud": Score(0.002, 0.002, 0.002)})
+    large = Paper({"loud": {"mse": Score(0.003, 0.002, 0.004)}}, "x")
+    bound = Paper({"loud": {"mse": Score(0.002, 0.002, 0.002)}}, "x")
     found = published.at_paper_scale(cell, "loud", {"d-sta": large, "d-bound": bound})
     assert found == (Score(0.003, 0.002, 0.004), pytest.approx(1.5))
     alone = published.at_paper_scale(cell, "loud", {"d-sta": large})

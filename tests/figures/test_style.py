@@ -32,6 +32,11 @@ def test_a_label_has_its_colour_whatever_else_there_is() -> None:
     assert first.of("zeta") == second.of("zeta")
 
 
+def test_twelve_labels_that_nobody_knows_have_twelve_colours() -> None:
+    labels = [f"m{number}" for number in range(12)]
+    assert len({Colours(labels).of(label) for label in labels}) == 12
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0.0135, "0.01350"), (1.0, "1.000"), (0, "0"), (float("nan"), "–"), (0.00123456, "0.001235")],

@@ -5,37 +5,37 @@ import numpy as np
 import pytest
 
 from tidemark.core.errors import InputError
-from tidemark.figures import tables
+from tidemark.figures import estimates, tables
+from tidemark.figures.views import DENOISE
 
 
 def test_empty_cells_are_missing_values(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     rows = ["test,1,1,,2,3", "test,0,0,1,,3", "test,1,0,4,5,6", "loud,0,0,7,8,9"]
     path.write_text("\n".join(["test,signal,position,noisy,clean,estimate", *rows, ""]))
-    first, second, third = tables.examples(path)
-    assert math.isnan(first.clean[0]) and first.noisy[0] == 1
+    first, second, third = estimates.examples(path, DENOISE)
+    assert math.isnan(first.target[0]) and first.given[0] == 1
     np.testing.assert_array_equal(second.position, [0, 1])
-    np.testing.assert_array_equal(second.noisy, [4, np.nan])
+    np.testing.assert_array_equal(second.given, [4, np.nan])
     assert [each.test for each in (first, second, third)] == ["test", "test", "loud"]
-    np.testing.assert_array_equal(second.first(1).estimate, [6])
 
 
 def test_examples_of_an_older_pipeline_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("signal,position,noisy,clean,estimate\n0,0,1,2,3\n")
     with pytest.raises(InputError, match="no column test; run `dvc repro` again"):
-        tables.examples(path)
+        estimates.examples(path, DENOISE)
 
 
 def test_attention_of_another_shape_is_refused(tmp_path: Path) -> None:
     for name, shape in {"step": (2,), "estimate": (2, 4), "noisy": (4,), "clean": (4,)}.items():
         np.save(tmp_path / f"{name}.npy", np.zeros(shape))
     np.save(tmp_path / "attention_temporal.npy", np.full((4, 4), 0.25))
-    found = tables.learning(tmp_path)
+    found = estimates.learning(tmp_path, DENOISE)
     assert found is not None and list(found.attention) == ["temporal"]
     np.save(tmp_path / "attention_spectral.npy", np.zeros((4, 5)))
     with pytest.raises(InputError, match=r"attention_spectral.npy: shape \(4, 5\); expected \(4, 4\)"):
-        tables.learning(tmp_path)
+        estimates.learning(tmp_path, DENOISE)
 
 
 def test_curves_leave_empty_losses_out(tmp_path: Path) -> None:
@@ -67,8 +67,8 @@ def test_learning_of_another_shape_is_refused(tmp_path: Path) -> None:
     for name, shape in {"step": (3,), "estimate": (2, 4), "noisy": (4,), "clean": (4,)}.items():
         np.save(tmp_path / f"{name}.npy", np.zeros(shape))
     with pytest.raises(InputError, match=r"shape \(2, 4\); expected \(3, 4\)"):
-        tables.learning(tmp_path)
-    assert tables.learning(tmp_path / "none") is None
+        estimates.learning(tmp_path, DENOISE)
+    assert estimates.learning(tmp_path / "none", DENOISE) is None
 
 
 def test_paper_metrics_need_a_device(tmp_path: Path) -> None:

@@ -27,7 +27,9 @@ def test_what_is_kept_is_what_the_report_reads(tmp_path: Path) -> None:
     (path,) = keep(tmp_path, ["net"], "Some GPU")
     assert read_json(path) == read_json(tmp_path / "metrics/net.json") | {"device": "Some GPU"}
     paper = tables.paper(tmp_path / "metrics/paper")["net"]
-    assert (paper.l1.value, paper.device) == (0.2, "Some GPU")
+    score = paper.score("l1")
+    assert score is not None
+    assert (score.value, paper.device) == (0.2, "Some GPU")
 
 
 def test_the_device_is_named_where_nobody_does(tmp_path: Path) -> None:

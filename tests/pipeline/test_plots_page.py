@@ -15,6 +15,7 @@ from tidemark.pipeline import plots_page
 
 REPOSITORY = Path(__file__).parents[2]
 TEMPLATES = {"curves", "position"}
+HEADLINES = {"denoise": "l1", "forecast": "mse"}
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -33,19 +34,24 @@ def plots(project: Callable[..., Path]) -> Path:
     YAML().dump({"plots": section}, folder / "dvc.yaml")
     shutil.copytree(REPOSITORY / ".dvc" / "plots", folder / ".dvc" / "plots")
     (folder / ".dvc" / "config").write_text("[core]\n    analytics = false\n")
-    write_tables(folder / "plots" / "compare" / "denoise", 1.0)
+    write_tables(folder / "plots" / "compare", 1.0)
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(folder)]
     for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "first"]):
         subprocess.run([*git, *command], check=True)
-    write_tables(folder / "plots" / "compare" / "denoise", 0.5)
+    write_tables(folder / "plots" / "compare", 0.5)
     return folder
 
 
-def write_tables(folder: Path, size: float) -> None:
-    """Curves and errors by position, of the form that `compare` writes."""
+def write_tables(compare: Path, size: float) -> None:
+    """Each task's curves and errors by position, of the form that `compare` writes."""
+    for task, headline in HEADLINES.items():
+        write_task(compare / task, headline, size)
+
+
+def write_task(folder: Path, headline: str, size: float) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     curves = ["dataset,model,step,split,loss"]
-    positions = ["dataset,predictor,kind,position,l1"]
+    positions = [f"dataset,predictor,kind,position,{headline}"]
     for dataset in ("sine", "co2"):
         for number in range(50):
             loss = size * math.exp(-number / 9)
@@ -83,12 +89,12 @@ def test_plots_show_and_diff_draw_without_a_network(plots: Path, dvc: Callable[.
         tree, console = opened(plots / name / "index.html", plots / f"profile-{name}")
         assert console == []
         sizes = re.findall(r'<svg[^>]*class="marks" width="(\d+)" height="(\d+)"', tree)
-        assert len(sizes) == len(TEMPLATES)
+        assert len(sizes) == len(HEADLINES) * len(TEMPLATES)
         assert all(int(width) > 700 and int(height) > 250 for width, height in sizes)
         lines = re.findall(r'aria-roledescription="line mark"', tree)
-        # Two datasets: a training and a validation curve each, a model's and a baseline's error; the
+        # In each task two datasets: a training and a validation curve each, a model's and a baseline's error; the
         # limit of zero has no place on a logarithmic axis.
-        assert len(lines) == 2 * (2 + 2) * (2 if name == "diff" else 1)
+        assert len(lines) == len(HEADLINES) * 2 * (2 + 2) * (2 if name == "diff" else 1)
 
 
 def test_the_page_loads_nothing() -> None:

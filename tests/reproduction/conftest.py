@@ -61,6 +61,7 @@ PARAMS: dict[str, Any] = {
             "training": dict(TRAINING),
         },
     },
+    "finetuned": {},
     "published": {},
     "baselines": {"raw": {"task": "denoise", "dataset": "sine", "method": "raw"}},
     "limits": {
@@ -158,7 +159,7 @@ def build(folder: Path) -> None:
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
         elif source.exists():
             shutil.copy(source, target)
-    architectures = folder / "src/tidemark/models"
+    architectures = folder / "src/tidemark/models/denoise"
     shutil.copy(architectures / "recurrent.py", architectures / "copied.py")
     YAML().dump(PARAMS, folder / "params.yaml")
     pipeline = Pipeline(folder)

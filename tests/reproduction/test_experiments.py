@@ -14,7 +14,7 @@ def raw_score(text: str) -> float:
 
 def test_an_experiment_in_a_temporary_copy_runs_the_copys_code(pipeline: Any) -> None:
     """Queue an experiment with changed code, take the change back, then run the queue."""
-    path = pipeline.folder / "src/tidemark/baselines/raw.py"
+    path = pipeline.folder / "src/tidemark/baselines/denoise/raw.py"
     before = path.read_text()
     path.write_text(before.replace("    return gaps", "    return 0 * gaps"))
     assert path.read_text() != before

@@ -20,7 +20,7 @@ def test_one_models_parameter(pipeline: Any) -> None:
 
 
 def test_an_architectures_file(pipeline: Any) -> None:
-    pipeline.append("src/tidemark/models/copied.py", "\n# a remark\n")
+    pipeline.append("src/tidemark/models/denoise/copied.py", "\n# a remark\n")
     # The weights come out the same, so nothing is compared again.
     assert pipeline.repro() == {"train@other", "evaluate@other"}
 
@@ -31,7 +31,7 @@ def test_a_figures_file(pipeline: Any) -> None:
 
 
 def test_a_baselines_file(pipeline: Any) -> None:
-    pipeline.append("src/tidemark/baselines/raw.py", "\n# a remark\n")
+    pipeline.append("src/tidemark/baselines/denoise/raw.py", "\n# a remark\n")
     assert pipeline.repro() == {"baseline@raw"}
 
 

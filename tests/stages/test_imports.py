@@ -23,10 +23,14 @@ SOURCE = REPOSITORY / "src"
 BY_NAME = {
     "generate": ("datasets", {"generator": "signals"}),
     "train": ("models", {"arch": "models", "task": "tasks"}),
+    "finetune": ("finetuned", {"arch": "models", "task": "tasks"}),
     "evaluate": ("models", {"arch": "models", "task": "tasks"}),
+    "evaluate-finetuned": ("finetuned", {"arch": "models", "task": "tasks"}),
     "baseline": ("baselines", {"method": "baselines", "task": "tasks"}),
     "limit": ("limits", {"method": "limits", "task": "tasks"}),
 }
+BY_TASK = {"models", "baselines", "limits"}
+"""Rooms with a folder for each task."""
 # Training on fresh signals draws from the generator that wrote the dataset's files: a changed law
 # changes those files, which are a dependency.
 
@@ -96,7 +100,10 @@ def needed(stage: Any, settings: params.Params) -> set[Path]:
         entries, rooms = BY_NAME[group]
         entry = getattr(settings, entries)[name]
         for key, room in rooms.items():
-            files |= reached(SOURCE / "tidemark" / room / f"{getattr(entry, key)}.py")
+            folder = SOURCE / "tidemark" / room
+            if room in BY_TASK:
+                folder /= entry.task
+            files |= reached(folder / f"{getattr(entry, key)}.py")
     return {file for file in files if file.name != "__init__.py"}
 
 

@@ -7,7 +7,7 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
-from tidemark.core.params import TrainingEntry
+from tidemark.core.entries import TrainingEntry
 from tidemark.tasks import denoise
 from tidemark.training.batches import StoredBatches
 from tidemark.training.loop import History, Problem, fit

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import torch
 
+from tidemark import trained
+from tidemark.core.entries import FinetunedEntry, ModelEntry, TrainingDefaults
 from tidemark.core.errors import InputError
-from tidemark.core.params import ModelEntry, TrainingDefaults
 from tidemark.core.store import DatasetInfo, write_dataset
-from tidemark.models import principal_components
+from tidemark.models.denoise import principal_components
 from tidemark.signals import lincomb
 from tidemark.tasks import denoise
 from tidemark.training.run import learning_arrays, train_model
@@ -101,3 +102,76 @@ def test_two_models_of_one_seed_see_the_same_batches(dataset: Path, monkeypatch:
         run(dataset, entry("recurrent", {"hidden": hidden}, source="fresh"))
     half = len(given) // 2
     assert all(torch.equal(a, b) for a, b in zip(given[:half], given[half:], strict=True))
+
+
+def test_checkpoints_are_kept_by_name_and_are_the_weights_of_their_step(dataset: Path) -> None:
+    kept = entry("recurrent", {"hidden": 3}, steps=4, checkpoint_every=2, schedule="constant")
+    shorter = entry("recurrent", {"hidden": 3}, steps=2, schedule="constant")
+    _, _, history = run(dataset, kept)
+    assert list(history.checkpoints) == ["step-2", "step-4"]
+    _, _, other = run(dataset, shorter.model_copy(update={"training": shorter.training.model_copy(
+        update={"checkpoint_every": 2})}))  # fmt: skip
+    for name, tensor in history.checkpoints["step-2"].items():
+        assert torch.equal(tensor, other.checkpoints["step-2"][name])
+
+
+def test_a_model_goes_on_from_a_named_checkpoint(dataset: Path, tmp_path: Path) -> None:
+    first = entry("recurrent", {"hidden": 3}, steps=4, checkpoint_every=2)
+    info, weights, history = run(dataset, first)
+    trained.save(tmp_path / "first", info, weights, history.checkpoints)
+    values = first.model_dump() | {"init_from": "first", "checkpoint": "step-2"}
+    values["training"] |= {"learning_rate": 1e-12, "checkpoint_every": 1, "steps": 1}
+    second = FinetunedEntry.model_validate(values)
+    _, _, after = train_model("n", second, DEFAULTS, denoise, dataset, tmp_path / "again", tmp_path / "first")
+    for name, tensor in history.checkpoints["step-2"].items():
+        torch.testing.assert_close(after.checkpoints["step-1"][name], tensor, atol=1e-9, rtol=0)
+        assert not torch.equal(tensor, history.checkpoints["step-4"][name])
+
+
+def test_a_checkpoint_that_is_not_there_is_named(dataset: Path, tmp_path: Path) -> None:
+    first = entry("recurrent", {"hidden": 3})
+    info, weights, _ = run(dataset, first)
+    trained.save(tmp_path / "first", info, weights)
+    second = FinetunedEntry.model_validate(
+        first.model_dump() | {"init_from": "first", "checkpoint": "step-7"}
+    )
+    with pytest.raises(InputError, match=r"step-7\.safetensors: no such file"):
+        train_model("n", second, DEFAULTS, denoise, dataset, tmp_path / "again", tmp_path / "first")
+
+
+def test_a_curriculum_gives_each_stage_its_law(dataset: Path) -> None:
+    """Under noise far louder than the signal a stage's loss shows which law it was drawn from."""
+    loud = {"noise_std": 50}
+    chosen = entry(
+        "recurrent", {"hidden": 3, "output": "linear"}, source="fresh", steps=6, validate_every=1, loss="mse",
+        law={"noise_std": 0}, curriculum=[{"steps": 2}, {"steps": 3, "law": loud}], learning_rate=1e-9,
+    )  # fmt: skip
+    _, _, history = run(dataset, chosen)
+    losses = [loss for _, loss, _ in history.curve]
+    assert len(losses) == 6
+    quiet = max(*losses[:2], losses[5])
+    assert min(losses[2:5]) > 1.05 * quiet
+
+
+def test_a_taught_network_learns_from_what_it_says(dataset: Path) -> None:
+    """The loop compares the pair that a taught network gives, not its estimate of the target alone."""
+
+    class Taught(torch.nn.Module):
+        taught, causal = True, False
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.value = torch.nn.Parameter(torch.zeros(()))
+
+        def forward(self, given: torch.Tensor, target: torch.Tensor | None = None) -> Any:
+            if target is None:
+                return self.value.expand_as(given)
+            assert target.shape == given.shape
+            return self.value[None], torch.full((1,), 3.0)
+
+    network = Taught()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trained, "build", lambda *_: network)
+        chosen = entry("recurrent", {}, steps=300, learning_rate=0.1, validate_every=300, clip=None)
+        _, weights, _ = run(dataset, chosen)
+    assert abs(weights["value"].item() - 3) < 0.1

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from tidemark.core.params import TrainingEntry
+from tidemark.core.entries import TrainingEntry
 from tidemark.training.schedule import learning_rate
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tidemark.core.params import ModelEntry, Params, ReferenceEntry
+from tidemark.core.entries import ModelEntry, Params, ReferenceEntry
 from tidemark.core.store import read_json
 
 NOTHING = 1e-6
-"""A limit below this share of the raw error is as good as zero: a ratio to it says nothing."""
+SQUARED_NOTHING = 1e-9
+"""A limit below this share of the largest error is as good as zero: a ratio to it says nothing."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def competitors(task: str, settings: Params, metrics: Path, models: Path) -> lis
         return Competitor(name, kind, entry.dataset, causal, record["parameters"], record["test"])
 
     found: list[Competitor] = []
-    for name, model in settings.models.items():
+    for name, model in settings.networks.items():
         if model.task == task:
             causal = read_json(models / name / "model.json")["causal"]
             found.append(scored(name, "model", model, causal))
@@ -67,18 +68,24 @@ def limit_of(competitor: Competitor, everyone: list[Competitor]) -> Competitor |
     return next(iter([*same, *whole]), None)
 
 
-def leaderboard(everyone: list[Competitor], headline: str) -> tuple[list[str], Iterator[list[Any]]]:
-    """Header and rows of the table: by dataset, then best headline score first.
+def ratio(metric: str, value: float, limit: float, worst: float) -> float | str:
+    """An error over the limit's; empty where that is as good as zero beside the largest error."""
+    nothing = SQUARED_NOTHING if metric.endswith("mse") else NOTHING
+    return value / limit if limit > nothing * worst else ""
 
-    `times_limit` is the ratio of the headline scores, empty where the limit is zero.
+
+def leaderboard(everyone: list[Competitor], metrics: Sequence[str]) -> tuple[list[str], Iterator[list[Any]]]:
+    """Header and rows of the table: by dataset, then best score in the first of `metrics` first.
+
+    `times_limit` is the ratio of those scores, empty where the limit is zero.
     """
-    metrics = list(everyone[0].scores) if everyone else [headline]
     columns = [f"{metric}{bound}" for metric in metrics for bound in ("", "_low", "_high")]
     header = ["dataset", "rank", "predictor", "kind", *columns, "times_limit", "limit", "parameters"]
-    return header, _rows(everyone, headline, metrics)
+    return header, _rows(everyone, metrics)
 
 
-def _rows(everyone: list[Competitor], headline: str, metrics: list[str]) -> Iterator[list[Any]]:
+def _rows(everyone: list[Competitor], metrics: Sequence[str]) -> Iterator[list[Any]]:
+    headline = metrics[0]
     ordered = sorted(everyone, key=lambda c: (c.dataset, c.scores[headline]["value"], c.name))
     rank, dataset = 0, ""
     for competitor in ordered:
@@ -86,9 +93,10 @@ def _rows(everyone: list[Competitor], headline: str, metrics: list[str]) -> Iter
         dataset = competitor.dataset
         worst = max(c.scores[headline]["value"] for c in everyone if c.dataset == dataset)
         limit = limit_of(competitor, everyone)
-        ratio: float | str = ""
-        if limit is not None and limit.scores[headline]["value"] > NOTHING * worst:
-            ratio = competitor.scores[headline]["value"] / limit.scores[headline]["value"]
+        times: float | str = ""
+        if limit is not None:
+            own, best = (c.scores[headline]["value"] for c in (competitor, limit))
+            times = ratio(headline, own, best, worst)
         values = [competitor.scores[metric][key] for metric in metrics for key in ("value", "low", "high")]
         yield [
             dataset,
@@ -96,7 +104,7 @@ def _rows(everyone: list[Competitor], headline: str, metrics: list[str]) -> Iter
             competitor.name,
             competitor.kind,
             *values,
-            ratio,
+            times,
             limit.name if limit else "",
             competitor.parameters,
         ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from tidemark.comparison.leaderboard import Competitor
+from tidemark.core.entries import Params
 
 
 def curves(everyone: list[Competitor], folder: Path) -> tuple[list[str], Iterator[list[str]]]:
@@ -20,6 +22,37 @@ def curves(everyone: list[Competitor], folder: Path) -> tuple[list[str], Iterato
         for split in ("train", "validation")
     )
     return header, rows
+
+
+def stages(everyone: list[Competitor], settings: Params) -> tuple[list[str], Iterator[list[Any]]]:
+    """The first step of every stage of every model's curriculum, and what of the law differs in it.
+
+    After the last one that is named, the law holds without change.
+    """
+    header = ["dataset", "model", "stage", "step", "law"]
+    return header, _stages(everyone, settings)
+
+
+def _stages(everyone: list[Competitor], settings: Params) -> Iterator[list[Any]]:
+    for competitor in everyone:
+        training = settings.networks[competitor.name].training if competitor.kind == "model" else None
+        if training is None or not training.curriculum:
+            continue
+        step = 0
+        for number, stage in enumerate(training.curriculum):
+            yield [competitor.dataset, competitor.name, number, step, _law(stage.law)]
+            step += stage.steps
+        if step < training.steps:
+            yield [competitor.dataset, competitor.name, len(training.curriculum), step, ""]
+
+
+def _law(changes: Mapping[str, Any]) -> str:
+    """Changed keys of a law as a reader would write them: components 3–6, noise std 0.1."""
+
+    def value(found: Any) -> str:
+        return "–".join(map(value, found)) if isinstance(found, list | tuple) else str(found)
+
+    return ", ".join(f"{key.replace('_', ' ')} {value(found)}" for key, found in changes.items())
 
 
 def positions(

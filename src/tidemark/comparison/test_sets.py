@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tidemark.comparison.leaderboard import Competitor, limit_of
-from tidemark.core.params import Params
+from tidemark.comparison.leaderboard import Competitor, limit_of, ratio
+from tidemark.core.entries import Params
 
 HEADER = [
     "dataset",
     "test",
     "noise_std",
+    "components",
     "predictor",
     "kind",
     "metric",
@@ -23,43 +25,58 @@ HEADER = [
     "times_limit",
     "published",
 ]
-RATIOS = ("l1", "mse")
-"""Metrics of which a multiple says something; decibels are a ratio already."""
 
 
-def test_sets(everyone: list[Competitor], settings: Params) -> tuple[list[str], Iterator[list[Any]]]:
+def test_sets(
+    everyone: list[Competitor], settings: Params, better: Mapping[str, str]
+) -> tuple[list[str], Iterator[list[Any]]]:
     """Header and rows, long form, of the datasets that have more than one test set.
 
-    `noise_std` is empty where a set differs from the dataset's law by more than its noise.
+    `better` says of each metric whether lower or higher is; only of the first a multiple says something.
+    `noise_std` and `components` are empty where a set differs from the dataset's law by anything else.
     """
-    return HEADER, _rows(everyone, settings)
+    return HEADER, _rows(everyone, settings, better)
 
 
-def _rows(everyone: list[Competitor], settings: Params) -> Iterator[list[Any]]:
+def _rows(everyone: list[Competitor], settings: Params, better: Mapping[str, str]) -> Iterator[list[Any]]:
+    worst: dict[tuple[str, str, str], float] = {}
+    for competitor in everyone:
+        for test, scores in competitor.tests.items():
+            for metric, score in scores.items():
+                place = (competitor.dataset, test, metric)
+                worst[place] = max(worst.get(place, 0.0), score["value"])
     for competitor in everyone:
         if len(competitor.tests) == 1:
             continue
-        limit = limit_of(competitor, everyone)
+        dataset, limit = competitor.dataset, limit_of(competitor, everyone)
         published = settings.published.get(competitor.name)
-        for test, scores in competitor.tests.items():
-            noise = _noise(competitor.dataset, test, settings)
-            for metric, score in scores.items():
+        for test in sorted(competitor.tests, key=_by_number):
+            scores = competitor.tests[test]
+            numbers = [_only(key, dataset, test, settings) for key in ("noise_std", "components")]
+            for metric in better:
+                score = scores[metric]
                 printed = published.scores.get(test, "") if published and published.metric == metric else ""
-                row = [competitor.dataset, test, noise, competitor.name, competitor.kind, metric]
+                row = [dataset, test, *numbers, competitor.name, competitor.kind, metric]
                 row += [score["value"], score["low"], score["high"]]
                 if limit is None:
                     yield [*row, "", "", "", printed]
                     continue
                 best = limit.tests[test][metric]["value"]
-                ratio = score["value"] / best if metric in RATIOS and best > 0 else ""
-                yield [*row, limit.name, best, ratio, printed]
+                times: float | str = ""
+                if better[metric] == "lower":
+                    times = ratio(metric, score["value"], best, worst[dataset, test, metric])
+                yield [*row, limit.name, best, times, printed]
 
 
-def _noise(dataset: str, test: str, settings: Params) -> Any:
-    """The noise's standard deviation, if it is one number and all that sets this test set apart."""
+def _by_number(test: str) -> list[tuple[float, str]]:
+    """Order of names, by the numbers in them: components-3 before components-20."""
+    parts = re.split(r"(\d+(?:\.\d+)?)", test)
+    return [(float(part), "") if place % 2 else (0.0, part) for place, part in enumerate(parts)]
+
+
+def _only(key: str, dataset: str, test: str, settings: Params) -> Any:
+    """That key of a test set's law, if it is one number and all that sets this test set apart."""
     entry = settings.datasets[dataset]
     changes = entry.tests.get(test, {})
-    if set(changes) - {"noise_std"}:
-        return ""
-    noise = {**entry.law, **changes}.get("noise_std")
-    return noise if isinstance(noise, int | float) else ""
+    value = {**entry.law, **changes}.get(key)
+    return value if isinstance(value, int | float) and not set(changes) - {key} else ""

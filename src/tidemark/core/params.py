@@ -1,4 +1,4 @@
-"""params.yaml as frozen, validated values; every error names the key, its value and what is allowed."""
+"""params.yaml, read and checked, its sizes those of a scale; an error names the key and what is allowed."""
 
 from __future__ import annotations
 
@@ -6,190 +6,15 @@ import re
 from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from tidemark.core import registry
+from tidemark.core.entries import SCALES, FinetunedEntry, Frozen, ModelEntry, Params, ReferenceEntry
 from tidemark.core.errors import InputError
-
-SCALES = ("smoke", "laptop", "paper")
-Scale = Literal["smoke", "laptop", "paper"]
-Count = Annotated[int, Field(ge=1)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Frozen(BaseModel):
-    """Base of everything read from params.yaml: immutable, and no unknown key."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Splits(Frozen):
-    """Number of signals in each split of a generated dataset."""
-
-    train: Count
-    validation: Count
-    test: Count
-
-
-class DatasetEntry(Frozen):
-    """A dataset made by a generator; `law` belongs to the generator of that name."""
-
-    generator: str
-    seed: Annotated[int, Field(ge=0)]
-    splits: Splits
-    law: Mapping[str, Any]
-    tests: Mapping[str, Mapping[str, Any]] = {}
-    """Further test sets by name: the keys of `law` that differ there. Each is as large as `splits.test`."""
-    missing_targets: Annotated[float, Field(ge=0)] = 0
-    """Training targets to hide: a share of all values if below 1, otherwise how many."""
-
-    @model_validator(mode="after")
-    def _at_most_half(self) -> DatasetEntry:
-        if 0.5 < self.missing_targets < 1:
-            raise ValueError("missing_targets as a share is at most 0.5")
-        if taken := {"train", "validation", "test"} & set(self.tests):
-            raise ValueError(f"tests.{min(taken)}: this split is there already; choose another name")
-        return self
-
-
-class RecordingEntry(Frozen):
-    """A recorded signal: the file, what to read of it, and how to cut windows from it."""
-
-    file: str
-    task: str = "denoise"
-    columns: list[str] | None = None
-    """Columns (or channel numbers of a WAV or NPY file) that are the clean signal."""
-    noisy_columns: list[str] | None = None
-    """Columns of the noisy partner, where the file holds a clean/noisy pair."""
-    time_column: str | None = None
-    sampling_rate: Positive | None = None
-    """Samples per `rate_unit`; needed where the file itself does not say."""
-    rate_unit: str = "s"
-    units: str = ""
-    window: Count
-    hop: Count
-    blocks: tuple[Share, Share, Share] = (0.7, 0.15, 0.15)
-    """Shares of the recording, in time order, for train, validation and test."""
-    minimum_present: Share = 0.5
-    """A window with a smaller share of present values is left out."""
-    snr_db: float | None = None
-    """Noise added to a clean recording, relative to the training block's variance."""
-    seed: Annotated[int, Field(ge=0)] = 0
-
-    @model_validator(mode="after")
-    def _consistent(self) -> RecordingEntry:
-        if self.hop > self.window:
-            raise ValueError(f"hop {self.hop} is larger than window {self.window}")
-        if abs(sum(self.blocks) - 1) > 1e-6 or min(self.blocks) <= 0:
-            raise ValueError("blocks are three positive shares that sum to 1")
-        if (self.snr_db is None) == (self.noisy_columns is None):
-            raise ValueError("give either snr_db (noise is added) or noisy_columns (a pair)")
-        return self
-
-
-class TrainingEntry(Frozen):
-    """How one model is trained."""
-
-    loss: Literal["l1", "mse"] = "l1"
-    source: Literal["files", "fresh"] = "files"
-    """fresh: new signals at every step, drawn from the law; for a recording, new noise on its windows."""
-    law: Mapping[str, Any] = {}
-    """Keys of the dataset's law that differ in fresh signals, such as a range of noise levels."""
-    start: Count | None = None
-    """Fresh clean signals that a model which begins at the data sees; none gives it the training files'."""
-    optimizer: Literal["adamw", "sgd"] = "adamw"
-    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.9
-    """Of `sgd`."""
-    steps: Count
-    batch: Count
-    learning_rate: Positive
-    weight_decay: NonNegative = 0.0
-    schedule: Literal["constant", "cosine"] = "cosine"
-    warmup: Annotated[int, Field(ge=0)] = 0
-    """Steps over which the learning rate rises from zero."""
-    clip: Positive | None = 1.0
-    """Largest gradient norm."""
-    average: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    """Decay of the exponential moving average of the weights; 0 keeps none."""
-    validate_every: Count = 50
-    patience: Count | None = None
-    """Validations without improvement after which training stops."""
-    precision: Literal["32-true", "bf16-mixed"] = "32-true"
-
-    @model_validator(mode="after")
-    def _fresh(self) -> TrainingEntry:
-        if self.source == "files" and (self.law or self.start):
-            raise ValueError("law and start are of fresh signals; set source: fresh, or leave them out")
-        return self
-
-
-class ModelEntry(Frozen):
-    """One architecture trained on one dataset."""
-
-    task: str
-    dataset: str
-    arch: str
-    seed: Annotated[int, Field(ge=0)] = 0
-    hyperparameters: Mapping[str, Any] = {}
-    training: TrainingEntry
-
-
-class ReferenceEntry(Frozen):
-    """A baseline or a limit on one dataset."""
-
-    task: str
-    dataset: str
-    method: str
-    options: Mapping[str, Any] = {}
-
-
-class PublishedEntry(Frozen):
-    """What the authors of a predictor printed: one metric's value by test set."""
-
-    metric: str
-    scores: Mapping[str, float]
-
-
-class TrainingDefaults(Frozen):
-    """What holds for every training run."""
-
-    threads: Count
-    """CPU threads of one training process: part of the result, since sums depend on it."""
-    checkpoint_seconds: NonNegative
-    """Time between resume points; no part of the result."""
-    snapshots: Annotated[int, Field(ge=2)]
-    """Estimates of one validation signal kept while training, for the animation."""
-
-
-class EvaluationEntry(Frozen):
-    """How scores get their intervals and the report its examples."""
-
-    resamples: Count
-    confidence: Annotated[float, Field(gt=0, lt=1)]
-    seed: Annotated[int, Field(ge=0)]
-    examples: Count
-
-
-class Params(Frozen):
-    """The whole of params.yaml, sizes resolved for its `scale`."""
-
-    scale: Scale
-    training: TrainingDefaults
-    evaluation: EvaluationEntry
-    tasks: Mapping[str, Mapping[str, Any]]
-    datasets: Mapping[str, DatasetEntry]
-    recordings: Mapping[str, RecordingEntry]
-    models: Mapping[str, ModelEntry]
-    baselines: Mapping[str, ReferenceEntry]
-    limits: Mapping[str, ReferenceEntry]
-    published: Mapping[str, PublishedEntry] = {}
-
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -266,6 +91,7 @@ def _check_names(params: Params) -> None:
         "datasets": params.datasets,
         "recordings": params.recordings,
         "models": params.models,
+        "finetuned": params.finetuned,
         "baselines": params.baselines,
         "limits": params.limits,
     }
@@ -274,12 +100,12 @@ def _check_names(params: Params) -> None:
             if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
                 raise InputError(f"{group}.{name}: a name is letters, digits, '-' and '_' only")
     # What shares a kind of file on disk must not share a name.
-    for kin in [("datasets", "recordings"), ("models", "baselines", "limits")]:
+    for kin in [("datasets", "recordings"), ("models", "finetuned", "baselines", "limits")]:
         for first, second in combinations(kin, 2):
             for name in groups[first].keys() & groups[second].keys():
                 raise InputError(f"{second}.{name}: also a name in {first}; rename one")
     for name in params.published:
-        entry_of({**params.models, **params.baselines, **params.limits}, name, "published")
+        entry_of({**params.networks, **params.baselines, **params.limits}, name, "published")
     for name, dataset in params.datasets.items():
         for test in dataset.tests:
             if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]*", test):  # a file name
@@ -287,13 +113,21 @@ def _check_names(params: Params) -> None:
                     f"datasets.{name}.tests.{test}: a name is letters, digits, '-', '_' and '.' only"
                 )
         registry.check("signals", dataset.generator, f"datasets.{name}.generator")
-    for name, model in params.models.items():
-        registry.check("models", model.arch, f"models.{name}.arch")
-        _check_use(params, model, f"models.{name}")
+    for name, model in params.networks.items():
+        group = "finetuned" if name in params.finetuned else "models"
+        _check_use(params, model, f"{group}.{name}")
+        registry.check(f"models/{model.task}", model.arch, f"{group}.{name}.arch")
+        if model.training.loss == "step_weighted_mse" and model.task != "forecast":
+            raise InputError(
+                f"{group}.{name}.training.loss = 'step_weighted_mse': is of forecasts; expected l1 or mse"
+            )
+    for name, model in params.finetuned.items():
+        entry_of(params.networks, model.init_from, f"finetuned.{name}.init_from: models")
+        _check_source(params, name, model)
     for group, references in [("baselines", params.baselines), ("limits", params.limits)]:
         for name, reference in references.items():
-            registry.check(group, reference.method, f"{group}.{name}.method")
             _check_use(params, reference, f"{group}.{name}")
+            registry.check(f"{group}/{reference.task}", reference.method, f"{group}.{name}.method")
 
 
 def _check_use(params: Params, entry: ModelEntry | ReferenceEntry, where: str) -> None:
@@ -303,6 +137,38 @@ def _check_use(params: Params, entry: ModelEntry | ReferenceEntry, where: str) -
     if entry.dataset not in known:
         expected = ", ".join(known)
         raise InputError(f"{where}.dataset = {entry.dataset!r}: unknown; expected one of {expected}")
+    recording = params.recordings.get(entry.dataset)
+    if recording is not None and recording.task != entry.task:
+        raise InputError(
+            f"{where}.dataset = {entry.dataset!r}: a recording to {recording.task}, not to {entry.task}; "
+            f"add one with task: {entry.task}"
+        )
+
+
+def _check_source(params: Params, name: str, entry: FinetunedEntry) -> None:
+    """The model to go on from is of the same architecture, keeps the checkpoint, and is not this one."""
+    source: ModelEntry = params.networks[entry.init_from]
+    if (source.task, source.arch) != (entry.task, entry.arch):
+        raise InputError(
+            f"finetuned.{name}.arch = {entry.arch!r}: {entry.init_from} is of task {source.task}, "
+            f"architecture {source.arch!r}; they must be the same"
+        )
+    seen, earlier = {name}, source
+    while isinstance(earlier, FinetunedEntry):
+        if earlier.init_from in seen:
+            raise InputError(f"finetuned.{name}.init_from = {entry.init_from!r}: goes round in a circle")
+        seen.add(earlier.init_from)
+        earlier = params.networks[earlier.init_from]
+    if entry.checkpoint is None:
+        return
+    training, step = source.training, int(entry.checkpoint.removeprefix("step-"))
+    every = training.checkpoint_every
+    if every is None or not 0 < step <= training.steps or step % every:
+        kept = "none" if every is None else f"one every {every} steps up to {training.steps}"
+        raise InputError(
+            f"finetuned.{name}.checkpoint = {entry.checkpoint!r}: {entry.init_from} keeps {kept} "
+            "(training.checkpoint_every)"
+        )
 
 
 def entry_of(entries: Mapping[str, Model], name: str, group: str) -> Model:

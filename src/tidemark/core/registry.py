@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent
 
 
 def names(room: str) -> list[str]:
-    """Names of the modules in one room of the package, for example `models`."""
+    """Names of the modules in one room of the package, for example `signals` or `models/denoise`."""
     return sorted(p.stem for p in (PACKAGE / room).glob("*.py") if p.stem != "__init__")
 
 
@@ -27,4 +27,4 @@ def check(room: str, name: str, where: str) -> None:
 def load(room: str, name: str, where: str) -> ModuleType:
     """Import module `name` of `room`; raise `InputError`, naming the key `where`, if there is none."""
     check(room, name, where)
-    return importlib.import_module(f"tidemark.{room}.{name}")
+    return importlib.import_module(f"tidemark.{room.replace('/', '.')}.{name}")

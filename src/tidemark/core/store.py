@@ -43,6 +43,12 @@ class DatasetInfo:
     """Parameters of the law that made the signals; empty where none is known."""
     tests: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Laws of the further test sets, by name."""
+    horizon: int = 0
+    """Samples to forecast after the `length` given ones; 0 where nothing is forecast."""
+    normalisation: str = "standard"
+    """`window` where each signal was scaled by itself, not all of them alike."""
+    season: int = 1
+    """Samples in a season."""
     mean: Sequence[float] = (0.0,)
     std: Sequence[float] = (1.0,)
     """Recorded value = mean + std × stored value, by channel (or one of each for all)."""
@@ -51,6 +57,14 @@ class DatasetInfo:
     def test_sets(self) -> list[str]:
         """Names of all test sets, the one that follows the dataset's own law first."""
         return ["test", *self.tests]
+
+    def check_task(self, task: str, where: str) -> None:
+        """Raise `InputError`, naming the key `where`, unless the signals are for `task`."""
+        own = "forecast" if self.horizon else "denoise"
+        if task != own:
+            raise InputError(
+                f"{where}.dataset = {self.name!r}: signals to {own}, not to {task}; name another dataset"
+            )
 
     def of(self, test: str) -> DatasetInfo:
         """The same for one test set: with the law of its signals."""

@@ -10,7 +10,7 @@ from tidemark.core.store import Array, Split, write_table
 
 
 def write_position(path: Path, task: ModuleType, estimate: Array, split: Split) -> None:
-    """Write a CSV of the headline error at each position; `estimate` is (signals, channels, length)."""
+    """Write a CSV of the headline error at each position; `estimate` is shaped like the target."""
     errors = task.error_by_position(estimate, split)
     write_table(path, ["position", task.HEADLINE], enumerate(errors.tolist()))
 
@@ -23,17 +23,9 @@ def write_examples(
     `count` of the set `test`, one of every other.
     """
     rows = (
-        (test, signal, position, given, target, guess)
+        (test, signal, position, *values)
         for test, split in splits.items()
-        for estimate in [estimates[test]]
-        for signal in range(min(count if test == "test" else 1, len(estimate)))
-        for position, (given, target, guess) in enumerate(
-            zip(
-                split[task.GIVEN][signal, 0].tolist(),
-                split[task.TARGET][signal, 0].tolist(),
-                estimate[signal, 0].tolist(),
-                strict=True,
-            )
-        )
+        for signal in range(min(count if test == "test" else 1, len(estimates[test])))
+        for position, values in enumerate(task.example(estimates[test], split, signal))
     )
     write_table(path, ["test", "signal", "position", task.GIVEN, task.TARGET, "estimate"], rows)

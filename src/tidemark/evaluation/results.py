@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-from tidemark.core.params import ModelEntry, Params, ReferenceEntry
+from tidemark.core.entries import ModelEntry, Params, ReferenceEntry
 from tidemark.core.store import Array, Split, write_json
 from tidemark.evaluation.details import write_examples, write_position
 from tidemark.evaluation.scores import scores

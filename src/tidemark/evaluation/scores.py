@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from types import ModuleType
 
+from tidemark.core.entries import EvaluationEntry
 from tidemark.core.errors import InputError
-from tidemark.core.params import EvaluationEntry
 from tidemark.core.store import Array, Split
 from tidemark.evaluation.bootstrap import interval
 

@@ -16,8 +16,10 @@ from PIL import Image
 
 from tidemark.core.store import Array
 from tidemark.figures.encoding import pixels
+from tidemark.figures.estimates import Learning
+from tidemark.figures.examples import lookback
 from tidemark.figures.style import INK, MUTED, Colours, dots, sized, styled
-from tidemark.figures.tables import Learning, Row
+from tidemark.figures.tables import Row
 from tidemark.figures.units import Units
 
 MOST = 6
@@ -52,7 +54,7 @@ def frames(
                 own = round(frame * (len(learning.step) - 1) / max(count - 1, 1))
                 panel.estimate.set_ydata(learning.estimate[own])
                 panel.step.set_text(f"step {int(learning.step[own]):,}")
-                for artist in (panel.estimate, panel.clean, panel.step):
+                for artist in (panel.estimate, panel.target, panel.step):
                     panel.axes.draw_artist(artist)
             images.append(pixels(canvas))
         return images
@@ -64,7 +66,7 @@ class _Panel:
 
     axes: Axes
     estimate: Line2D
-    clean: Line2D
+    target: Line2D
     step: Text
 
 
@@ -83,16 +85,20 @@ def _still(
     panels = []
     for axes, (row, learning) in zip(places, learnings, strict=False):
         colour = colours.of(row.label)
-        time = np.arange(learning.noisy.size) / units.samples
-        dots(axes, time, learning.noisy, 2.0, 0.6)
+        time = np.arange(learning.given.size) / units.samples
+        if learning.start:
+            low, high = axes.get_ylim()
+            lookback(axes, time, learning.start, low, high - low)
+            axes.plot(time, learning.given, color=MUTED, linewidth=0.6)
+        dots(axes, time, learning.given, 2.0, 0.6)
         (estimate,) = axes.plot(time, learning.estimate[-1], color=colour, linewidth=2.4, animated=True)
-        (clean,) = axes.plot(time, learning.clean, color=INK, linewidth=0.9, animated=True)
+        (target,) = axes.plot(time, learning.target, color=INK, linewidth=0.9, animated=True)
         axes.set_title(row.label, color=colour, fontweight="bold", pad=3, y=1.0)
         step = axes.text(1, 1.025, "", transform=axes.transAxes, ha="right", va="bottom", color=MUTED,
                          animated=True)  # fmt: skip
         axes.grid(axis="y")
         axes.margins(x=0.01)
-        panels.append(_Panel(axes, estimate, clean, step))
+        panels.append(_Panel(axes, estimate, target, step))
     for axes in places[len(learnings) :]:
         axes.set_visible(False)
     for column in range(columns):
@@ -105,8 +111,8 @@ def _still(
 
 
 def _limits(learnings: Sequence[Learning]) -> tuple[float, float]:
-    """Heights that hold the noisy and the clean signal; a wild early estimate may leave them."""
-    values: Array = np.concatenate([part.ravel() for each in learnings for part in (each.noisy, each.clean)])
+    """Heights that hold what is given and what is asked; a wild early estimate may leave them."""
+    values: Array = np.concatenate([part.ravel() for each in learnings for part in (each.given, each.target)])
     values = values[np.isfinite(values)]
     if not len(values):
         return -1.0, 1.0

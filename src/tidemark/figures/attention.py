@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 
 from tidemark.core.store import Array
 from tidemark.figures import maps
+from tidemark.figures.estimates import ATTENTIONS, Learning
 from tidemark.figures.style import Colours, styled
-from tidemark.figures.tables import ATTENTIONS, Learning, Row
+from tidemark.figures.tables import Row
 
 PIXELS = 96
 """Largest number of pixels along a side of a map."""

@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 
 from tidemark.core.store import Array
 from tidemark.figures import maps
+from tidemark.figures.estimates import Example
 from tidemark.figures.style import INK, Colours, number, styled
-from tidemark.figures.tables import Example, Row
+from tidemark.figures.tables import Row
 
 LEVELS = 10
 COLUMNS = 7
@@ -40,16 +41,16 @@ def figure(shown: Sequence[tuple[Row, Example]], cycle: int, colours: Colours) -
     What lies outside the clean signal's range has the colour of the range's end. None without an
     estimate, or where a signal has fewer than two cycles of `cycle` samples.
     """
-    if not shown or cycle < 2 or len(shown[0][1].clean) < 2 * cycle:
+    if not shown or cycle < 2 or len(shown[0][1].target) < 2 * cycle:
         return None
     first = shown[0][1]
-    if not np.isfinite(first.clean).any():
+    if not np.isfinite(first.target).any():
         return None
-    panels = [("clean", INK, first.clean), ("noisy", INK, first.noisy)]
+    panels = [("clean", INK, first.target), ("noisy", INK, first.given)]
     panels += [(row.label, colours.of(row.label), example.estimate) for row, example in shown]
     columns = min(COLUMNS, len(panels))
-    shared = levels(first.clean)
-    cycles = len(first.clean) // cycle
+    shared = levels(first.target)
+    cycles = len(first.target) // cycle
     across = [(place / (cycles - 1), str(place + 1)) for place in range(cycles)]
     upward = [(place / (cycle - 1), str(place)) for place in range(0, cycle, max(1, cycle // 4))]
     with styled():

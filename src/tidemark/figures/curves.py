@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tidemark.figures.style import (
@@ -16,11 +17,19 @@ from tidemark.figures.style import (
     sized,
     styled,
 )
-from tidemark.figures.tables import Curve, Row
+from tidemark.figures.tables import CurriculumStage, Curve, Row
 
 
-def figure(rows: Sequence[Row], losses: Mapping[tuple[str, str], Curve], colours: Colours) -> Figure | None:
-    """Loss against step, both logarithmic; validation bold, training thin. None if there is none."""
+def figure(
+    rows: Sequence[Row],
+    losses: Mapping[tuple[str, str], Curve],
+    colours: Colours,
+    stages: Mapping[str, Sequence[CurriculumStage]],
+) -> Figure | None:
+    """Loss against step, both logarithmic; validation bold, training thin. None if there is none.
+
+    Upright lines in a model's colour say where the stages of its curriculum begin.
+    """
     names = {row.predictor for row in rows}
     drawn = {key: curve for key, curve in losses.items() if key[0] in names}
     span = positive_range((float(v) for curve in drawn.values() for v in curve.loss), margin=1.1)
@@ -34,6 +43,7 @@ def figure(rows: Sequence[Row], losses: Mapping[tuple[str, str], Curve], colours
         logarithmic(axes, "x")
         logarithmic(axes, "y")
         labels = []
+        _curricula(axes, rows, stages, colours)
         for row in rows:
             colour = colours.of(row.label, row.kind)
             for split, width, alpha, order in [("train", 0.8, 0.45, 2), ("validation", 1.9, 1.0, 3)]:
@@ -54,3 +64,26 @@ def figure(rows: Sequence[Row], losses: Mapping[tuple[str, str], Curve], colours
         axes.grid(axis="y")
         label_right(axes, gathered(labels))
         return result
+
+
+def _curricula(
+    axes: Axes, rows: Sequence[Row], stages: Mapping[str, Sequence[CurriculumStage]], colours: Colours
+) -> None:
+    """Upright lines at the first steps of all stages but the first."""
+    low, high = axes.get_xlim()
+    for row in rows:
+        for stage in stages.get(row.predictor, ())[1:]:
+            if low < stage.step < high:
+                axes.axvline(stage.step, color=colours.of(row.label), linewidth=0.9, linestyle=(0, (3, 2)),
+                             alpha=0.8, zorder=1)  # fmt: skip
+
+
+def curricula(rows: Sequence[Row], stages: Mapping[str, Sequence[CurriculumStage]]) -> str:
+    """What the upright lines mean; empty without a curriculum."""
+    told = []
+    for row in rows:
+        found = stages.get(row.predictor, ())
+        if found:
+            parts = [f"from step {stage.step:,} {stage.law or 'the whole law'}" for stage in found]
+            told.append(f"{row.label}: {', '.join(parts)}")
+    return f" Upright lines: a stage of a curriculum begins ({'; '.join(told)})." if told else ""

@@ -6,15 +6,22 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tidemark.figures.style import AS_GOOD_AS_ZERO
+from tidemark.figures.style import plain
 from tidemark.figures.tables import Row
 
 
-def floor(rows: Sequence[Row]) -> float | None:
-    """The L1 error that no method can go below, the lowest limit's; none if no limit, or a limit of zero."""
-    errors = [row.l1.value for row in rows if math.isfinite(row.l1.value)]
-    lowest = min((row.l1.value for row in rows if row.kind == "limit"), default=0.0)
-    return lowest if lowest > AS_GOOD_AS_ZERO * max(errors, default=0.0) else None
+def floor(rows: Sequence[Row], negligible: float) -> float | None:
+    """The error that no method can go below, the lowest limit's; none if no limit, or a limit of zero.
+
+    What is below a share `negligible` of the largest error counts as zero.
+    """
+    errors = [row.score.value for row in rows if math.isfinite(row.score.value)]
+    lowest = min((row.score.value for row in rows if row.kind == "limit"), default=0.0)
+    return lowest if lowest > negligible * max(errors, default=0.0) else None
+
+
+WIDE = 1e5
+"""Ratio of an axis' ends above which powers of ten alone are written on it."""
 
 
 @dataclass(frozen=True)
@@ -27,16 +34,30 @@ class Scale:
     """Where zero is drawn; none if no value is zero."""
 
     @classmethod
-    def over(cls, rows: Sequence[Row]) -> Scale | None:
-        """The axis that holds the L1 errors of `rows`; none if no error is positive."""
-        values = [v for row in rows for v in (row.l1.value, row.l1.low, row.l1.high) if math.isfinite(v)]
+    def over(cls, rows: Sequence[Row], negligible: float) -> Scale | None:
+        """The axis that holds the errors of `rows`; none if no error is positive.
+
+        What is below a share `negligible` of the largest error is drawn as zero.
+        """
+        scores = [row.score for row in rows]
+        values = [v for each in scores for v in (each.value, each.low, each.high) if math.isfinite(v)]
         positive = [value for value in values if value > 0]
         if not positive:
             return None
         top = max(positive)
-        kept = [value for value in positive if value > AS_GOOD_AS_ZERO * top]
-        zero = min(kept) / 1.6 if len(kept) < len(values) else None
+        kept = [value for value in positive if value > negligible * top]
+        apart = 1.6 if top < WIDE * min(kept) else (top / min(kept)) ** 0.08
+        zero = min(kept) / apart if len(kept) < len(values) else None
         return cls((zero or min(kept)) / 1.15, top * 1.15, zero)
+
+    @property
+    def wide(self) -> bool:
+        """Whether powers of ten alone are written on it."""
+        return self.high > WIDE * self.low
+
+    def label(self, tick: float) -> str:
+        """What is written at a tick."""
+        return plain(tick, 0.05 if self.wide else 1e-4)
 
     def inside(self, value: float) -> float:
         """The value to draw at: `zero` in place of all below it, NaN stays NaN."""
@@ -50,11 +71,12 @@ class Scale:
         """Values among 1, 2 and 5 in each decade to write on the axis, not closer than a share of it."""
         decades = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
         start = self.low if self.zero is None else self.zero * 1.3
+        first = 0.8 * least_apart + self.share(self.zero) if self.zero and self.wide else 0.02
         kept: list[float] = []
         for decade in decades:
-            for digit in (1, 2, 5):
+            for digit in (1,) if self.wide else (1, 2, 5):
                 value = digit * 10.0**decade
-                fits = start <= value <= self.high and 0.02 <= self.share(value) <= 0.98
+                fits = start <= value <= self.high and first <= self.share(value) <= 0.98
                 if fits and (not kept or self.share(value) - self.share(kept[-1]) >= least_apart):
                     kept.append(value)
         return kept

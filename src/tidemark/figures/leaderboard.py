@@ -1,4 +1,4 @@
-"""The leaderboard of one dataset as a picture: every predictor's L1 error with its interval."""
+"""The leaderboard of one dataset as a picture: every predictor's error with its interval."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ from tidemark.figures.style import (
 )
 from tidemark.figures.tables import Row
 from tidemark.figures.units import Units
+from tidemark.figures.views import View
 
 MARKERS = {"model": "o", "baseline": "s", "limit": "D"}
 
 
-def figure(rows: Sequence[Row], colours: Colours, units: Units) -> Figure | None:
+def figure(rows: Sequence[Row], colours: Colours, view: View, units: Units) -> Figure | None:
     """One line a predictor, in the order of `rows`, on a logarithmic axis where no error is zero.
 
     A zero error is drawn at the left end, where the axis says 0. None without rows.
     """
-    scale = Scale.over(rows)
+    scale = Scale.over(rows, view.negligible)
     if scale is None:
         return None
     with styled():
@@ -40,16 +41,18 @@ def figure(rows: Sequence[Row], colours: Colours, units: Units) -> Figure | None
         axes.set_xlim(scale.low, scale.high)
         axes.set_ylim(len(rows) - 0.4, -0.6)
         logarithmic(axes, "x")
+        if scale.wide:
+            axes.set_xticks(scale.ticks(0.14), [scale.label(tick) for tick in scale.ticks(0.14)])
         if scale.zero is not None:
             axes.axvline(scale.zero, color=MUTED, linewidth=0.8, linestyle=(0, (1, 2)))
             axes.text(scale.zero, -0.02, "0", transform=axes.get_xaxis_transform(), ha="center", va="top",
                       fontsize=8, color=MUTED)  # fmt: skip
-        lowest = floor(rows)
+        lowest = floor(rows, view.negligible)
         if lowest is not None:
             axes.axvspan(scale.low, lowest, color=INK, alpha=0.08, linewidth=0)
         for height, row in enumerate(rows):
             colour = colours.of(row.label, row.kind)
-            low, value, high = (scale.inside(v) for v in (row.l1.low, row.l1.value, row.l1.high))
+            low, value, high = (scale.inside(v) for v in (row.score.low, row.score.value, row.score.high))
             axes.plot([low, high], [height] * 2, color=colour, linewidth=1.5, marker="|", markersize=9)
             axes.plot(value, height, marker=MARKERS[row.kind], markersize=5.5 if row.kind == "model" else 4.5,
                       color=colour if row.kind == "model" else CARD, markeredgecolor=colour,
@@ -58,12 +61,12 @@ def figure(rows: Sequence[Row], colours: Colours, units: Units) -> Figure | None
             axes.text(-0.03, height, row.label, transform=axes.get_yaxis_transform(), ha="right",
                       va="center_baseline", color=colour, fontweight=weight)  # fmt: skip
             for place, text in [
-                (1 + 0.7 * beside, number(row.l1.value)),
+                (1 + 0.7 * beside, number(row.score.value)),
                 (1 + 1.3 * beside, times(row.times_limit)),
             ]:
                 axes.text(place, height, text, transform=axes.get_yaxis_transform(), ha="right",
                           va="center_baseline", color=colour, fontweight=weight)  # fmt: skip
-        for place, text in [(1 + 0.7 * beside, "L1"), (1 + 1.3 * beside, "× limit")]:
+        for place, text in [(1 + 0.7 * beside, view.headline.label), (1 + 1.3 * beside, "× limit")]:
             axes.text(place, 1.02, text, transform=axes.transAxes, ha="right", va="bottom", color=MUTED)
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)

@@ -1,9 +1,11 @@
-"""How long the signals of a generated dataset are, as params.yaml says for one scale."""
+"""How long the signals of a generated dataset are, and of how many parts, as params.yaml says."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -21,3 +23,12 @@ def lengths(path: Path, scale: str) -> dict[str, int]:
             if isinstance(cycles, int) and isinstance(samples, int):
                 found[name] = cycles * samples
     return found
+
+
+def ranges(values: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
+    """Both ends of what a law gives as a pair [low, high], by dataset; other values are left out."""
+    return {
+        name: (float(value[0]), float(value[1]))
+        for name, value in values.items()
+        if isinstance(value, list | tuple) and len(value) == 2
+    }

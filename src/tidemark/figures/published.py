@@ -29,6 +29,7 @@ class Line:
 
     test: str
     noise_std: float
+    components: float
     limits: Sequence[Limit]
     """Those that the predictors shown are held against."""
     raw: SetScore | None
@@ -37,6 +38,13 @@ class Line:
     """One a column."""
     best: str
     """The model with the lowest value; empty if there is none."""
+
+    @property
+    def law(self) -> str:
+        """What sets the signals of the set apart, if it is a number; otherwise empty."""
+        if self.noise_std > 0:
+            return f"noise {self.noise_std:g}"
+        return f"{self.components:g} components" if self.components > 0 else ""
 
 
 @dataclass(frozen=True)
@@ -66,12 +74,12 @@ def complete(scores: Iterable[SetScore], dataset: str, order: Sequence[str] = ()
 def at_paper_scale(cell: SetScore, test: str, paper: Mapping[str, Paper]) -> tuple[Score, float] | None:
     """A predictor's MSE at the published size and its ratio to its limit there, NaN if not known."""
     found = paper.get(cell.predictor)
-    if found is None or test not in found.mse:
+    score = found.score(METRIC, test) if found else None
+    if score is None:
         return None
-    score = found.mse[test]
     limit = paper.get(cell.limit)
-    bound = limit.mse[test].value if limit is not None and test in limit.mse else math.nan
-    return score, score.value / bound if bound > 0 else math.nan
+    bound = limit.score(METRIC, test) if limit else None
+    return score, score.value / bound.value if bound and bound.value > 0 else math.nan
 
 
 def _rows(scores: Iterable[SetScore], dataset: str) -> list[SetScore]:
@@ -100,6 +108,7 @@ def _table(rows: Sequence[SetScore], columns: Sequence[SetScore]) -> Table:
             Line(
                 test=test,
                 noise_std=here[0].noise_std,
+                components=here[0].components,
                 limits=list(limits.values()),
                 raw=next((row for row in here if row.label == RAW), None),
                 cells=cells,

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from tidemark.figures.intervals import floor
+from tidemark.figures.reach import reach
 from tidemark.figures.style import (
     DASHES,
     DIM,
@@ -23,19 +24,26 @@ from tidemark.figures.style import (
 )
 from tidemark.figures.tables import Row
 from tidemark.figures.units import Units
+from tidemark.figures.views import View
 
 
-def figure(rows: Sequence[Row], colours: Colours, units: Units) -> Figure | None:
-    """L1 error against number of parameters, both logarithmic; baselines and limits as lines.
+def figure(rows: Sequence[Row], colours: Colours, view: View, units: Units) -> Figure | None:
+    """Error against number of parameters, both logarithmic; baselines and limits as lines.
 
+       What is far away from all models is but named.
     `rows` are one dataset's. None if there is no model.
     """
-    models = [row for row in rows if row.kind == "model" and row.parameters > 0 and row.l1.value > 0]
+    models = [row for row in rows if row.kind == "model" and row.parameters > 0 and row.score.value > 0]
     sizes = positive_range((row.parameters for row in models), margin=2.2)
-    span = positive_range((row.l1.value for row in rows), margin=1.3)
+    found = reach(rows, view)
+    span = positive_range((row.score.value for row in found.near), 1.3, view.negligible)
     if sizes is None or span is None:
         return None
-    margin = label_margin(row.label for row in rows if row.kind != "model")
+    far = found.arrows(span, colours)
+    margin = label_margin(
+        [*(row.label for row in rows if row.kind != "model"), *(label for _, label, _ in far)]
+    )
+    references = [row for row in found.near if row.kind != "model"]
     with styled():
         result, [[axes]] = sized(4.9, 3.4, (0.62, margin, 0.45, 0.12))
         axes.set_xlim(sizes)
@@ -43,23 +51,25 @@ def figure(rows: Sequence[Row], colours: Colours, units: Units) -> Figure | None
         logarithmic(axes, "x")
         logarithmic(axes, "y")
         axes.grid(axis="y")
-        lowest = floor(rows)
-        if lowest is not None:
+        lowest = floor(rows, view.negligible)
+        if lowest is not None and lowest > span[0]:
             axes.axhspan(span[0], lowest, color=INK, alpha=0.08, linewidth=0)
         lines = []
-        for number, row in enumerate(row for row in rows if row.kind != "model" and row.l1.value >= span[0]):
+        for number, row in enumerate(references):
             colour = colours.of(row.label, row.kind)
-            axes.axhline(row.l1.value, color=colour, linewidth=1.1, linestyle=DASHES[number % len(DASHES)])
-            lines.append((row.l1.value, row.label, colour))
+            axes.axhline(row.score.value, color=colour, linewidth=1.1, linestyle=DASHES[number % len(DASHES)])
+            lines.append((row.score.value, row.label, colour))
         for row in models:
             colour = colours.of(row.label)
             above = 0 if colour == DIM else 2
-            axes.plot([row.parameters] * 2, [row.l1.low, row.l1.high], color=colour, linewidth=1.6,
+            axes.plot([row.parameters] * 2, [row.score.low, row.score.high], color=colour, linewidth=1.6,
                       zorder=3 + above)  # fmt: skip
-            axes.plot(row.parameters, row.l1.value, marker="o", markersize=8, color=colour, zorder=4 + above)
+            axes.plot(
+                row.parameters, row.score.value, marker="o", markersize=8, color=colour, zorder=4 + above
+            )
         axes.set_xlabel("parameters")
         axes.set_ylabel(units.error)
-        label_right(axes, lines)
+        label_right(axes, [*lines, *far])
         _name_points(axes, models, colours)
         return result
 
@@ -69,7 +79,7 @@ def _name_points(axes: Axes, models: Sequence[Row], colours: Colours) -> None:
 
     Pale points have none.
     """
-    ends = [axes.transData.transform((row.parameters, row.l1.value)) for row in models]
+    ends = [axes.transData.transform((row.parameters, row.score.value)) for row in models]
     taken = [Bbox.from_extents(x - 7, y - 7, x + 7, y + 7) for x, y in ends]
     inside = axes.bbox
     for row, (x, y) in zip(models, ends, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,8 @@ class SetScore:
     """That limit's value of the metric on the same set."""
     times_limit: float
     published: float
+    components: float = math.nan
+    """Components of a signal; NaN where the set differs from the law by more than their number."""
 
     @property
     def label(self) -> str:
@@ -47,16 +50,9 @@ def read(path: Path) -> list[SetScore]:
     if not path.exists():
         return []
     text = ["dataset", "test", "predictor", "kind", "metric", "limit"]
-    numbers = ["noise_std", "value", "low", "high", "limit_value", "times_limit", "published"]
-    table = cells.read(path, text, numbers)
+    numbers = ["noise_std", "components", "limit_value", "times_limit", "published"]
+    table = cells.read(path, text, [*numbers, "value", "low", "high"])
     table.check("kind", KINDS)
-    return [
-        SetScore(
-            dataset=dataset, test=test, noise_std=noise, predictor=predictor, kind=kind, metric=metric,
-            score=Score(value, low, high), limit=limit, limit_value=bound, times_limit=ratio,
-            published=published,
-        )
-        for dataset, test, predictor, kind, metric, limit, noise, value, low, high, bound, ratio, published
-        in zip(*(table.text[name] for name in text), *(table.numbers[name].tolist() for name in numbers),
-               strict=True)
-    ]  # fmt: skip
+    columns = {**table.text, **{name: column.tolist() for name, column in table.numbers.items()}}
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return [SetScore(score=Score(*(row.pop(end) for end in ("value", "low", "high"))), **row) for row in rows]

@@ -51,6 +51,8 @@ FAMILIES = {
 SPARE = ("#cc79a7", "#882255", "#999933", "#44aa99", "#aa4499", "#117733", "#ddaa33", "#6699cc")
 DASHES = ((0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1.5)), (0, (8, 2)))
 
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 Dash = tuple[int, tuple[float, ...]]
 
 
@@ -59,9 +61,11 @@ class Colours:
 
     def __init__(self, labels: Iterable[str]) -> None:
         """`labels` are all models' names without their datasets; the order does not matter."""
-        others = sorted(set(labels) - FAMILIES.keys())
+        found = set(labels)
+        others = sorted(found - FAMILIES.keys())
+        spare = [*SPARE, *(colour for name, colour in FAMILIES.items() if name not in found)]
         self._colours: dict[str, str] = FAMILIES | {
-            name: SPARE[i % len(SPARE)] for i, name in enumerate(others)
+            name: spare[i % len(spare)] for i, name in enumerate(others)
         }
 
     def of(self, label: str, kind: str = "model") -> str:
@@ -179,6 +183,15 @@ def times(ratio: float) -> str:
     return f"{ratio:.2f}" if ratio < 99.5 else f"{ratio:,.0f}" if math.isfinite(ratio) else "–"
 
 
+def plain(value: float, small: float = 1e-4) -> str:
+    """A number on an axis; what is below `small`, as a power of ten."""
+    if not 0 < value < small:
+        return f"{value:,.10g}"
+    digit, _, power = f"{value:.0e}".partition("e")
+    raised = f"10{str(int(power)).translate(RAISED)}"
+    return raised if digit == "1" else f"{digit}·{raised}"
+
+
 def logarithmic(axes: Axes, which: str) -> None:
     """Make one axis logarithmic, with plain numbers at 1, 2 and 5 in each decade."""
     axis = axes.xaxis if which == "x" else axes.yaxis
@@ -187,19 +200,21 @@ def logarithmic(axes: Axes, which: str) -> None:
     decades = math.log10(high / low) if low > 0 else 3
     crowded = decades > (1.3 if which == "x" else 2.5)
     axis.set_major_locator(LogLocator(subs=(1,) if crowded else (1, 2, 5)))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))
     axis.set_minor_locator(LogLocator(subs=(2, 5)) if crowded else NullLocator())
     axis.set_minor_formatter(NullFormatter())
 
 
-def positive_range(values: Iterable[float], margin: float = 1.15) -> tuple[float, float] | None:
+def positive_range(
+    values: Iterable[float], margin: float = 1.15, negligible: float = AS_GOOD_AS_ZERO
+) -> tuple[float, float] | None:
     """Ends of a logarithmic axis that holds all positive `values`; none if there are none.
 
-    What is as good as zero is left out: it would squeeze all else into a corner.
+    What is below a share `negligible` of the largest is left out: it would squeeze all else into a corner.
     """
     found = np.fromiter(values, dtype=np.float64)
     positive = found[np.isfinite(found) & (found > 0)]
-    kept = positive[positive > AS_GOOD_AS_ZERO * positive.max(initial=0.0)]
+    kept = positive[positive > negligible * positive.max(initial=0.0)]
     return (float(kept.min()) / margin, float(kept.max()) * margin) if len(kept) else None
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from tidemark.core import params, registry
+from tidemark.core.entries import ModelEntry, Params, ReferenceEntry
+from tidemark.core.errors import InputError
 
 
-def check(path: Path) -> params.Params:
+def check(path: Path) -> Params:
     """Read params.yaml and validate every entry against its own generator, architecture or method.
 
     Raises `InputError` naming the first key that is wrong.
@@ -18,17 +22,45 @@ def check(path: Path) -> params.Params:
         params.validate(generator.Law, dataset.law, f"datasets.{name}.law")
         for test, changes in dataset.tests.items():
             params.validate(generator.Law, {**dataset.law, **changes}, f"datasets.{name}.tests.{test}")
-    for name, model in settings.models.items():
-        architecture = registry.load("models", model.arch, f"models.{name}.arch")
+    _check_tasks(settings)
+    for name, model in settings.networks.items():
+        architecture = registry.load(f"models/{model.task}", model.arch, f"models.{name}.arch")
         params.validate(architecture.Hyperparameters, model.hyperparameters, f"models.{name}.hyperparameters")
-        if model.training.law and model.dataset in settings.datasets:
+        if model.dataset in settings.datasets:
             dataset = settings.datasets[model.dataset]
             generator = registry.load("signals", dataset.generator, f"datasets.{model.dataset}.generator")
-            params.validate(
-                generator.Law, {**dataset.law, **model.training.law}, f"models.{name}.training.law"
-            )
+            laws: dict[str, Mapping[str, Any]] = {"law": {}}
+            for place, stage in enumerate(model.training.curriculum):
+                laws[f"curriculum.{place}.law"] = stage.law
+            for key, changes in laws.items():
+                changed = {**dataset.law, **model.training.law, **changes}
+                params.validate(generator.Law, changed, f"models.{name}.training.{key}")
     for group, entries in [("baselines", settings.baselines), ("limits", settings.limits)]:
         for name, entry in entries.items():
-            method = registry.load(group, entry.method, f"{group}.{name}.method")
+            method = registry.load(f"{group}/{entry.task}", entry.method, f"{group}.{name}.method")
             params.validate(method.Options, entry.options, f"{group}.{name}.options")
     return settings
+
+
+def _check_tasks(settings: Params) -> None:
+    """Everyone's dataset holds signals for their task; a recording's says so itself."""
+    forecast = set()
+    for name, dataset in settings.datasets.items():
+        generator = registry.load("signals", dataset.generator, f"datasets.{name}.generator")
+        if "horizon" in generator.describe(generator.Law.model_validate(dataset.law)):
+            forecast.add(name)
+    everyone: dict[str, Mapping[str, ModelEntry | ReferenceEntry]] = {
+        "models": settings.networks,
+        "baselines": settings.baselines,
+        "limits": settings.limits,
+    }
+    for group, entries in everyone.items():
+        for name, entry in entries.items():
+            if entry.dataset not in settings.datasets:
+                continue
+            own = "forecast" if entry.dataset in forecast else "denoise"
+            if entry.task != own:
+                raise InputError(
+                    f"{group}.{name}.dataset = {entry.dataset!r}: signals to {own}, not to {entry.task}; "
+                    "name another dataset"
+                )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from itertools import groupby
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich import box
@@ -12,12 +14,44 @@ from rich.table import Table
 
 from tidemark.core.errors import InputError
 from tidemark.core.store import read_json
+from tidemark.figures import set_scores, tables, verdict
+from tidemark.figures.tables import Row, Score
+from tidemark.figures.views import Metric, View, view_of
 
 LEADERBOARDS = Path("plots/compare")
 METRICS = Path("metrics")
 MODELS = Path("models")
 REPORT = Path("plots/report.html")
-LOG_WIDTH = 150
+LOG_WIDTH = 180
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All predictors of one dataset, best first."""
+
+    view: View
+    dataset: str
+    metrics: list[Metric]
+    """In the order of the comparison's own columns; the first ranks."""
+    rows: list[Row]
+    sentences: list[str]
+    """On where networks are ahead and where classical methods, if the task is shown so."""
+
+
+def comparisons(folder: Path) -> Iterator[Comparison]:
+    """What was compared in the pipeline in `folder`, by task and dataset."""
+    for path in sorted((folder / LEADERBOARDS).glob("*/leaderboard.csv")):
+        view = view_of(path.parent.name)
+        with path.open(newline="") as file:
+            names = next(csv.reader(file), [])
+        metrics = [view.metric(name.removesuffix("_low")) for name in names if name.endswith("_low")]
+        rows = tables.leaderboard(path, view)
+        scores = set_scores.read(path.with_name("tests.csv")) if view.networks_against_baselines else []
+        for dataset in dict.fromkeys(row.dataset for row in rows):
+            own = [row for row in rows if row.dataset == dataset]
+            sets = [row for row in scores if row.dataset == dataset]
+            said = verdict.sentences(own, sets, view) if view.networks_against_baselines else []
+            yield Comparison(view, dataset, metrics, own, said)
 
 
 def show_comparison(folder: Path) -> None:
@@ -26,36 +60,44 @@ def show_comparison(folder: Path) -> None:
     Raises `InputError` if nothing has been compared yet.
     """
     console = _console()
-    paths = sorted((folder / LEADERBOARDS).glob("*/leaderboard.csv"))
-    if not paths:
+    if not list((folder / LEADERBOARDS).glob("*/leaderboard.csv")):
         raise InputError(f"{folder / LEADERBOARDS}: nothing compared yet; run `tidemark repro` first")
-    for path in paths:
-        with path.open(newline="") as file:
-            rows = list(csv.DictReader(file))
-        metrics = [name.removesuffix("_low") for name in rows[0] if name.endswith("_low")]
-        for dataset, entries in groupby(rows, key=lambda row: row["dataset"]):
-            table = Table(
-                "#", title=f"{path.parent.name}: {dataset}", box=box.SIMPLE_HEAD, title_justify="left"
+    for each in comparisons(folder):
+        title = f"{each.view.task}: {each.dataset}"
+        table = Table("#", title=title, box=box.SIMPLE_HEAD, title_justify="left")
+        table.add_column("predictor")
+        table.add_column("kind")
+        for number, metric in enumerate(each.metrics):
+            table.add_column(metric.name + (" [95 %]" if number == 0 else ""), justify="right")
+        table.add_column("× limit", justify="right")
+        table.add_column("parameters", justify="right")
+        for row in each.rows:
+            scores = [row.scores[metric.name] for metric in each.metrics]
+            table.add_row(
+                str(row.rank),
+                row.predictor,
+                row.kind,
+                interval(scores[0]),
+                *(f"{score.value:.4g}" for score in scores[1:]),
+                times(row),
+                f"{row.parameters:,}" if row.kind == "model" else "",
+                style="bold" if row.kind == "model" else "dim",
             )
-            table.add_column("predictor")
-            table.add_column("kind")
-            for number, metric in enumerate(metrics):
-                table.add_column(metric + (" [95 %]" if number == 0 else ""), justify="right")
-            table.add_column("× limit", justify="right")
-            table.add_column("parameters", justify="right")
-            for row in entries:
-                table.add_row(
-                    row["rank"],
-                    row["predictor"],
-                    row["kind"],
-                    *(_score(row, metric, interval=number == 0) for number, metric in enumerate(metrics)),
-                    f"{float(row['times_limit']):.2f}" if row["times_limit"] else "",
-                    f"{int(row['parameters']):,}" if row["kind"] == "model" else "",
-                    style="bold" if row["kind"] == "model" else "dim",
-                )
-            console.print(table)
+        console.print(table)
+        if each.sentences:
+            console.print(" ".join(each.sentences), end="\n\n", soft_wrap=True)
     if (folder / REPORT).exists():
         console.print(f"report: {REPORT}", soft_wrap=True)
+
+
+def interval(score: Score) -> str:
+    """A score with its interval."""
+    return f"{score.value:.4g} [{score.low:.4g}, {score.high:.4g}]"
+
+
+def times(row: Row) -> str:
+    """Multiple of the limit's error; empty where there is none, or it is zero."""
+    return "" if math.isnan(row.times_limit) else f"{row.times_limit:.2f}"
 
 
 def show_models(folder: Path) -> None:
@@ -70,8 +112,10 @@ def show_models(folder: Path) -> None:
         metrics = folder / METRICS / f"{model['name']}.json"
         score = "not evaluated"
         if metrics.exists():
-            name, values = next(iter(read_json(metrics)["test"]["test"].items()))
-            score = f"{name} {values['value']:.4g} [{values['low']:.4g}, {values['high']:.4g}]"
+            name = view_of(model["task"]).headline.name
+            values = read_json(metrics)["test"]["test"][name]
+            score = f"{name} {interval(Score(values['value'], values['low'], values['high']))}"
+        ahead = model.get("horizon", 0)
         table.add_row(
             model["name"],
             model["task"],
@@ -79,7 +123,7 @@ def show_models(folder: Path) -> None:
             model["arch"],
             score,
             f"{model['parameters']:,}",
-            str(model["length"]),
+            f"{model['length']}" + (f" → {ahead}" if ahead else ""),
             f"{model['sampling_rate']:g}/{model['rate_unit']}",
         )
     _console().print(table)
@@ -89,10 +133,3 @@ def _console() -> Console:
     """A terminal's own width; in a file, wide enough for every column."""
     console = Console(highlight=False)
     return console if console.is_terminal else Console(highlight=False, width=LOG_WIDTH)
-
-
-def _score(row: dict[str, str], metric: str, *, interval: bool) -> str:
-    value = f"{float(row[metric]):.4g}"
-    if not interval:
-        return value
-    return f"{value} [{float(row[metric + '_low']):.4g}, {float(row[metric + '_high']):.4g}]"

@@ -23,7 +23,7 @@ INTERVAL = 0.05
 """Seconds between two looks at what runs."""
 LOG_LINES = 20
 """Lines of a failed stage's log that are shown."""
-LONG = "train@"
+LONG = ("train@", "finetune@")
 """Stages that take long get a DVC of their own; short ones share one, whose start costs more than they do."""
 MOST = 8
 """Stages that share one DVC at most: a failure among them holds up the others."""

@@ -12,6 +12,7 @@ from tidemark.figures.lengths import lengths
 from tidemark.figures.published import RAW, Table
 from tidemark.figures.set_scores import SetScore
 from tidemark.figures.tables import Paper, Score, leaderboard, paper
+from tidemark.figures.views import View, view_of
 from tidemark.pipeline.listing import LEADERBOARDS, METRICS
 
 NOTHING = "Nothing has been compared on several test sets yet; `tidemark repro` does so."
@@ -23,32 +24,37 @@ def tables(folder: Path) -> str:
     """The tables of all datasets with several test sets of the pipeline in `folder`."""
     parts = []
     for path in sorted((folder / LEADERBOARDS).glob("*/tests.csv")):
-        scores = set_scores.read(path)
-        order = [row.predictor for row in leaderboard(path.with_name("leaderboard.csv"))]
+        view, scores = view_of(path.parent.name), set_scores.read(path)
+        order = [row.predictor for row in leaderboard(path.with_name("leaderboard.csv"), view)]
         for dataset in dict.fromkeys(row.dataset for row in scores):
             everyone = published.complete(scores, dataset, order)
             if everyone is not None:
-                parts += _dataset(dataset, scores, everyone, folder)
+                parts += _dataset(view, dataset, scores, everyone, folder)
     return "\n\n".join(parts or [NOTHING])
 
 
-def _dataset(dataset: str, scores: Sequence[SetScore], everyone: Table, folder: Path) -> list[str]:
+def _dataset(
+    view: View, dataset: str, scores: Sequence[SetScore], everyone: Table, folder: Path
+) -> list[str]:
     scale = str(read_json(folder / METRICS / f"{everyone.predictors[0].predictor}.json")["scale"])
     parts = [f"## {dataset}"]
     table = published.published(scores, dataset)
     if table is not None:
-        parts += [_sizes(dataset, scale, folder), _published(table, scale, paper(folder / METRICS / PAPER))]
+        parts += [
+            _sizes(view, dataset, scale, folder),
+            _published(table, scale, paper(folder / METRICS / PAPER)),
+        ]
     return [*parts, f"Every predictor, MSE at scale *{scale}*:", _complete(everyone)]
 
 
-def _sizes(dataset: str, scale: str, folder: Path) -> str:
+def _sizes(view: View, dataset: str, scale: str, folder: Path) -> str:
     """Whether ours and the published figures can be compared."""
     ours, theirs = (_samples(dataset, each, folder) for each in (scale, PAPER))
     if scale == PAPER:
         return f"Ours is measured at the published size{ours}: like for like."
     return (
         f"**Not like for like**: ours is of the scale *{scale}*{ours}, the published figures are of the "
-        f"published size (scale *{PAPER}*{theirs}). The more samples, the more noise can be averaged out. "
+        f"published size (scale *{PAPER}*{theirs}). {view.unlike} "
         f"Where a predictor was run at the published size, the last two columns compare like for like."
     )
 
@@ -80,9 +86,7 @@ def _published(table: Table, scale: str, large: Mapping[str, Paper]) -> str:
 
 def _complete(table: Table) -> str:
     """One row for each predictor, one column for each test set; × limit in brackets."""
-    tests = [
-        line.test + (f", noise {line.noise_std:g}" if line.noise_std > 0 else "") for line in table.lines
-    ]
+    tests = [f"{line.test}, {line.law}" if line.law else line.test for line in table.lines]
     lines = [f"| predictor | kind | {' | '.join(tests)} |", "|---|---|" + "---|" * len(tests)]
     for place, column in enumerate(table.predictors):
         cells = []

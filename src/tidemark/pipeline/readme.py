@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
-from itertools import groupby
 from pathlib import Path
 
 from tidemark.core.errors import InputError
 from tidemark.core.store import replacing
+from tidemark.figures.tables import Row
+from tidemark.figures.views import Metric
 from tidemark.pipeline import published
-from tidemark.pipeline.listing import LEADERBOARDS
+from tidemark.pipeline.listing import Comparison, comparisons, interval, times
 
 MOST = 12
 """Predictors of one dataset in a table, besides its limits; the others are named below it."""
@@ -20,36 +20,38 @@ PUBLISHED = Path("docs/published.md")
 
 def results(folder: Path) -> str:
     """Markdown tables of all leaderboards of the pipeline in `folder`, by task and dataset."""
-    parts: list[str] = []
-    for path in sorted((folder / LEADERBOARDS).glob("*/leaderboard.csv")):
-        with path.open(newline="") as file:
-            for dataset, rows in groupby(csv.DictReader(file), key=lambda row: row["dataset"]):
-                parts.append(f"**{path.parent.name}: {dataset}**\n\n{_table(list(rows))}")
-    return "\n\n".join(parts)
+    return "\n\n".join(
+        f"**{each.view.task}: {each.dataset}**\n\n{_table(each)}" for each in comparisons(folder)
+    )
 
 
-def _table(rows: list[dict[str, str]]) -> str:
-    lines = [
-        "| predictor | kind | L1 [95 %] | MSE | SNR gain | × limit | parameters |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    others = [row for row in rows if row["kind"] != "limit"][MOST:]
-    for row in rows:
+def _table(each: Comparison) -> str:
+    headline, *metrics = each.metrics
+    labels = [f"{headline.label} [95 %]", *(metric.label for metric in metrics), "× limit", "parameters"]
+    lines = [f"| predictor | kind | {' | '.join(labels)} |", "|---|---|" + "---|" * len(labels)]
+    others = [row for row in each.rows if row.kind != "limit"][MOST:]
+    for row in each.rows:
         if row in others:
             continue
-        score = f"{float(row['l1']):.4g} [{float(row['l1_low']):.4g}, {float(row['l1_high']):.4g}]"
-        ratio = f"{float(row['times_limit']):.2f}" if row["times_limit"] else ""
-        size = f"{int(row['parameters']):,}" if row["kind"] == "model" else ""
-        mse, gain = f"{float(row['mse']):.3g}", f"{float(row['snr_gain_db']):.1f} dB"
-        lines.append(f"| {_name(row)} | {row['kind']} | {score} | {mse} | {gain} | {ratio} | {size} |")
+        size = f"{row.parameters:,}" if row.kind == "model" else ""
+        values = [_value(row.scores[metric.name].value, metric) for metric in metrics]
+        cells = [_name(row), row.kind, interval(row.score), *values, times(row), size]
+        lines.append(f"| {' | '.join(cells)} |")
     if others:
-        named = ", ".join(f"{_name(row)} {float(row['l1']):.4g}" for row in others)
-        lines.append(f"\nAfter these, by L1: {named}.")
+        named = ", ".join(f"{_name(row)} {row.score.value:.4g}" for row in others)
+        lines.append(f"\nAfter these, by {headline.label}: {named}.")
+    if each.sentences:
+        lines.append(f"\n{' '.join(each.sentences)}")
     return "\n".join(lines)
 
 
-def _name(row: dict[str, str]) -> str:
-    return f"**{row['predictor']}**" if row["kind"] == "model" else row["predictor"]
+def _value(value: float, metric: Metric) -> str:
+    text = f"{value:.3g}" if metric.digits is None else f"{value:.{metric.digits}f}"
+    return f"{text} {metric.unit}".rstrip()
+
+
+def _name(row: Row) -> str:
+    return f"**{row.predictor}**" if row.kind == "model" else row.predictor
 
 
 def with_results(text: str, folder: Path) -> str:

@@ -1,1 +1,1 @@
-"""Denoising of whole files: windows overlapped and added, the other contents left as they are."""
+"""A trained model on whole files: denoising by windows overlapped and added, forecasting from their end."""

@@ -29,14 +29,17 @@ def kind_of_source(source: str, name: str | None) -> Kind:
     return "csv" if source == STANDARD else kind_of(Path(source))
 
 
-def destination_of(source: str, destination: str | None, kind: Kind) -> str:
-    """Where to write; raises `InputError` if that is the source, or has the suffix of another kind."""
+def destination_of(source: str, destination: str | None, kind: Kind, ending: str) -> str:
+    """Where to write: `destination`, else `<stem>-<ending><suffix>` beside the source.
+
+    Raises `InputError` if that is the source, or has the suffix of another kind.
+    """
     if destination is None:
         if source == STANDARD:
             return STANDARD
         path = Path(source)
         suffix = suffix_of(path)
-        return str(path.with_name(f"{path.name.removesuffix(suffix)}-denoised{suffix}"))
+        return str(path.with_name(f"{path.name.removesuffix(suffix)}-{ending}{suffix}"))
     if destination == STANDARD:
         return destination
     path = Path(destination)

@@ -1,4 +1,4 @@
-"""Files like the ones that were read, with some columns replaced; one writer for each kind of file."""
+"""Files like the ones that were read, with other values in some columns; one writer for each kind of file."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from tidemark.recordings.source import Batch, Source
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from soundfile import SoundFile
 
-    from tidemark.recordings.delimited import DelimitedBatch, DelimitedSource
-    from tidemark.recordings.npy import NpyBatch, NpySource
+    from tidemark.recordings.delimited import DelimitedBatch, DelimitedSource, Style
+    from tidemark.recordings.npy import Layout, NpyBatch, NpySource
     from tidemark.recordings.parquet import ParquetBatch, ParquetSource
     from tidemark.recordings.wav import WavBatch, WavSource
 
@@ -47,32 +48,35 @@ def open_writer(
     writer: object
     kind = type(source).__name__
     if kind == "DelimitedSource":
-        writer = DelimitedWriter(path, cast("DelimitedSource", source), std, zipped)
+        table = cast("DelimitedSource", source)
+        writer = DelimitedWriter(path, table.style, table.header + table.header_ending, zipped, std)
     elif kind == "WavSource":
-        writer = WavWriter(path, cast("WavSource", source))
+        sound = cast("WavSource", source).file
+        writer = WavWriter(path, sound, sound.channels)
     elif kind == "NpySource":
-        writer = NpyWriter(path, cast("NpySource", source))
+        writer = NpyWriter(path, cast("NpySource", source).layout)
     else:
-        writer = ParquetWriter(path, cast("ParquetSource", source), columns)
+        parquet = cast("ParquetSource", source)
+        writer = ParquetWriter(path, parquet, with_doubles(parquet.schema, columns))
     return cast(Writer[Batch], writer)
 
 
 class DelimitedWriter:
     """CSV: every cell that is not replaced, or is missing, goes out byte for byte as it came."""
 
-    def __init__(self, path: Path, source: DelimitedSource, std: float, zipped: bool) -> None:
+    def __init__(self, path: Path, style: Style, header: str, zipped: bool, std: float = 1.0) -> None:
         """Start the file with its byte-order mark, if there was one, and header."""
         from tidemark.recordings.delimited import BOM
 
-        self._style = source.style
+        self._style = style
         self._plain = path.open("wb")
         # No name and no time inside, so the same input gives the same bytes.
         self._file = (
             cast(BinaryIO, gzip.GzipFile("", "wb", fileobj=self._plain, mtime=0)) if zipped else self._plain
         )
-        self._places = min(max(6 - math.floor(math.log10(std)), 0), 17)
+        self._places = places_for(std)
         self._file.write(BOM if self._style.bom else b"")
-        self._put(source.header + source.header_ending)
+        self._put(header)
 
     def write(self, batch: DelimitedBatch, columns: Mapping[int, Array]) -> None:
         """Write rows, with the numbers of `columns` in place of those that were there."""
@@ -80,7 +84,7 @@ class DelimitedWriter:
             for cells, value in zip(batch.cells, values.tolist(), strict=True):
                 if not math.isnan(value):
                     text = f"{value:.{self._places}f}".replace(".", self._style.decimal)
-                    cells[column] = f'"{text}"' if cells[column].lstrip().startswith('"') else text
+                    cells[column] = quoted_like(cells[column], text)
         rows = map(self._style.separator.join, batch.cells)
         self._put(batch.leading + "".join(map("".join, zip(rows, batch.endings, strict=True))))
 
@@ -93,17 +97,26 @@ class DelimitedWriter:
         self._plain.close()
 
 
-class WavWriter:
-    """WAV: same sample format, rate, channels and byte order; whole numbers are rounded and clipped."""
+def places_for(scale: float) -> int:
+    """Decimal places that show a millionth of `scale`."""
+    return min(max(6 - math.floor(math.log10(scale)), 0), 17)
 
-    def __init__(self, path: Path, source: WavSource) -> None:
-        """Start the file."""
+
+def quoted_like(cell: str, text: str) -> str:
+    """`text` in quotes if the cell has them."""
+    return f'"{text}"' if cell.lstrip().startswith('"') else text
+
+
+class WavWriter:
+    """WAV: same sample format, rate and byte order; whole numbers are rounded and clipped."""
+
+    def __init__(self, path: Path, given: SoundFile, channels: int) -> None:
+        """Start a file like `given`, of so many channels."""
         import soundfile
 
-        given = source.file
         self._bits = {"PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}.get(given.subtype)
         self._file = soundfile.SoundFile(
-            path, "w", given.samplerate, given.channels, given.subtype, given.endian, given.format
+            path, "w", given.samplerate, channels, given.subtype, given.endian, given.format
         )
         for name, text in given.copy_metadata().items():
             setattr(self._file, name, text)
@@ -127,11 +140,11 @@ class WavWriter:
 
 
 class NpyWriter:
-    """NPY: same shape and order, same type if it is floating, else float32."""
+    """NPY: same order, same type if it is floating, else float32."""
 
-    def __init__(self, path: Path, source: NpySource) -> None:
+    def __init__(self, path: Path, layout: Layout) -> None:
         """Start the file with its header; values go where they belong as they come."""
-        self._layout = layout = source.layout
+        self._layout = layout
         self._dtype = layout.dtype if layout.dtype.kind == "f" else np.dtype(np.float32)
         self._file = path.open("wb")
         header = {
@@ -162,22 +175,19 @@ class NpyWriter:
 
 
 class ParquetWriter:
-    """Parquet: same columns, types and compression; a replaced column of integers becomes double."""
+    """Parquet: same types and compression."""
 
-    def __init__(self, path: Path, source: ParquetSource, columns: Sequence[int]) -> None:
-        """Start the file."""
-        import pyarrow as pa
+    def __init__(self, path: Path, source: ParquetSource, schema: pa.Schema) -> None:
+        """Start a file of the source's columns that are in `schema`."""
         import pyarrow.parquet as pq
 
-        schema = source.schema
-        widened = [column for column in columns if not pa.types.is_floating(schema.field(column).type)]
-        for column in widened:
-            schema = schema.set(column, schema.field(column).with_type(pa.float64()))
-        self._schema = schema = _with_pandas_doubles(schema, widened)
+        self._schema = schema
         group = source.file.metadata.row_group(0)
         parts = [group.column(index) for index in range(group.num_columns)]
         compression = {
-            part.path_in_schema: part.compression.replace("UNCOMPRESSED", "NONE") for part in parts
+            part.path_in_schema: part.compression.replace("UNCOMPRESSED", "NONE")
+            for part in parts
+            if part.path_in_schema.split(".")[0] in schema.names
         }
         self._file = pq.ParquetWriter(path, schema, compression=compression)
 
@@ -194,21 +204,32 @@ class ParquetWriter:
             missing = pa.array(np.isnan(values))
             # What was missing stays as it was, null or NaN.
             arrays[column] = pc.if_else(missing, cast_given, replaced)
+        self.put(arrays)
+
+    def put(self, arrays: Sequence[pa.Array]) -> None:
+        """Write columns of the schema's types as a row group."""
+        import pyarrow as pa
+
         table = pa.Table.from_arrays(arrays, schema=self._schema)
-        self._file.write_table(table, row_group_size=len(batch))
+        self._file.write_table(table, row_group_size=table.num_rows)
 
     def close(self) -> None:
         """Finish the file."""
         self._file.close()
 
 
-def _with_pandas_doubles(schema: pa.Schema, columns: Sequence[int]) -> pa.Schema:
-    """The schema with pandas' own note of its columns, if there is one, saying that some are doubles."""
+def with_doubles(schema: pa.Schema, columns: Sequence[int]) -> pa.Schema:
+    """The schema with `columns` as double unless they are floating, in pandas' own note as well."""
+    import pyarrow as pa
+
+    widened = [column for column in columns if not pa.types.is_floating(schema.field(column).type)]
+    for column in widened:
+        schema = schema.set(column, schema.field(column).with_type(pa.float64()))
     metadata = dict(schema.metadata or {})
-    if not columns or b"pandas" not in metadata:
+    if not widened or b"pandas" not in metadata:
         return schema
     note = json.loads(metadata[b"pandas"])
-    names = {schema.field(column).name for column in columns}
+    names = {schema.field(column).name for column in widened}
     for entry in note.get("columns", []):
         if entry.get("field_name") in names:
             entry.update(pandas_type="float64", numpy_type="float64")

@@ -14,6 +14,8 @@ from tidemark import gaps
 from tidemark.core.store import Array, Split
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import torch
 
 GIVEN = "noisy"
@@ -62,6 +64,12 @@ def metric(name: str, numerator: Array, denominator: Array) -> Array:
     """A score from sums over signals: the ratio, for the SNR gain 10·log10 of it (decibels)."""
     ratio = numerator / denominator
     return 10 * np.log10(ratio) if name == "snr_gain_db" else ratio
+
+
+def example(estimate: Array, split: Split, signal: int) -> Iterator[tuple[float, float, float]]:
+    """One signal's first channel, sample by sample: noisy, clean, estimate."""
+    arrays = (split[GIVEN], split[TARGET], estimate)
+    return zip(*(array[signal, 0].tolist() for array in arrays), strict=True)
 
 
 def error_by_position(estimate: Array, split: Split) -> Array:

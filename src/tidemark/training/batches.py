@@ -5,7 +5,9 @@ That makes a resumed run draw what an undisturbed one would have drawn, with no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 
 import torch
 from torch import Tensor
@@ -64,6 +66,19 @@ class FreshBatches:
         """The batch of `step`."""
         stream = random_stream(self.seed, step * self.world + self.rank, self.device)
         return self.draw(self.size, stream)
+
+
+class CurriculumBatches:
+    """New signals of one law after another."""
+
+    def __init__(self, stages: Sequence[tuple[int, FreshBatches]]) -> None:
+        """`stages`: how many steps each lasts, and its batches; the last one lasts to the end."""
+        self.ends = list(accumulate(steps for steps, _ in stages[:-1]))
+        self.batches = [batches for _, batches in stages]
+
+    def at(self, step: int) -> Batch:
+        """The batch of `step`."""
+        return self.batches[bisect_right(self.ends, step)].at(step)
 
 
 class RenoisedBatches:

@@ -12,7 +12,7 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
-from tidemark.core.params import TrainingEntry
+from tidemark.core.entries import TrainingEntry
 from tidemark.training.batches import Batch, random_stream
 from tidemark.training.progress import Progress
 from tidemark.training.resume import ResumePoint, load_optimizer, optimizer_tensors
@@ -38,6 +38,9 @@ class Problem:
     loss: Callable[[Tensor, Tensor], Tensor]
     validation: Batch
     """Validation signals, (signals, channels, length) each, on the device."""
+    taught: bool = False
+    """Whether the network, while it is trained, is shown the target too: called with both, it gives
+    its estimate and what that is an estimate of."""
 
 
 @dataclass
@@ -48,6 +51,8 @@ class History:
     """(step, mean training loss since the last row, validation loss)."""
     snapshots: list[tuple[int, Tensor]] = field(default_factory=list)
     """(step, estimate of the first validation signal, (channels, length))."""
+    checkpoints: dict[str, dict[str, Tensor]] = field(default_factory=dict)
+    """Weights on the way, by name: step-<n>."""
     maps: dict[str, Tensor] = field(default_factory=dict)
     """What the trained model attends to in that signal, by kind: (length, length)."""
 
@@ -116,7 +121,9 @@ class _Run:
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.entry, self.step)
         self.optimizer.zero_grad()
-        loss = self.problem.loss(self.model(batch[self.problem.given]), batch[self.problem.target])
+        given, target = batch[self.problem.given], batch[self.problem.target]
+        estimate, target = self.model(given, target) if self.problem.taught else (self.model(given), target)
+        loss = self.problem.loss(estimate, target)
         self.fabric.backward(loss)
         if self.entry.clip is not None:
             self.fabric.clip_gradients(self.model, self.optimizer, max_norm=self.entry.clip)
@@ -128,6 +135,8 @@ class _Run:
         self.step += 1
         if self.step in self.snapshot_steps:
             self._snapshot()
+        if self.entry.checkpoint_every and self.step % self.entry.checkpoint_every == 0:
+            self.history.checkpoints[f"step-{self.step}"] = _copy(self._validated.state_dict())
         if self.step % self.entry.validate_every == 0 or self.step == self.entry.steps:
             self._validate()
 
@@ -176,6 +185,8 @@ class _Run:
         tensors |= _prefixed("optimizer", optimizer_tensors(self.optimizer))
         tensors |= _prefixed("best", self.best)
         tensors |= _prefixed("average", self.average.state_dict() if self.average is not None else {})
+        for name, weights in self.history.checkpoints.items():
+            tensors |= _prefixed(f"checkpoints/{name}", weights)
         tensors["snapshots"] = torch.stack([estimate for _, estimate in self.history.snapshots])
         resume.save(
             tensors,
@@ -185,6 +196,7 @@ class _Run:
                 "waited": self.waited,
                 "best_loss": self.best_loss,
                 "curve": self.history.curve,
+                "checkpoints": list(self.history.checkpoints),
                 "snapshot_steps": [step for step, _ in self.history.snapshots],
             },
         )
@@ -199,6 +211,9 @@ class _Run:
         self.step, self.counted = values["step"], values["counted"]
         self.waited, self.best_loss = values["waited"], values["best_loss"]
         self.history.curve = [tuple(row) for row in values["curve"]]
+        self.history.checkpoints = {
+            name: _below(f"checkpoints/{name}", tensors) for name in values["checkpoints"]
+        }
         self.history.snapshots = list(
             zip(values["snapshot_steps"], tensors["snapshots"].unbind(), strict=True)
         )

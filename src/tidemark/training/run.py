@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,10 +17,12 @@ from torch import Tensor
 
 from tidemark import gaps, trained
 from tidemark.core import registry, store
+from tidemark.core.entries import FinetunedEntry, ModelEntry, Stage, TrainingDefaults
 from tidemark.core.errors import InputError
-from tidemark.core.params import ModelEntry, TrainingDefaults, validate
+from tidemark.core.params import validate
 from tidemark.training.batches import (
     Batch,
+    CurriculumBatches,
     Draw,
     FreshBatches,
     RenoisedBatches,
@@ -35,9 +39,15 @@ START = 1 << 61
 
 
 def train_model(
-    name: str, entry: ModelEntry, defaults: TrainingDefaults, task: ModuleType, dataset: Path, resume: Path
+    name: str,
+    entry: ModelEntry,
+    defaults: TrainingDefaults,
+    task: ModuleType,
+    dataset: Path,
+    resume: Path,
+    source: Path | None = None,
 ) -> tuple[trained.TrainedInfo, dict[str, Tensor], History]:
-    """Train the model of `entry` on the signals in folder `dataset`.
+    """Train the model of `entry` on the signals in folder `dataset`, from the weights in folder `source`.
 
     Returns what the model is, the weights that did best on validation, and the run's history.
     Resume points live in folder `resume`; a process that is asked to stop leaves one and exits
@@ -48,11 +58,13 @@ def train_model(
         torch.set_num_threads(defaults.threads)
         fabric = _fabric(entry)
         info = store.read_info(dataset)
+        info.check_task(entry.task, f"models.{name}")
         torch.manual_seed(entry.seed)
-        network = trained.build(
-            entry.arch, entry.hyperparameters, info.channels, info.length, f"models.{name}"
-        )
-        if (start := getattr(network, "start", None)) is not None:  # weights that begin at the data
+        network = trained.build(entry.task, entry.arch, entry.hyperparameters, info, f"models.{name}")
+        if source is not None:
+            checkpoint = entry.checkpoint if isinstance(entry, FinetunedEntry) else None
+            trained.put_weights(network, source, checkpoint)
+        elif (start := getattr(network, "start", None)) is not None:  # weights that begin at the data
             start(_first_targets(name, entry, info, dataset, task))
         description = _describe(name, entry, info, network)
         loss = partial(task.loss, kind=entry.training.loss)
@@ -66,14 +78,18 @@ def train_model(
             "processes": fabric.world_size,
             "torch": torch.__version__,
         }
-        point = ResumePoint(resume, digest(settings, [path for path in dataset.rglob("*") if path.is_file()]))
+        folders = [dataset] if source is None else [dataset, source]
+        inputs = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+        point = ResumePoint(resume, digest(settings, inputs))
         try:
             with Progress(name, entry.training.steps) as progress:
                 weights, history = fit(
                     fabric,
                     network,
                     batches,
-                    Problem(task.GIVEN, task.TARGET, loss, validation),
+                    Problem(
+                        task.GIVEN, task.TARGET, loss, validation, bool(getattr(network, "taught", False))
+                    ),
                     entry.training,
                     seed=entry.seed,
                     snapshots=defaults.snapshots,
@@ -142,6 +158,8 @@ def _describe(
         mean=list(info.mean),
         std=list(info.std),
         causal=bool(network.causal),
+        horizon=info.horizon,
+        normalisation=info.normalisation,
         parameters=sum(parameter.numel() for parameter in network.parameters()),
     )
 
@@ -162,8 +180,15 @@ def _batches(
     if training.source == "files":
         return StoredBatches(_on_device(store.read_split(dataset, "train"), task, fabric.device), *share)
     if info.generator == "recorded":
-        if training.law or training.start:
-            raise InputError(f"models.{name}.training: {info.name} is recorded; leave law and start out")
+        if training.law or training.start or training.curriculum:
+            raise InputError(
+                f"models.{name}.training: {info.name} is recorded; leave law, curriculum and start out"
+            )
+        if entry.task != "denoise":
+            raise InputError(
+                f"models.{name}.training.source = 'fresh': {info.name} is recorded, and there is no more "
+                "of it; use 'files'"
+            )
         if "noise_std" not in info.law:
             raise InputError(
                 f"models.{name}.training.source = 'fresh': {info.name} is a recorded pair, whose noise has "
@@ -171,13 +196,20 @@ def _batches(
             )
         clean = torch.from_numpy(np.array(store.read_split(dataset, "train")[task.TARGET])).to(fabric.device)
         return RenoisedBatches(clean, (task.GIVEN, task.TARGET), info.law["noise_std"], *share)
-    return FreshBatches(_draw(name, entry, info, fabric.device), fabric.device, *share)
+    stages = [
+        (stage.steps, FreshBatches(_draw(name, entry, info, fabric.device, stage.law), fabric.device, *share))
+        for stage in [*training.curriculum, Stage(steps=training.steps)]
+    ]
+    return CurriculumBatches(stages)
 
 
-def _draw(name: str, entry: ModelEntry, info: store.DatasetInfo, device: torch.device) -> Draw:
-    """New signals of the dataset's law, changed as the entry says."""
+def _draw(
+    name: str, entry: ModelEntry, info: store.DatasetInfo, device: torch.device, stage: Mapping[str, Any]
+) -> Draw:
+    """New signals of the dataset's law, changed as the entry and its `stage` say."""
     generator = registry.load("signals", info.generator, f"datasets.{info.name}.generator")
-    law = validate(generator.Law, {**info.law, **entry.training.law}, f"models.{name}.training.law")
+    changed = {**info.law, **entry.training.law, **stage}
+    law = validate(generator.Law, changed, f"models.{name}.training.law")
     return lambda count, stream: generator.generate(law, count, stream, device)
 
 
@@ -188,7 +220,7 @@ def _first_targets(
     if entry.training.start is None:
         return torch.from_numpy(gaps.fill(store.read_split(dataset, "train")[task.TARGET]))
     cpu = torch.device("cpu")
-    target: Tensor = _draw(name, entry, info, cpu)(
+    target: Tensor = _draw(name, entry, info, cpu, {})(
         entry.training.start, random_stream(entry.seed, START, cpu)
     )[task.TARGET]
     return target

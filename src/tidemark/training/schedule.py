@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from tidemark.core.params import TrainingEntry
+from tidemark.core.entries import TrainingEntry
 
 
 def learning_rate(entry: TrainingEntry, step: int) -> float:

@@ -1,0 +1,171 @@
+"""Whether networks or classical methods are ahead, by how much and where, in plain sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+from tidemark.figures.published import METRIC
+from tidemark.figures.set_scores import SetScore
+from tidemark.figures.tables import Row, Score
+from tidemark.figures.views import View
+
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+WORDS = {"model": "networks", "baseline": "classical methods"}
+
+
+class Scored(Protocol):
+    """Whoever has a score."""
+
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def label(self) -> str: ...  # noqa: D102
+    @property
+    def score(self) -> Score: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The best network against the best classical method on the same signals."""
+
+    first: Scored
+    second: Scored
+    """The better one and the other one."""
+    ahead: int
+    """How many of the better one's kind are ahead of all of the other kind."""
+
+    @property
+    def level(self) -> bool:
+        """Whether their intervals overlap, so that neither is ahead."""
+        return self.first.score.high >= self.second.score.low
+
+    @property
+    def times(self) -> float:
+        """How many times smaller the better one's error is; infinite where it has none."""
+        best = self.first.score.value
+        return self.second.score.value / best if best > 0 else math.inf
+
+
+def verdict(rows: Iterable[Scored]) -> Verdict | None:
+    """Who is ahead among the networks and baselines of one test set; none if either is missing."""
+    finite = [row for row in rows if math.isfinite(row.score.value) and row.kind in WORDS]
+    ranked = sorted(finite, key=lambda row: row.score.value)
+    if {row.kind for row in ranked} != set(WORDS):
+        return None
+    best = next(iter(groupby(ranked, key=lambda row: row.kind)))[1]
+    leaders = list(best)
+    return Verdict(leaders[0], ranked[len(leaders)], len(leaders))
+
+
+def sentences(rows: Sequence[Row], scores: Sequence[SetScore], view: View) -> list[str]:
+    """All there is to say of one dataset: on its own signals, by noise, by components, on other test sets."""
+    noise = {row.test: row.noise_std for row in scores if row.noise_std >= 0}
+    components = {row.test: row.components for row in scores if row.components >= 0}
+    others = dict.fromkeys(row.test for row in scores if row.test not in {"test", *noise, *components})
+    found = [
+        headline(rows, view.headline.label),
+        by_level(scores, "noise level", noise),
+        by_level(scores, "number of components", components),
+        elsewhere(scores, list(others)),
+    ]
+    return [sentence for sentence in found if sentence]
+
+
+def headline(rows: Sequence[Row], metric: str) -> str:
+    """Who is ahead on a dataset, by its leaderboard; empty where there is nobody to compare."""
+    found = verdict(rows)
+    if found is None:
+        return ""
+    first, second = found.first, found.second
+    if found.level:
+        return (
+            f"Neither networks nor classical methods are ahead: {first.label} ({metric} "
+            f"{_number(first.score.value)}) and {second.label} ({_number(second.score.value)}) lie within "
+            "each other's 95 % interval."
+        )
+    margin = f", {_times(found.times)} times smaller than" if found.times < math.inf else ", below"
+    if first.kind == "model":
+        return (
+            f"A network, {first.label}, beats every classical method: its {metric} is "
+            f"{_number(first.score.value)}{margin} that of the best of them, {second.label} "
+            f"({_number(second.score.value)})."
+        )
+    others = (
+        f" So do {found.ahead - 1} more." if found.ahead > 2 else " So does one more." * (found.ahead == 2)
+    )
+    return (
+        f"A classical method, {first.label}, beats every network: its {metric} is "
+        f"{_number(first.score.value)}{margin} that of the best of them, {second.label} "
+        f"({_number(second.score.value)}).{others}"
+    )
+
+
+def by_level(scores: Sequence[SetScore], few: str, levels: dict[str, float]) -> str:
+    """At which of some levels which side is ahead; `levels` by test set, `few` names what they are.
+
+    Empty with fewer than two of them. `scores` are one dataset's.
+    """
+    sides: dict[str, list[tuple[str, Verdict]]] = {}
+    for test in sorted(levels, key=levels.__getitem__):
+        found = verdict(_on(scores, test))
+        if found is not None:
+            side = "neither side is" if found.level else f"{WORDS[found.first.kind]} are"
+            sides.setdefault(side, []).append((f"{levels[test]:g}", found))
+    if sum(map(len, sides.values())) < 2:
+        return ""
+    parts = [f"{side} ahead at {_places(found)}" for side, found in sides.items()]
+    return f"By {few}, {'; '.join(parts)}."
+
+
+def _places(found: Sequence[tuple[str, Verdict]]) -> str:
+    """Levels with who is ahead there and how many times; said once where it is the same predictor."""
+    if all(each.level for _, each in found):
+        return _listed([level for level, _ in found])
+    leaders = {each.first.label for _, each in found}
+    if len(leaders) > 1 or len(found) == 1:
+        return _listed([f"{level} ({each.first.label}, {_times(each.times)} ×)" for level, each in found])
+    ratios = [each.times for _, each in found]
+    low, high = _times(min(ratios)), _times(max(ratios))
+    span = low if low == high else f"{low} to {high}"
+    return f"{_listed([level for level, _ in found])} ({leaders.pop()}, {span} ×)"
+
+
+def elsewhere(scores: Sequence[SetScore], tests: Sequence[str]) -> str:
+    """Which side is ahead on test sets that differ by something else; empty if there are none."""
+    parts = []
+    for test in tests:
+        found = verdict(_on(scores, test))
+        if found is not None:
+            side = "neither side is" if found.level else f"{WORDS[found.first.kind]} are"
+            by = "" if found.level else f" ({found.first.label}, {_times(found.times)} ×)"
+            parts.append(f"on the test set {test} {side} ahead{by}")
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _on(scores: Iterable[SetScore], test: str) -> list[SetScore]:
+    return [row for row in scores if row.test == test and row.metric == METRIC]
+
+
+def _listed(places: Sequence[str]) -> str:
+    return f"{', '.join(places[:-1])} and {places[-1]}" if len(places) > 1 else places[0]
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}"
+
+
+def _times(ratio: float) -> str:
+    if ratio == math.inf:
+        return "∞"
+    if ratio < 10:
+        return f"{ratio:.2f}" if ratio < 2 else f"{ratio:.1f}"
+    rounded = float(f"{ratio:.2g}")
+    if rounded < 1e7:
+        return f"{rounded:,.0f}"
+    digit, _, power = f"{ratio:.0e}".partition("e+")
+    return f"{digit}·10{str(int(power)).translate(RAISED)}"

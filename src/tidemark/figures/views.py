@@ -1,0 +1,142 @@
+"""What the page, the tables and the README say and show of each task: all that differs between tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from tidemark.core.errors import InputError
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric as readers see it."""
+
+    name: str
+    """In the tables that the pipeline writes."""
+    label: str
+    digits: int | None = None
+    """After the point; none writes significant digits instead."""
+    unit: str = ""
+
+    @property
+    def heading(self) -> str:
+        """Label of a column."""
+        return f"{self.label}, {self.unit}" if self.unit else self.label
+
+
+@dataclass(frozen=True)
+class View:
+    """How one task is shown."""
+
+    task: str
+    metrics: tuple[Metric, ...]
+    """In the order of the page's columns; the first ranks, and is a lower-is-better error."""
+    error: str
+    """Label of the axis of that error."""
+    difference: Literal["absolute", "squared"]
+    """What that error is the mean of."""
+    lead: str
+    """What is given, what is asked, what the metrics mean."""
+    given: str
+    target: str
+    """Names of the task's arrays."""
+    ahead: bool
+    """Whether the target follows what is given; otherwise both are of the same samples."""
+    names: tuple[str, str, str]
+    """Of given, target and estimate in a figure's key."""
+    key: str
+    moving: str
+    """What is seen in the examples, and in the animation."""
+    position: str
+    by_position: str
+    places: str
+    """What the position of an error counts, a title, and where such an error is taken."""
+    plain: tuple[str, str]
+    """A plain network to show beside the best: the beginning of its label, and its role."""
+    unlike: str
+    """Why scores at a smaller size are not those of the published size."""
+    negligible: float
+    """Share of the largest error below which an error is rounding, and is drawn as zero."""
+    networks_against_baselines: bool = False
+    """Whether sentences say where networks are ahead, and where classical methods."""
+    fourier: bool = False
+    """Whether figures on the discrete Fourier transform come first."""
+
+    @property
+    def headline(self) -> Metric:
+        """The metric that ranks."""
+        return self.metrics[0]
+
+    def metric(self, name: str) -> Metric:
+        """The metric of that name."""
+        return next(metric for metric in self.metrics if metric.name == name)
+
+
+DENOISE = View(
+    task="denoise",
+    metrics=(Metric("l1", "L1"), Metric("snr_gain_db", "SNR gain", 1, "dB"), Metric("mse", "MSE")),
+    error="L1 error",
+    difference="absolute",
+    lead="A noisy signal is given, the clean one asked for. The error that ranks is L1, the mean absolute "
+    "difference from the clean signal. SNR gain is how much of the noise was removed, in decibels: higher "
+    "is better.",
+    given="noisy",
+    target="clean",
+    ahead=False,
+    names=("noisy", "truth", "estimate"),
+    key="Dots are the noisy input, the thin line is the truth, the broad one the estimate (dashed for a "
+    "limit).",
+    moving="dots: noisy, thin line: truth",
+    position="sample",
+    by_position="Error by position",
+    places="at each place in the signal",
+    plain=("rnn", "plain RNN"),
+    unlike="The more samples, the more noise can be averaged out.",
+    negligible=1e-6,
+)
+FORECAST = View(
+    task="forecast",
+    metrics=(
+        Metric("mse", "MSE"),
+        Metric("normalised_mse", "Normalised MSE"),
+        Metric("one_step_mse", "One-step MSE"),
+        Metric("skill", "Skill", 3),
+        Metric("mase", "MASE"),
+    ),
+    error="MSE",
+    difference="squared",
+    lead="The past of a signal is given, its next samples are asked for. The error that ranks is MSE, the "
+    "mean squared error over all steps of the horizon; normalised, it is over the variance of what is to "
+    "come, so that 1 is no better than a constant; one-step MSE is that of the first step alone. Skill is "
+    "the share of the squared error of repeating the last value that is avoided: 1 is perfect, below 0 is "
+    "worse than not moving. MASE is the mean absolute error over that which the naive forecast, a step or a "
+    "season later the same, makes in the past.",
+    given="past",
+    target="future",
+    ahead=True,
+    names=("past", "future", "forecast"),
+    key="What is given, its last part, is shaded; the thin line is what came, the broad one the forecast "
+    "(dashed for a limit).",
+    moving="shaded: the end of what is given, thin line: what came",
+    position="steps ahead",
+    by_position="Error by step of the horizon",
+    places="at each step of the horizon",
+    plain=("lstm", "plain LSTM"),
+    unlike="At a smaller scale a network has seen fewer signals.",
+    negligible=1e-13,
+    networks_against_baselines=True,
+    fourier=True,
+)
+VIEWS: Mapping[str, View] = {view.task: view for view in (DENOISE, FORECAST)}
+
+
+def view_of(task: str) -> View:
+    """How a task is shown; raises `InputError` for one that nobody described."""
+    try:
+        return VIEWS[task]
+    except KeyError:
+        raise InputError(
+            f"tasks.{task}: the report knows no such task; expected one of {', '.join(VIEWS)}"
+        ) from None
