@@ -34,7 +34,7 @@ def data(length=61, gaps=0.0, count=6, channels=2):
 
 
 def estimate(method, options, split, info):
-    module = importlib.import_module(f"tidemark.baselines.{method}")
+    module = importlib.import_module(f"tidemark.baselines.denoise.{method}")
     return module.estimate(split, info, module.Options(**options))
 
 
