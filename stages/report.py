@@ -7,7 +7,7 @@ from pathlib import Path
 from tidemark.core import params as parameters
 from tidemark.core.command import run
 from tidemark.core.store import replacing
-from tidemark.figures import estimates, set_scores, tables
+from tidemark.figures import estimates, set_scores, speeds, tables
 from tidemark.figures import report as reports
 from tidemark.figures.dataset import Sizes
 from tidemark.figures.drawings import TaskResults
@@ -17,9 +17,16 @@ from tidemark.figures.views import view_of
 
 
 def report(
-    compare: Path, examples: Path, learning: Path, paper: Path, page: Path, figures: Path, animations: Path
+    compare: Path,
+    examples: Path,
+    learning: Path,
+    paper: Path,
+    speed: Path,
+    page: Path,
+    figures: Path,
+    animations: Path,
 ) -> None:
-    """From the folders of tables, examples, learning frames and paper-scale metrics to page and pictures."""
+    """From the folders of tables, examples, learning frames and further metrics to page and pictures."""
     params = parameters.load()
     tasks = []
     for name in sorted(params.tasks):
@@ -36,6 +43,7 @@ def report(
                 {each: estimates.examples(examples / f"{each}.csv", view) for each in predictors},
                 {each: estimates.learning(learning / each, view) for each in predictors},
                 set_scores.read(compare / name / "tests.csv"),
+                speeds.read(speed),
             )
         )
     known = {name: units(view_of(entry.task), entry) for name, entry in params.recordings.items()}

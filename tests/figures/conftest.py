@@ -212,7 +212,7 @@ def reported(outputs: Path) -> Path:
 def run_stage(root: Path, into: str, hash_seed: str = "0") -> None:
     """Run `stages.report` in `root`, as the pipeline does; write its three outputs below `into`."""
     repository = Path(__file__).parents[2]
-    paths = ["plots/compare", "plots/examples", "plots/learning", "metrics/paper"]
+    paths = ["plots/compare", "plots/examples", "plots/learning", "metrics/paper", "metrics/speed"]
     outs = [f"{into}/{name}" for name in ("report.html", "figures", "animations")]
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join([str(repository), str(repository / "src")]),

@@ -83,3 +83,21 @@ def test_by_level_and_elsewhere() -> None:
 
 def test_one_level_is_no_sweep() -> None:
     assert verdict.by_level(SCORES, "noise level", {"loud": 0.3}) == ""
+
+
+def test_speed_is_that_of_the_best_of_either_kind() -> None:
+    rows = [
+        row("net", "model", 0.02),
+        row("slow", "model", 0.03),
+        row("ar", "baseline", 0.042),
+        row("last", "baseline", 0.2),
+    ]
+    speeds = {"d-net": 1200.0, "d-slow": 9e6, "d-ar": 3960.0, "d-last": 1.0}
+    assert verdict.speed(rows, speeds) == (
+        "On one processor core a forecast takes net 1.2 ms, 3.3 times less than ar (4 ms)."
+    )
+    assert verdict.speed(rows, speeds | {"d-ar": 60.0}) == (
+        "On one processor core a forecast takes net 1.2 ms, 20 times more than ar (60 µs)."
+    )
+    assert verdict.speed(rows, {"d-net": 1.0}) == ""
+    assert verdict.sentences(rows, [], FORECAST, speeds)[-1] == verdict.speed(rows, speeds)

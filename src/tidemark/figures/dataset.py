@@ -74,7 +74,9 @@ def section(
         "rows": rows,
         "best": models[0] if models else None,
         "baseline": baselines[0] if baselines else None,
-        "verdicts": verdict.sentences(rows, scores, view) if view.networks_against_baselines else [],
+        "verdicts": (
+            verdict.sentences(rows, scores, view, task.speeds) if view.networks_against_baselines else []
+        ),
         "scale": Scale.over(rows, view.negligible),
         "floor": floor(rows, view.negligible),
         "limits": sorted({row.limit_label for row in rows} - {""}),

@@ -42,6 +42,8 @@ class TaskResults:
     learnings: Mapping[str, Learning | None] = field(default_factory=dict)
     scores: Sequence[SetScore] = ()
     """Of datasets with several test sets."""
+    speeds: Mapping[str, float] = field(default_factory=dict)
+    """Microseconds an estimate takes, by predictor."""
 
 
 @dataclass(frozen=True)

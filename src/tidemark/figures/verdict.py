@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
 
 from tidemark.figures.published import METRIC
 from tidemark.figures.set_scores import SetScore
+from tidemark.figures.speeds import duration
 from tidemark.figures.tables import Row, Score
 from tidemark.figures.views import View
 
@@ -61,8 +62,13 @@ def verdict(rows: Iterable[Scored]) -> Verdict | None:
     return Verdict(leaders[0], ranked[len(leaders)], len(leaders))
 
 
-def sentences(rows: Sequence[Row], scores: Sequence[SetScore], view: View) -> list[str]:
-    """All there is to say of one dataset: on its own signals, by noise, by components, on other test sets."""
+def sentences(
+    rows: Sequence[Row], scores: Sequence[SetScore], view: View, speeds: Mapping[str, float] | None = None
+) -> list[str]:
+    """All there is to say of one dataset: on its own signals, by noise, by components, elsewhere, in time.
+
+    `speeds` are microseconds a forecast, by predictor.
+    """
     noise = {row.test: row.noise_std for row in scores if row.noise_std >= 0}
     components = {row.test: row.components for row in scores if row.components >= 0}
     others = dict.fromkeys(row.test for row in scores if row.test not in {"test", *noise, *components})
@@ -71,6 +77,7 @@ def sentences(rows: Sequence[Row], scores: Sequence[SetScore], view: View) -> li
         by_level(scores, "noise level", noise),
         by_level(scores, "number of components", components),
         elsewhere(scores, list(others)),
+        speed(rows, speeds or {}),
     ]
     return [sentence for sentence in found if sentence]
 
@@ -145,6 +152,25 @@ def elsewhere(scores: Sequence[SetScore], tests: Sequence[str]) -> str:
             parts.append(f"on the test set {test} {side} ahead{by}")
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def speed(rows: Sequence[Row], speeds: Mapping[str, float]) -> str:
+    """How long the best network takes beside the best classical method; empty where it was not measured."""
+    best = {
+        kind: min(ours, key=lambda row: row.score.value)
+        for kind in WORDS
+        for ours in [[row for row in rows if row.kind == kind and math.isfinite(row.score.value)]]
+        if ours
+    }
+    if set(best) != set(WORDS) or not all(speeds.get(row.predictor, 0) > 0 for row in best.values()):
+        return ""
+    network, classical = best["model"], best["baseline"]
+    ratio = speeds[classical.predictor] / speeds[network.predictor]
+    faster, more = ("less", ratio) if ratio >= 1 else ("more", 1 / ratio)
+    return (
+        f"On one processor core a forecast takes {network.label} {duration(speeds[network.predictor])}, "
+        f"{_times(more)} times {faster} than {classical.label} ({duration(speeds[classical.predictor])})."
+    )
 
 
 def _on(scores: Iterable[SetScore], test: str) -> list[SetScore]:

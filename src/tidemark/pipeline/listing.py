@@ -14,7 +14,7 @@ from rich.table import Table
 
 from tidemark.core.errors import InputError
 from tidemark.core.store import read_json
-from tidemark.figures import set_scores, tables, verdict
+from tidemark.figures import set_scores, speeds, tables, verdict
 from tidemark.figures.tables import Row, Score
 from tidemark.figures.views import Metric, View, view_of
 
@@ -40,6 +40,7 @@ class Comparison:
 
 def comparisons(folder: Path) -> Iterator[Comparison]:
     """What was compared in the pipeline in `folder`, by task and dataset."""
+    speed = speeds.read(folder / METRICS / "speed")
     for path in sorted((folder / LEADERBOARDS).glob("*/leaderboard.csv")):
         view = view_of(path.parent.name)
         with path.open(newline="") as file:
@@ -50,7 +51,7 @@ def comparisons(folder: Path) -> Iterator[Comparison]:
         for dataset in dict.fromkeys(row.dataset for row in rows):
             own = [row for row in rows if row.dataset == dataset]
             sets = [row for row in scores if row.dataset == dataset]
-            said = verdict.sentences(own, sets, view) if view.networks_against_baselines else []
+            said = verdict.sentences(own, sets, view, speed) if view.networks_against_baselines else []
             yield Comparison(view, dataset, metrics, own, said)
 
 
