@@ -24,7 +24,14 @@ def test_a_file_without_them_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("microseconds", "text"),
-    [(0.5, "0.5 µs"), (14.3, "14 µs"), (1200, "1.2 ms"), (3.96e3, "4 ms"), (2.5e6, "2.5 s")],
+    [
+        (0.5, "0.5 µs"),
+        (14.3, "14 µs"),
+        (593.0, "593 µs"),
+        (1200, "1.2 ms"),
+        (3.96e3, "4 ms"),
+        (2.5e6, "2.5 s"),
+    ],
 )
 def test_durations_read_well(microseconds: float, text: str) -> None:
     assert speeds.duration(microseconds) == text

@@ -26,8 +26,9 @@ def read(folder: Path) -> dict[str, float]:
 
 
 def duration(microseconds: float) -> str:
-    """In a unit that leaves a number to read, two digits."""
-    for unit, size in [("s", 1e6), ("ms", 1e3)]:
-        if microseconds >= size:
-            return f"{microseconds / size:.2g} {unit}"
-    return f"{microseconds:.2g} µs"
+    """In a unit that leaves a number to read, two digits or the whole units."""
+    value, unit = microseconds, "µs"
+    for larger in ("ms", "s"):
+        if value >= 1000:
+            value, unit = value / 1000, larger
+    return f"{value:.0f} {unit}" if value >= 10 else f"{value:.2g} {unit}"
