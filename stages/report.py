@@ -28,6 +28,7 @@ def report(
 ) -> None:
     """From the folders of tables, examples, learning frames and further metrics to page and pictures."""
     params = parameters.load()
+    measured = speeds.read(speed)
     tasks = []
     for name in sorted(params.tasks):
         view = view_of(name)
@@ -43,7 +44,7 @@ def report(
                 {each: estimates.examples(examples / f"{each}.csv", view) for each in predictors},
                 {each: estimates.learning(learning / each, view) for each in predictors},
                 set_scores.read(compare / name / "tests.csv"),
-                speeds.read(speed),
+                measured,
             )
         )
     known = {name: units(view_of(entry.task), entry) for name, entry in params.recordings.items()}

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 import soundfile
 
+from support.forecasters import Info
 from tidemark.core.errors import InputError
 from tidemark.prediction.files import predict_file
 from tidemark.prediction.forecast import forecast_file
@@ -24,25 +25,11 @@ from tidemark.recordings import delimited, npy, parquet, wav
 NAN = np.nan
 
 
-@dataclass
-class Info:
-    task: str = "forecast"
-    channels: int = 1
-    length: int = 8
-    horizon: int = 3
-    sampling_rate: float = 1.0
-    rate_unit: str = "sample"
-    mean: list = field(default_factory=lambda: [0.0])
-    std: list = field(default_factory=lambda: [1.0])
-    normalisation: str = "window"
-    causal: bool = False
-
-
 class Line:
     """A forecaster with a known result: the line through the last two values, `slope` times as steep."""
 
     def __init__(self, slope=1.0, **info):
-        self.info, self.slope, self.calls = Info(**info), slope, 0
+        self.info, self.slope, self.calls = Info(**{"length": 8, "normalisation": "window", **info}), slope, 0
 
     def estimate(self, signals):
         assert signals.shape[1:] == (self.info.channels, self.info.length)

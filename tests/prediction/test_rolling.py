@@ -1,35 +1,20 @@
 """Series continued by a forecaster: scaling, many at once, more steps than its horizon."""
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import pytest
 
+from support.forecasters import Info
 from tidemark.core.errors import InputError
 from tidemark.prediction.rolling import continued
 
 NAN = np.nan
 
 
-@dataclass
-class Info:
-    task: str = "forecast"
-    channels: int = 1
-    length: int = 12
-    horizon: int = 3
-    sampling_rate: float = 1.0
-    rate_unit: str = "sample"
-    mean: list = field(default_factory=lambda: [0.0])
-    std: list = field(default_factory=lambda: [1.0])
-    normalisation: str = "standard"
-    causal: bool = False
-
-
 class Linear:
     """A forecaster that answers with fixed linear maps of what it is given."""
 
     def __init__(self, seed=0, **info):
-        self.info = Info(**info)
+        self.info = Info(**{"length": 12, "normalisation": "standard", **info})
         size = (self.info.channels * self.info.length, self.info.channels * self.info.horizon)
         self.map = np.random.default_rng(seed).normal(0, 0.3, size)
         self.seen = []

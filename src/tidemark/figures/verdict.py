@@ -22,6 +22,8 @@ class Scored(Protocol):
     """Whoever has a score."""
 
     @property
+    def predictor(self) -> str: ...  # noqa: D102
+    @property
     def kind(self) -> str: ...  # noqa: D102
     @property
     def label(self) -> str: ...  # noqa: D102
@@ -156,15 +158,12 @@ def elsewhere(scores: Sequence[SetScore], tests: Sequence[str]) -> str:
 
 def speed(rows: Sequence[Row], speeds: Mapping[str, float]) -> str:
     """How long the best network takes beside the best classical method; empty where it was not measured."""
-    best = {
-        kind: min(ours, key=lambda row: row.score.value)
-        for kind in WORDS
-        for ours in [[row for row in rows if row.kind == kind and math.isfinite(row.score.value)]]
-        if ours
-    }
-    if set(best) != set(WORDS) or not all(speeds.get(row.predictor, 0) > 0 for row in best.values()):
+    found = verdict(rows)
+    if found is None:
         return ""
-    network, classical = best["model"], best["baseline"]
+    classical, network = sorted((found.first, found.second), key=lambda row: row.kind)  # baseline, model
+    if not all(speeds.get(row.predictor, 0) > 0 for row in (network, classical)):
+        return ""
     ratio = speeds[classical.predictor] / speeds[network.predictor]
     faster, more = ("less", ratio) if ratio >= 1 else ("more", 1 / ratio)
     return (

@@ -8,7 +8,7 @@ from typing import Any
 
 from tidemark.core import params, registry
 from tidemark.core.entries import ModelEntry, Params, ReferenceEntry
-from tidemark.core.errors import InputError
+from tidemark.core.store import DatasetInfo
 
 
 def check(path: Path) -> Params:
@@ -44,11 +44,11 @@ def check(path: Path) -> Params:
 
 def _check_tasks(settings: Params) -> None:
     """Everyone's dataset holds signals for their task; a recording's says so itself."""
-    forecast = set()
+    drawn = {}
     for name, dataset in settings.datasets.items():
         generator = registry.load("signals", dataset.generator, f"datasets.{name}.generator")
-        if "horizon" in generator.describe(generator.Law.model_validate(dataset.law)):
-            forecast.add(name)
+        signals = generator.describe(generator.Law.model_validate(dataset.law))
+        drawn[name] = DatasetInfo(name, dataset.generator, seed=dataset.seed, splits={}, **signals)
     everyone: dict[str, Mapping[str, ModelEntry | ReferenceEntry]] = {
         "models": settings.networks,
         "baselines": settings.baselines,
@@ -56,11 +56,5 @@ def _check_tasks(settings: Params) -> None:
     }
     for group, entries in everyone.items():
         for name, entry in entries.items():
-            if entry.dataset not in settings.datasets:
-                continue
-            own = "forecast" if entry.dataset in forecast else "denoise"
-            if entry.task != own:
-                raise InputError(
-                    f"{group}.{name}.dataset = {entry.dataset!r}: signals to {own}, not to {entry.task}; "
-                    "name another dataset"
-                )
+            if entry.dataset in drawn:
+                drawn[entry.dataset].check_task(entry.task, f"{group}.{name}")

@@ -6,29 +6,15 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from tidemark.core.store import Array
+from tidemark.trained import Signals
 
 
-class Info(Protocol):
+class Info(Signals, Protocol):
     """What signals a model takes."""
 
     @property
     def task(self) -> str:
         """What the model does: `denoise` or `forecast`."""
-        ...
-
-    @property
-    def channels(self) -> int:
-        """Channels of a signal; a model of one takes each column of a file by itself."""
-        ...
-
-    @property
-    def length(self) -> int:
-        """Samples of a signal; of a forecast, those it looks back on."""
-        ...
-
-    @property
-    def horizon(self) -> int:
-        """Samples that are forecast at once."""
         ...
 
     @property

@@ -11,6 +11,7 @@ from tidemark.core.errors import InputError
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.windowing.blocks import blocks, moments
 from tidemark.windowing.cut import cut
+from tidemark.windowing.present import with_enough
 
 
 def windowed(
@@ -42,14 +43,8 @@ def windowed(
             noisy = clean + noise_std(entry.snr_db) * random.standard_normal(clean.shape)
         hop = window if split == "test" else entry.hop
         pair = {"noisy": cut(noisy, window, hop), "clean": cut(clean, window, hop)}
-        kept = np.minimum(*(np.isfinite(windows).mean((1, 2)) for windows in pair.values()))
-        chosen = kept >= entry.minimum_present
-        if not chosen.any():
-            raise InputError(
-                f"recordings.{name}.minimum_present = {entry.minimum_present}: no window of the "
-                f"{split} block has so many present values; the best has {kept.max():.2f}"
-            )
-        splits[split] = {key: windows[chosen].astype(np.float32) for key, windows in pair.items()}
+        present = with_enough(pair, entry.minimum_present, name, split)
+        splits[split] = {key: windows.astype(np.float32) for key, windows in present.items()}
     info = DatasetInfo(
         name=name,
         generator="recorded",

@@ -12,6 +12,7 @@ from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.normalisation import scale_of
 from tidemark.windowing.blocks import blocks, moments
 from tidemark.windowing.cut import cut
+from tidemark.windowing.present import with_enough
 
 
 def forecasts(
@@ -48,15 +49,8 @@ def forecasts(
                 "lookback or other blocks"
             )
         windows = cut(block, lookback + horizon, horizon if split == "test" else entry.hop)
-        past, future = windows[..., :lookback], windows[..., lookback:]
-        kept = np.minimum(np.isfinite(past).mean((1, 2)), np.isfinite(future).mean((1, 2)))
-        chosen = kept >= entry.minimum_present
-        if not chosen.any():
-            raise InputError(
-                f"recordings.{name}.minimum_present = {entry.minimum_present}: no window of the "
-                f"{split} block has so many present values; the best has {kept.max():.2f}"
-            )
-        past, future = past[chosen], future[chosen]
+        pair = {"past": windows[..., :lookback], "future": windows[..., lookback:]}
+        past, future = with_enough(pair, entry.minimum_present, name, split).values()
         if entry.normalisation == "window":
             level, size = scale_of(past)
             past, future = (past - level) / size, (future - level) / size

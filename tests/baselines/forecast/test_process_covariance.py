@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-import torch
 
+from support.harmonic_signals import draw, info
 from tidemark.baselines.forecast import period_ridge, process_covariance
 from tidemark.core.errors import InputError
 from tidemark.core.store import DatasetInfo
@@ -11,27 +11,6 @@ from tidemark.signals import harmonics
 
 PUBLISHED = harmonics.Law()
 RICH = harmonics.Law(components=(3, 44), period=(10, 99), horizon=10)
-
-
-def info(law):
-    return DatasetInfo(
-        "some",
-        "harmonics",
-        1,
-        law.lookback,
-        1.0,
-        "sample",
-        "",
-        0,
-        {"test": 1},
-        law.model_dump(),
-        horizon=law.horizon,
-    )
-
-
-def draw(law, count, seed=0):
-    drawn = harmonics.generate(law, count, torch.Generator().manual_seed(seed))
-    return {key: value.numpy() for key, value in drawn.items()}
 
 
 def error(law, loading, count=4000):

@@ -2,36 +2,14 @@
 
 import numpy as np
 import pytest
-import torch
 
+from support.harmonic_signals import draw, info
 from tidemark.core.errors import InputError
-from tidemark.core.store import DatasetInfo
 from tidemark.limits.forecast import known_periods
 from tidemark.signals import harmonics
 
 LEAST_SQUARES = known_periods.Options(estimate="least_squares")
 POSTERIOR = known_periods.Options()
-
-
-def info(law):
-    return DatasetInfo(
-        "some",
-        "harmonics",
-        1,
-        law.lookback,
-        1.0,
-        "sample",
-        "",
-        0,
-        {"test": 1},
-        law.model_dump(),
-        horizon=law.horizon,
-    )
-
-
-def draw(law, count, seed=0):
-    drawn = harmonics.generate(law, count, torch.Generator().manual_seed(seed))
-    return {key: value.numpy() for key, value in drawn.items()}
 
 
 def columns(periods, samples):

@@ -4,36 +4,14 @@ from itertools import combinations_with_replacement, permutations
 
 import numpy as np
 import pytest
-import torch
 from scipy import stats
 
+from support.harmonic_signals import draw, info
 from tidemark.core.errors import InputError
-from tidemark.core.store import DatasetInfo
 from tidemark.limits.forecast import known_periods, period_posterior
 from tidemark.signals import harmonics
 
 Options = period_posterior.Options
-
-
-def info(law):
-    return DatasetInfo(
-        "some",
-        "harmonics",
-        1,
-        law.lookback,
-        1.0,
-        "sample",
-        "",
-        0,
-        {"test": 1},
-        law.model_dump(),
-        horizon=law.horizon,
-    )
-
-
-def draw(law, count, seed=0):
-    drawn = harmonics.generate(law, count, torch.Generator().manual_seed(seed))
-    return {key: value.numpy() for key, value in drawn.items()}
 
 
 def by_enumeration(past, noise_std, law):
