@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
+from support.changed_params import default_tree, write_params
 from tidemark.core.errors import InputError
 from tidemark.pipeline.check import check
 
@@ -43,10 +43,9 @@ def test_the_committed_file_passes() -> None:
 def test_a_wrong_value_is_named(
     tmp_path: Path, put: Callable[..., None], value: object, message: str
 ) -> None:
-    tree = YAML(typ="safe").load(PARAMS)
+    tree = default_tree()
     put(tree, value)
-    YAML().dump(tree, tmp_path / "params.yaml")
     with pytest.raises(InputError) as error:
-        check(tmp_path / "params.yaml")
+        check(write_params(tmp_path, tree))
     assert message in str(error.value)
     assert "\n" not in str(error.value)

@@ -27,6 +27,7 @@ BY_NAME = {
     "evaluate": ("models", {"arch": "models", "task": "tasks"}),
     "evaluate-finetuned": ("finetuned", {"arch": "models", "task": "tasks"}),
     "baseline": ("baselines", {"method": "baselines", "task": "tasks"}),
+    "project": ("projections", {"arch": "models", "task": "tasks"}),
     "limit": ("limits", {"method": "limits", "task": "tasks"}),
 }
 BY_TASK = {"models", "baselines", "limits"}
@@ -79,6 +80,11 @@ def reached(path: Path) -> frozenset[Path]:
     return frozenset(found)
 
 
+@cache
+def settings() -> params.Params:
+    return params.load(REPOSITORY / "params.yaml")
+
+
 def stages() -> list[Any]:
     before = Path.cwd()
     os.chdir(REPOSITORY)
@@ -120,8 +126,7 @@ def declared(stage: Any) -> set[Path]:
 
 @pytest.mark.parametrize("stage", stages(), ids=lambda stage: stage.name)
 def test_declared_code_is_the_code_that_runs(stage: Any) -> None:
-    settings = params.load(REPOSITORY / "params.yaml")
-    code, listed = needed(stage, settings), declared(stage)
+    code, listed = needed(stage, settings()), declared(stage)
     templates = {file for file in listed if file.suffix != ".py"}
     show = lambda files: sorted(str(file.relative_to(REPOSITORY)) for file in files)  # noqa: E731
     assert show(code - listed) == [], "imported but not declared: results would go stale"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tidemark.core.errors import InputError
+from tidemark.pipeline.params_once import read_params_once
 
 Hashes = Mapping[str, str]
 """Hash of every output of a stage by its path, as dvc.lock records it."""
@@ -63,6 +64,7 @@ def plan(targets: Sequence[str]) -> Plan:
     from dvc.exceptions import DvcException, NotDvcRepoError
     from dvc.repo import Repo, lock_repo
 
+    read_params_once()
     try:
         with Repo() as repo, lock_repo(repo):
             return _plan(repo, targets)

@@ -1,4 +1,4 @@
-"""`dvc`, with a dvc.lock that is written in time in proportion to what changed.
+"""`dvc`, with a dvc.lock that is written in time in proportion to what changed, and one look at params.yaml.
 
 After each stage DVC reads the whole of dvc.lock with a parser that keeps comments, and writes it all
 again: 5 s a stage with 110 stages. Here only the stage's own block is written anew, by DVC's own
@@ -13,6 +13,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from tidemark.pipeline.params_once import read_params_once
 
 HEAD = re.compile(r"schema: '2\.0'\nstages:\n(?=  \S)")
 BLOCK = re.compile(r"^  \S.*:\n(?:   .*\n)+", re.MULTILINE)
@@ -54,6 +56,7 @@ def main() -> int:
             lock.repo.scm_context.track_file(lock.relpath)
 
     Lockfile.dump_stages = dump_stages
+    read_params_once()
     status: int = dvc(sys.argv[1:])
     return status
 
