@@ -2,7 +2,9 @@
 
 10,000 signals of the sine law; 2,500 of the lincomb law at its published size, pure and pseudo
 periodic; 10,000 of the harmonics law without noise, of 3 to 6 components and of 3 to 44. The loops do per
-signal what the law says, in NumPy, all samples of a signal at once.
+signal what the law says, in NumPy, all samples of a signal at once. And 1,000 pairs of 200 points a member that
+share a Gaussian process, offsets and noise apart: the loop, over 20 of them, draws each with scikit-learn's
+`GaussianProcessRegressor.sample_y`, and counts 50 times.
 
 Run: python benchmarks/generation.py
 """
@@ -14,11 +16,15 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF
+from threadpoolctl import threadpool_limits
 
-from tidemark.signals import harmonics, lincomb, sine
+from tidemark.signals import gaussian_process, harmonics, lincomb, sine
 
 ROUNDS = 7
 SINES, COMBINATIONS, SUMS = 10_000, 2_500, 10_000
+PAIRS, FEWER = 1_000, 20
 FREQUENCIES = (1, 5, 10, 15, 20, 30)
 POWERS = (1.3, 0.8, 1.2, 1.1, 0.7, 0.85)
 
@@ -96,6 +102,23 @@ def all_sums(law: harmonics.Law) -> None:
     harmonics.generate(law, SUMS, torch.Generator().manual_seed(0))
 
 
+def pair_by_pair() -> list[np.ndarray]:
+    """The pairs law drawn by scikit-learn, one pair at a time, of a fiftieth of the pairs."""
+    rng = np.random.default_rng(0)
+    values = []
+    for row in range(FEWER):
+        position = np.sort(rng.uniform(5, 15, (2, 200))).reshape(-1, 1)
+        shared = GaussianProcessRegressor(RBF(1.0)).sample_y(position, random_state=row)[:, 0]
+        values.append(shared + np.repeat(rng.normal(0, 2, 2), 200) + rng.normal(0, 0.05, 400))
+    return values
+
+
+def all_pairs() -> None:
+    """The package's generator."""
+    law = gaussian_process.Law(noise_std=0.05)
+    gaussian_process.generate(law, PAIRS, torch.Generator().manual_seed(0))
+
+
 def seconds(work: Callable[[], object]) -> float:
     """CPU seconds of one call."""
     start = time.process_time()
@@ -103,10 +126,12 @@ def seconds(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def compare(name: str, loop: Callable[[], object], batch: Callable[[], object]) -> None:
-    """Print both medians of rounds run in turn, and their ratio."""
+def compare(
+    name: str, loop: Callable[[], object], batch: Callable[[], object], times: int = 1, rounds: int = ROUNDS
+) -> None:
+    """Print both medians of rounds run in turn, the loop's counted so many `times`, and their ratio."""
     batch()
-    pairs = [(seconds(loop), seconds(batch)) for _ in range(ROUNDS)]
+    pairs = [(times * seconds(loop), seconds(batch)) for _ in range(rounds)]
     slow, fast = (float(np.median(column)) for column in zip(*pairs, strict=True))
     print(
         f"{name}: loop {1e3 * slow:.1f} ms, whole batch {1e3 * fast:.1f} ms: {slow / fast:.1f} times faster"
@@ -121,6 +146,8 @@ def main() -> None:
     few, many = harmonics.Law(), harmonics.Law(components=(3, 44), period=(10, 99), horizon=10)
     for name, law in [("harmonics", few), ("harmonics, rich", many)]:
         compare(name, lambda law=law: sum_by_sum(law), lambda law=law: all_sums(law))
+    with threadpool_limits(1):  # of the linear algebra that scikit-learn calls
+        compare("pairs", pair_by_pair, all_pairs, PAIRS // FEWER, rounds=3)
 
 
 if __name__ == "__main__":

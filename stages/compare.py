@@ -8,8 +8,8 @@ from tidemark.comparison.test_sets import test_sets
 from tidemark.core import command, params, registry, store
 
 
-def compare(task: str, metrics: Path, models: Path, curve: Path, position: Path, comparison: Path) -> None:
-    """Compare the predictors of TASK by METRICS, MODELS, CURVE and POSITION; write COMPARISON."""
+def compare(task: str, metrics: Path, models: Path, curve: Path, details: Path, comparison: Path) -> None:
+    """Compare the predictors of TASK by METRICS, MODELS, CURVE and DETAILS; write COMPARISON."""
     settings = params.load()
     asked = registry.load("tasks", task, "tasks")
     names = sorted(asked.BETTER, key=lambda metric: metric != asked.HEADLINE)
@@ -17,7 +17,7 @@ def compare(task: str, metrics: Path, models: Path, curve: Path, position: Path,
     store.write_table(comparison / "leaderboard.csv", *leaderboard(everyone, names))
     store.write_table(comparison / "tests.csv", *test_sets(everyone, settings, asked.BETTER))
     store.write_table(comparison / "curves.csv", *curves(everyone, curve))
-    store.write_table(comparison / "position.csv", *positions(everyone, position, asked.HEADLINE))
+    store.write_table(comparison / "position.csv", *positions(everyone, details, asked.HEADLINE))
     store.write_table(comparison / "stages.csv", *stages(everyone, settings))
 
 

@@ -7,8 +7,8 @@ from tidemark.core import command, params, registry, store
 from tidemark.evaluation.results import write_results
 
 
-def evaluate(name: str, dataset: Path, model: Path, metrics: Path, position: Path, examples: Path) -> None:
-    """Score MODEL, named NAME, on DATASET; write METRICS, the error by POSITION and EXAMPLES."""
+def evaluate(name: str, dataset: Path, model: Path, metrics: Path, details: Path) -> None:
+    """Score MODEL, named NAME, on DATASET; write METRICS, and DETAILS that stand behind them."""
     settings = params.load()
     entry = params.entry_of(settings.networks, name, "models")
     task = registry.load("tasks", entry.task, f"models.{name}.task")
@@ -16,10 +16,8 @@ def evaluate(name: str, dataset: Path, model: Path, metrics: Path, position: Pat
     info = store.read_info(dataset)
     info.check_task(entry.task, f"models.{name}")
     splits = {test: store.read_split(dataset, test) for test in info.test_sets}
-    estimates = {test: predictor.estimate(split[task.GIVEN]) for test, split in splits.items()}
-    write_results(
-        task, entry, settings, predictor.info.parameters, estimates, splits, metrics, position, examples
-    )
+    estimates = {test: task.estimates(predictor, split) for test, split in splits.items()}
+    write_results(task, entry, settings, predictor.info.parameters, estimates, splits, metrics, details)
 
 
 if __name__ == "__main__":

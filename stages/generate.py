@@ -25,7 +25,7 @@ def generate(name: str, dataset: Path) -> None:
         drawn = generator.generate(laws.get(split, law), count, stream)
         splits[split] = {key: tensor.numpy() for key, tensor in drawn.items()}
     if entry.missing_targets:
-        target = "future" if "future" in splits["train"] else "clean"
+        target = next(key for key in ("clean", "future", "target") if key in splits["train"])
         splits["train"][target] = gaps.hide(
             splits["train"][target],
             entry.missing_targets,

@@ -12,10 +12,9 @@ def reference(
     name: str,
     dataset: Path,
     metrics: Path,
-    position: Path,
-    examples: Path,
+    details: Path,
 ) -> None:
-    """Score NAME of GROUP on DATASET; write METRICS, the error by POSITION and EXAMPLES."""
+    """Score NAME of GROUP on DATASET; write METRICS, and DETAILS that stand behind them."""
     settings = params.load()
     entry = params.entry_of(getattr(settings, group), name, group)
     task = registry.load("tasks", entry.task, f"{group}.{name}.task")
@@ -32,7 +31,7 @@ def reference(
     estimates = {
         test: method.estimate(split, info.of(test), options, *learned) for test, split in splits.items()
     }
-    write_results(task, entry, settings, 0, estimates, splits, metrics, position, examples)
+    write_results(task, entry, settings, 0, estimates, splits, metrics, details)
 
 
 if __name__ == "__main__":

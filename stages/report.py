@@ -7,10 +7,9 @@ from pathlib import Path
 from tidemark.core import params as parameters
 from tidemark.core.command import run
 from tidemark.core.store import replacing
-from tidemark.figures import estimates, set_scores, speeds, tables
+from tidemark.figures import reading, speeds, tables
 from tidemark.figures import report as reports
 from tidemark.figures.dataset import Sizes
-from tidemark.figures.drawings import TaskResults
 from tidemark.figures.lengths import lengths, ranges
 from tidemark.figures.units import units
 from tidemark.figures.views import view_of
@@ -18,35 +17,22 @@ from tidemark.figures.views import view_of
 
 def report(
     compare: Path,
-    examples: Path,
+    details: Path,
     learning: Path,
+    projections: Path,
     paper: Path,
     speed: Path,
     page: Path,
     figures: Path,
     animations: Path,
 ) -> None:
-    """From the folders of tables, examples, learning frames and further metrics to page and pictures."""
+    """From folders of tables, details, learning frames, projections and metrics to page and pictures."""
     params = parameters.load()
     measured = speeds.read(speed)
-    tasks = []
-    for name in sorted(params.tasks):
-        view = view_of(name)
-        rows = tables.leaderboard(compare / name / "leaderboard.csv", view)
-        predictors = [row.predictor for row in rows]
-        tasks.append(
-            TaskResults(
-                view,
-                rows,
-                tables.positions(compare / name / "position.csv", view),
-                tables.curves(compare / name / "curves.csv"),
-                tables.stages(compare / name / "stages.csv"),
-                {each: estimates.examples(examples / f"{each}.csv", view) for each in predictors},
-                {each: estimates.learning(learning / each, view) for each in predictors},
-                set_scores.read(compare / name / "tests.csv"),
-                measured,
-            )
-        )
+    tasks = [
+        reading.results(task, compare, details, learning, projections, measured)
+        for task in sorted(params.tasks)
+    ]
     known = {name: units(view_of(entry.task), entry) for name, entry in params.recordings.items()}
     sizes = Sizes(
         cycle={name: entry.law.get("samples_per_cycle", 0) for name, entry in params.datasets.items()},

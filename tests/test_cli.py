@@ -73,6 +73,7 @@ def test_a_baseline_is_scored_without_torch(checkout: Path) -> None:
         (["predict", "nothing", "x.csv"], "no trained model there"),
         (["predict", "tiny", "missing.csv"], "missing.csv"),
         (["predict", "tiny", "missing.csv", "--horizon", "3"], "--horizon = 3: the model's task is denoise"),
+        (["predict", "tiny", "missing.csv", "--std"], "--std: the model's task is denoise"),
         (["repro", "--jobs", "0"], "--jobs = 0: expected at least 1"),
         (["table"], "nothing compared yet"),
     ],
@@ -195,9 +196,45 @@ def test_a_forecast_that_cannot_be_made_is_one_line(
     assert not (forecaster / "x-forecast.csv").exists()
 
 
-def test_help_of_predict_covers_both_tasks(tmp_path: Path) -> None:
+AVERAGE = """
+from tidemark.core.entries import Frozen
+import torch
+class Hyperparameters(Frozen):
+    pass
+class Model(torch.nn.Module):
+    causal = False
+    def __init__(self, hyperparameters, members, length):
+        super().__init__()
+        self.std = torch.nn.Parameter(torch.tensor(0.25))
+    def forward(self, context):
+        mean = context[:, 2:].nanmean(-1, keepdim=True)
+        return torch.cat([mean, self.std.expand_as(mean)], 1).expand(-1, -1, context.shape[2])
+"""
+
+
+def test_missing_values_are_inferred_in_place_and_their_uncertainty_on_request(checkout: Path) -> None:
+    (checkout / "src/tidemark/models/infer/average.py").write_text(AVERAGE)
+    info = trained.TrainedInfo(
+        name="average", task="infer", dataset="pairs", arch="average", hyperparameters={}, channels=2, length=20,
+        sampling_rate=1.0, rate_unit="sample", units="", mean=[1.0, 10.0], std=[1.0, 10.0], causal=False, parameters=1,
+    )  # fmt: skip
+    trained.save(checkout / "models/average", info, {"std": torch.tensor(0.25)})
+    rows = ["note,a,b", *(f"n{k},2.5,{'' if k == 7 else '25.0'}" for k in range(20))]
+    (checkout / "x.csv").write_text("\n".join(rows) + "\n")
+    arguments = ["predict", "average", "x.csv", "--column", "a", "--column", "b"]
+    # All others are 1.5 standard deviations above their mean: b is 10 + 1.5 × 10, give or take 0.25 × 10.
+    for option, name, line, value in [
+        ([], "x-inferred.csv", "1 values inferred", "25.000000"),
+        (["--std"], "x-inferred-std.csv", "standard deviations of 1 values inferred", "2.500000"),
+    ]:
+        result = run(checkout, *arguments, *option)
+        assert (result.returncode, result.stdout) == (0, f"{name}: a, b, 20 rows, {line}\n"), result.stderr
+        assert (checkout / name).read_text().splitlines() == [*rows[:8], rows[8] + value, *rows[9:]]
+
+
+def test_help_of_predict_covers_every_task(tmp_path: Path) -> None:
     result = run(tmp_path, "predict", "--help")
-    assert all(word in result.stdout for word in ("Denoise", "forecast", "--horizon"))
+    assert all(word in result.stdout for word in ("Denoise", "forecast", "--horizon", "infer", "--std"))
 
 
 def test_a_stage_of_another_checkout_is_not_run(checkout: Path) -> None:

@@ -82,11 +82,14 @@ def predict(
     time_column: Annotated[str | None, typer.Option(help="Column of timestamps.")] = None,
     kind: Annotated[str | None, typer.Option("--format", help="csv, wav, npy or parquet.")] = None,
     horizon: Annotated[int | None, typer.Option(help="Rows to forecast; by default the model's.")] = None,
+    std: Annotated[bool, typer.Option("--std", help="Write standard deviations of inferred values.")] = False,
 ) -> None:  # fmt: skip
-    """Denoise a recording of any length, or forecast how series go on: the model's task decides.
+    """Denoise a recording, forecast how series go on, or infer what is missing: the model's task decides.
 
     A denoiser writes the file anew, with the denoised values in place. A forecaster looks back on the
-    last rows, and writes a file of the rows to come: each series, and the time column continued.
+    last rows, and writes a file of the rows to come: each series, and the time column continued. A model
+    that infers writes the file anew, with the missing values of two columns inferred from all that is
+    present around them in both; with --std, how uncertain each of them is instead.
     """
     from tidemark import trained
     from tidemark.prediction.files import predict_file
@@ -94,7 +97,7 @@ def predict(
     folder = Path(model) if Path(model).is_dir() else Path("models") / model
     done = predict_file(
         trained.load(folder), file, output,
-        horizon=horizon, columns=column or (), time_column=time_column, kind=kind,
+        horizon=horizon, std=std, columns=column or (), time_column=time_column, kind=kind,
     )  # fmt: skip
     if done.destination != "-":
         print(done.summary)

@@ -13,12 +13,19 @@ def hide(values: Array, amount: float, random: np.random.Generator, where: str) 
 
     Raises `InputError`, naming the key `where`, if that is more than half of all.
     """
-    count = round(amount * values.size) if amount < 1 else int(amount)
-    if count > values.size // 2:
-        raise InputError(f"{where} = {amount:g}: more than half of the {values.size} values; hide fewer")
+    present = np.flatnonzero(~np.isnan(values))
+    count = round(amount * present.size) if amount < 1 else int(amount)
+    if count > present.size // 2:
+        raise InputError(f"{where} = {amount:g}: more than half of the {present.size} values; hide fewer")
     hidden = np.array(values)
-    hidden.reshape(-1)[random.choice(values.size, count, replace=False)] = np.nan
+    hidden.reshape(-1)[random.choice(present, count, replace=False)] = np.nan
     return hidden
+
+
+def error(estimate: Array, target: Array) -> tuple[Array, Array]:
+    """How far an estimate is off where the target is present, 0 elsewhere; and where it is. All one shape."""
+    present = ~np.isnan(target)
+    return np.where(present, estimate - target, 0.0), present
 
 
 def fill(signals: Array) -> Array:

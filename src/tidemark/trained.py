@@ -124,6 +124,17 @@ class Trained:
             ]
         return torch.cat(parts).numpy()
 
+    def infer(self, context: Array) -> Array:
+        """Mean and standard deviation of what is asked: `context` (signals, 3, points) → (signals, 2,
+        points).
+
+        The context holds position, member and value of each point, NaN where the value is asked for.
+        """
+        given = torch.from_numpy(np.asarray(context, dtype=np.float32))
+        with torch.inference_mode():
+            parts = [self.network(part.to(self.device)).float().cpu() for part in torch.split(given, BATCH)]
+        return torch.cat(parts).numpy()
+
 
 def load(folder: Path, device: torch.device | None = None) -> Trained:
     """Read a trained model; raises `InputError` unless the weights are safetensors of its architecture."""

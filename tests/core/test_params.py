@@ -1,20 +1,12 @@
 """params.yaml: what is read, and the one line that a wrong value gets."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
+from support.changed_params import REPOSITORY, default_tree, write_params
 from tidemark.core import params
 from tidemark.core.errors import InputError
-
-REPOSITORY = Path(__file__).parents[2]
-
-
-def default_tree() -> dict[str, Any]:
-    tree: dict[str, Any] = YAML(typ="safe").load(REPOSITORY / "params.yaml")
-    return tree
 
 
 def load_changed(folder: Path, key: str, value: object) -> params.Params:
@@ -28,13 +20,17 @@ def load_changed(folder: Path, key: str, value: object) -> params.Params:
         del place[last]
     else:
         place[last] = value
-    YAML().dump(tree, folder / "params.yaml")
-    return params.load(folder / "params.yaml")
+    return params.load(write_params(folder, tree))
 
 
 def test_the_committed_file_is_valid_at_every_scale(tmp_path: Path) -> None:
     sizes = [load_changed(tmp_path, "scale", scale).datasets["sine"].splits.train for scale in params.SCALES]
     assert sizes == [256, 8000, 8000]
+
+
+PROJECTION = {
+    "model": "sine-rnn", "task": "infer", "dataset": "sine", "arch": "recurrent", "layer": "hidden",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -53,6 +49,13 @@ def test_the_committed_file_is_valid_at_every_scale(tmp_path: Path) -> None:
         ("models.sine-rnn.training.steps", {"smoke": 3}, "models.sine-rnn.training.steps: no value for scale 'laptop'"),
         ("models.a.b", {}, "models.a"),
         ("models.sine", {}, "models.sine.task: missing key"),
+        ("projections.p", {**PROJECTION, "task": "denoise"}, "projections.p.task = 'denoise': input should be 'infer'"),
+        ("projections.p", {**PROJECTION, "model": "none"}, "projections.p.model: models.none: unknown; expected one"),
+        ("projections.p", PROJECTION, "projections.p.task = 'infer': model sine-rnn has 'denoise'; repeat it"),
+        ("projections.p", {**PROJECTION, "points": 20}, "projections.p: perplexity 30 is not smaller than points 20"),
+        ("projections.p", {**PROJECTION, "layer": []}, "projections.p.layer"),
+        ("projections.a b", PROJECTION, "projections.a b: a name is letters"),
+        ("training.tensorboard", "perhaps", "training.tensorboard = 'perhaps': input should be a valid bool"),
         ("datasets.sine.generator", "cosine", "datasets.sine.generator: no signals file is named 'cosine'"),
         ("datasets.sine.splits.train", 0, "datasets.sine.splits.train = 0"),
         ("datasets.sine.splits.tests", 5, "datasets.sine.splits.tests: unknown key; expected one of test, train"),
@@ -68,12 +71,16 @@ def test_the_committed_file_is_valid_at_every_scale(tmp_path: Path) -> None:
         ("models.sine-rnn.training.momentum", 1, "models.sine-rnn.training.momentum = 1: input should be less"),
         ("published.sine-net", {"metric": "l1", "scores": {}}, "published.sine-net: unknown; expected one of"),
         ("colour", "red", "colour: unknown key; expected one of baselines, datasets"),
-        ("models.sine-rnn.training.loss", "step_weighted_mse", "models.sine-rnn.training.loss = 'step_weighted_mse': is of"),
+        ("models.sine-rnn.training.loss", "step_weighted_mse", "models.sine-rnn.training.loss = 'step_weighted_mse': is none of task denoise; expected l1 or mse"),
         ("models.harmonics-lstm.dataset", "co2", "models.harmonics-lstm.dataset = 'co2': a recording to denoise, not"),
         ("models.harmonics-lstm.arch", "recurrent", "models.harmonics-lstm.arch: no models/forecast file is named 'recurrent'"),
         ("recordings.co2.lookback", 10, "recordings.co2: a recording to denoise has window; mend lookback"),
         ("recordings.co2-weekly.horizon", ..., "recordings.co2-weekly: a recording to forecast has lookback and horizon"),
-        ("recordings.co2-weekly.task", "infer", "recordings.co2-weekly: task 'infer' has no recordings"),
+        ("recordings.co2-weekly.task", "sort", "recordings.co2-weekly: task 'sort' has no recordings"),
+        ("recordings.co2-weekly.task", "infer", "recordings.co2-weekly: a recording to infer has window and given; mend window"),
+        ("recordings.shares.columns", ["volume"], "recordings.shares: a recording to infer has two columns; mend columns"),
+        ("recordings.shares.given", 32, "recordings.shares: given 32 is not smaller than window 32"),
+        ("models.pairs-const-neural-process.training.loss", "mse", "models.pairs-const-neural-process.training.loss = 'mse': is none of task infer; expected gaussian_nll or damped_gaussian_nll"),
         ("finetuned.co2-weekly-encoder-gru.init_from", "nobody", "init_from: models.nobody: unknown; expected one of"),
         ("finetuned.co2-weekly-encoder-gru.init_from", "harmonics-lstm", "they must be the same"),
         ("finetuned.co2-weekly-encoder-gru.init_from", "co2-weekly-encoder-gru", "goes round in a circle"),

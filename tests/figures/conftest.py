@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import os
@@ -15,6 +14,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from support.report_inputs import write_comparison, write_csv
 
 MODELS = {
     "rnn": (0.047, 1021), "bidirectional-rnn": (0.041, 2041), "gru": (0.034, 3001),
@@ -46,15 +47,6 @@ models: {}
 baselines: {}
 limits: {}
 """
-
-
-def write_csv(path: Path, header: str, rows: list[list[Any]]) -> None:
-    """Rows as a CSV file; NaN becomes an empty cell."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header.split(","))
-        writer.writerows([["" if cell != cell else cell for cell in row] for row in rows])
 
 
 def _errors(dataset: str) -> list[tuple[str, str, float, int]]:
@@ -112,7 +104,9 @@ def write_outputs(
                 ["test", signal, int(t), float(noisy[signal, t]), float(clean[signal, t]), float(estimate[signal, t])]
                 for signal in range(signals) for t in time
             ]  # fmt: skip
-            write_csv(root / f"plots/examples/{name}.csv", "test,signal,position,noisy,clean,estimate", rows)
+            write_csv(
+                root / f"plots/details/{name}/examples.csv", "test,signal,position,noisy,clean,estimate", rows
+            )
             if kind == "model":
                 steps = np.unique(np.geomspace(1, 300 if label != "best" else 3000, 40).astype(int))
                 falling = error + 0.6 * np.exp(-steps / 60) + 0.05 * np.exp(-steps / 400)
@@ -130,14 +124,9 @@ def write_outputs(
                     "clean": clean[0].astype(np.float32),
                 }.items():
                     np.save(folder / f"{array}.npy", content)
-    metrics = "l1,l1_low,l1_high,mse,mse_low,mse_high,snr_gain_db,snr_gain_db_low,snr_gain_db_high"
-    header = f"dataset,rank,predictor,kind,{metrics},times_limit,limit,parameters"
-    compare = root / "plots/compare/denoise"
-    if several:
-        write_several(root, board, places, losses)
-    write_csv(compare / "leaderboard.csv", header, board)
-    write_csv(compare / "position.csv", "dataset,predictor,kind,position,l1", places)
-    write_csv(compare / "curves.csv", "dataset,model,step,split,loss", losses)
+    sets = write_several(root, board, places, losses) if several else None
+    metrics = ("l1", "mse", "snr_gain_db")
+    write_comparison(root / "plots/compare/denoise", metrics, board, places, losses, sets)
     (root / "metrics/paper").mkdir(parents=True)
     content = {
         "task": "denoise", "dataset": "sine", "scale": "paper", "parameters": 900001, "device": "NVIDIA H100",
@@ -155,8 +144,8 @@ PUBLISHED = {("sta", "std-0.3"): 0.02682, ("sta", "std-0.9"): 0.03952, ("raw", "
 
 def write_several(
     root: Path, board: list[list[Any]], places: list[list[Any]], losses: list[list[Any]]
-) -> None:
-    """Add the dataset `waves`: several test sets, many models, one of which attends."""
+) -> list[list[Any]]:
+    """Add the dataset `waves`: several test sets, many models, one of which attends; the scores by test set."""
     random = np.random.default_rng(1)
     length = 40
     clean = 0.5 + 0.5 * np.sin(2 * np.pi * np.arange(length) / 10)
@@ -179,7 +168,9 @@ def write_several(
                 printed = PUBLISHED.get((label, test), math.nan) if metric == "mse" else math.nan
                 scores.append(["waves", test, std, math.nan, name, kind, metric, value, 0.9 * value, 1.1 * value,
                                "waves-limit", limit, value / limit, printed])  # fmt: skip
-        write_csv(root / f"plots/examples/{name}.csv", "test,signal,position,noisy,clean,estimate", rows)
+        write_csv(
+            root / f"plots/details/{name}/examples.csv", "test,signal,position,noisy,clean,estimate", rows
+        )
         if kind == "model":
             losses += [["waves", name, step, split, error + 1 / step] for split in ("train", "validation")
                        for step in (1, 10, 100)]  # fmt: skip
@@ -192,8 +183,7 @@ def write_several(
                 arrays["attention_temporal"] = attention / attention.sum(axis=1, keepdims=True)
             for array, content in arrays.items():
                 np.save(folder / f"{array}.npy", content.astype(np.float32))
-    header = "dataset,test,noise_std,components,predictor,kind,metric,value,low,high,limit,limit_value,times_limit,published"
-    write_csv(root / "plots/compare/denoise/tests.csv", header, scores)
+    return scores
 
 
 @pytest.fixture(scope="session")
@@ -212,7 +202,14 @@ def reported(outputs: Path) -> Path:
 def run_stage(root: Path, into: str, hash_seed: str = "0") -> None:
     """Run `stages.report` in `root`, as the pipeline does; write its three outputs below `into`."""
     repository = Path(__file__).parents[2]
-    paths = ["plots/compare", "plots/examples", "plots/learning", "metrics/paper", "metrics/speed"]
+    paths = [
+        "plots/compare",
+        "plots/details",
+        "plots/learning",
+        "plots/projection",
+        "metrics/paper",
+        "metrics/speed",
+    ]
     outs = [f"{into}/{name}" for name in ("report.html", "figures", "animations")]
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join([str(repository), str(repository / "src")]),

@@ -38,3 +38,14 @@ def test_stages_are_read_by_model(tmp_path: Path) -> None:
         "d-net": [CurriculumStage(0, "components 1–2"), CurriculumStage(300, "a 1, b 2")]
     }
     assert tables.stages(tmp_path / "none.csv") == {}
+
+
+def test_a_loss_below_zero_has_a_linear_axis_that_cuts_the_beginning() -> None:
+    steps = np.arange(1.0, 41)
+    loss = 900 * np.exp(-steps) - 1.5
+    figure = curves.figure([ROW], {("d-net", "validation"): Curve(steps, loss)}, Colours(["net"]), {})
+    assert figure is not None
+    (axes,) = figure.axes
+    low, high = axes.get_ylim()
+    assert axes.get_yscale() == "linear" and low < loss.min() and loss[6] < high < loss[0]
+    np.testing.assert_array_equal(axes.lines[0].get_ydata(), loss)

@@ -3,27 +3,20 @@ from typing import Any
 
 import pytest
 
+from support.pages import DESKTOP, PHONE, drawings, fits_the_screen, show
+
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desktop", "phone"])
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
 def page(request: pytest.FixtureRequest, driver: Any, reported: Path) -> Any:
-    width, height = request.param
-    driver.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500},
-    )
-    driver.get((reported / "plots/report.html").as_uri())
+    show(driver, reported, request.param)
     return driver
 
 
 def test_tables_and_figures_are_drawn_without_an_error(page: Any) -> None:
     assert len(page.find_elements("css selector", "tr[data-predictor]")) == 27
-    sizes = page.execute_script(
-        "return [...document.querySelectorAll('svg[role=img]:not(.axis)')].map(drawing => {"
-        " const box = drawing.getBoundingClientRect(); const inner = drawing.getBBox();"
-        " return [box.width, box.height, inner.width, inner.height]; })"
-    )
+    sizes = drawings(page)
     assert len(sizes) == 19
     assert all(min(size) > 100 for size in sizes)
     images = page.execute_script(
@@ -35,7 +28,7 @@ def test_tables_and_figures_are_drawn_without_an_error(page: Any) -> None:
 
 
 def test_page_is_no_wider_than_the_screen(page: Any) -> None:
-    assert page.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+    assert fits_the_screen(page)
 
 
 def test_figures_follow_the_dark_scheme(page: Any) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tidemark.core.errors import InputError
+from support.report_inputs import assert_refused
 from tidemark.figures import published, set_scores
 from tidemark.figures.tables import Paper, Score
 
@@ -48,10 +48,7 @@ def test_no_file_no_scores(tmp_path: Path) -> None:
     ],
 )
 def test_bad_tables_are_refused_in_one_line(path: Path, text: str, message: str) -> None:
-    path.write_text(text)
-    with pytest.raises(InputError, match=message) as caught:
-        set_scores.read(path)
-    assert "\n" not in str(caught.value)
+    assert_refused(set_scores.read, path, text, message)
 
 
 def test_published_predictors_only_the_input_apart(path: Path) -> None:
@@ -88,3 +85,19 @@ def test_at_paper_scale_against_the_limit_there(path: Path) -> None:
     assert alone is not None and math.isnan(alone[1])
     assert published.at_paper_scale(cell, "test", {"d-sta": large}) is None
     assert published.at_paper_scale(cell, "loud", {}) is None
+
+
+def test_tables_are_of_the_metric_that_is_published_or_asked_for(path: Path) -> None:
+    path.write_text(
+        HEADER + ROWS.replace(",0.0268", ",").replace(",0.0898", ",").replace("5,4,6,,,,", "5,4,6,,,,7")
+    )
+    scores = set_scores.read(path)
+    table = published.published(scores, "d")
+    assert table is not None and table.metric == "snr_gain_db"
+    assert [cell and cell.published for line in table.lines for cell in line.cells] == [7.0]
+    everyone = published.complete(scores, "d", metric="snr_gain_db")
+    assert everyone is not None and (everyone.metric, len(everyone.predictors)) == ("snr_gain_db", 1)
+    assert published.complete(scores, "d", metric="crps") is None
+    large = Paper({"loud": {"mse": Score(1.0, 1.0, 1.0), "snr_gain_db": Score(6.0, 5.0, 7.0)}}, "x")
+    found = published.at_paper_scale(scores[2], "loud", {"d-sta": large})
+    assert found is not None and found[0].value == 6.0

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from tidemark.figures.style import Colours, fixed, number, spread
+from tidemark.figures.style import DIM, Colours, fixed, gathered, number, signed, spread
 
 PLACES = st.lists(st.floats(0, 1), min_size=1, max_size=8)
 
@@ -39,7 +39,15 @@ def test_twelve_labels_that_nobody_knows_have_twelve_colours() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0135, "0.01350"), (1.0, "1.000"), (0, "0"), (float("nan"), "–"), (0.00123456, "0.001235")],
+    [
+        (0.0135, "0.01350"),
+        (1.0, "1.000"),
+        (0, "0"),
+        (float("nan"), "–"),
+        (0.00123456, "0.001235"),
+        (-1.5, "−1.500"),
+        (-2e-12, "−2e-12"),
+    ],
 )
 def test_four_significant_digits(value: float, text: str) -> None:
     assert number(value) == text
@@ -47,3 +55,19 @@ def test_four_significant_digits(value: float, text: str) -> None:
 
 def test_a_true_minus_sign() -> None:
     assert fixed(-1.26, 1) == "−1.3"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.1234, "+0.123"), (-0.5, "−0.500"), (0, "+0"), (512.34, "+512"), (float("nan"), "–")],
+)
+def test_a_difference_has_its_sign(value: float, text: str) -> None:
+    assert signed(value) == text
+
+
+@pytest.mark.parametrize(("heights", "mean"), [((0.1, 10.0), 1.0), ((-3.0, 1.0), -1.0)])
+def test_pale_lines_share_a_label_at_their_mean(heights: tuple[float, float], mean: float) -> None:
+    entries = [(height, "m", DIM) for height in heights] + [(2.0, "best", "#000000")]
+    best, others = gathered(entries)
+    assert best == entries[-1] and others[1:] == ("2 other models", DIM)
+    assert others[0] == pytest.approx(mean)

@@ -1,9 +1,10 @@
 import math
+from dataclasses import replace
 
 from tidemark.figures import verdict
 from tidemark.figures.set_scores import SetScore
 from tidemark.figures.tables import Row, Score
-from tidemark.figures.views import FORECAST
+from tidemark.figures.views import FORECAST, INFER
 
 
 def row(label: str, kind: str, value: float, width: float = 0.1) -> Row:
@@ -93,11 +94,21 @@ def test_speed_is_that_of_the_best_of_either_kind() -> None:
         row("last", "baseline", 0.2),
     ]
     speeds = {"d-net": 1200.0, "d-slow": 9e6, "d-ar": 3960.0, "d-last": 1.0}
-    assert verdict.speed(rows, speeds) == (
+    assert verdict.speed(rows, speeds, FORECAST.answer) == (
         "On one processor core a forecast takes net 1.2 ms, 3.3 times less than ar (4 ms)."
     )
-    assert verdict.speed(rows, speeds | {"d-ar": 60.0}) == (
-        "On one processor core a forecast takes net 1.2 ms, 20 times more than ar (60 µs)."
+    assert verdict.speed(rows, speeds | {"d-ar": 60.0}, INFER.answer) == (
+        "On one processor core a prediction takes net 1.2 ms, 20 times more than ar (60 µs)."
     )
-    assert verdict.speed(rows, {"d-net": 1.0}) == ""
-    assert verdict.sentences(rows, [], FORECAST, speeds)[-1] == verdict.speed(rows, speeds)
+    assert verdict.speed(rows, {"d-net": 1.0}, FORECAST.answer) == ""
+    assert verdict.sentences(rows, [], FORECAST, speeds)[-1] == verdict.speed(rows, speeds, FORECAST.answer)
+
+
+def test_other_test_sets_are_judged_by_the_error_that_ranks() -> None:
+    rows = [row("gp", "baseline", 0.03), row("net", "model", 0.05)]
+    mse = [scored("gp", "baseline", "gaps", 0.1), scored("net", "model", "gaps", 0.5)]
+    crps = [replace(each, metric="crps", score=Score(*[1 / each.score.value] * 3)) for each in mse]
+    for order in ([*mse, *crps], [*crps, *mse]):
+        assert "On the test set gaps networks are ahead (net, 5.0 ×)." in verdict.sentences(
+            rows, order, INFER
+        )

@@ -8,14 +8,16 @@ from tidemark.core import registry
 from tidemark.core.entries import RecordingEntry
 from tidemark.core.errors import InputError
 from tidemark.figures.units import units
-from tidemark.figures.views import DENOISE, FORECAST, VIEWS, view_of
+from tidemark.figures.views import DENOISE, FORECAST, INFER, VIEWS, view_of
 
 
 @pytest.mark.parametrize("name", registry.names("tasks"))
 def test_metrics_and_arrays_are_the_tasks(name: str) -> None:
     task, view = importlib.import_module(f"tidemark.tasks.{name}"), view_of(name)
     assert view.headline.name == task.HEADLINE and task.BETTER[task.HEADLINE] == "lower"
-    assert {metric.name for metric in view.metrics} == set(task.BETTER)
+    shown = [metric.name for metric in (*view.metrics, *view.others)]
+    assert len(shown) == len(set(shown)) and set(shown) == set(task.BETTER)
+    assert view.by_set in task.BETTER
     assert (view.given, view.target) == (task.GIVEN, task.TARGET)
     assert all(view.metric(metric).label for metric in task.BETTER)
 
@@ -34,4 +36,6 @@ def test_labels_of_axes() -> None:
     found = units(FORECAST, entry)
     assert (found.error, found.position) == ("MSE (window scaled)", "time ahead (year)")
     assert (found.time, found.samples, found.value) == ("time (year)", 12, "spots (window scaled)")
-    assert (units(FORECAST).position, units(DENOISE).position) == ("steps ahead", "sample")
+    assert [units(view).position for view in (FORECAST, DENOISE, INFER)] == [
+        "steps ahead", "sample", "place among the points asked for",
+    ]  # fmt: skip

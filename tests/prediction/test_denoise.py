@@ -2,9 +2,9 @@
 
 import gzip
 import io
-import subprocess
 import sys
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,12 +15,22 @@ import pyarrow.parquet as pq
 import pytest
 import soundfile
 
+from support import whole_files
+from support.whole_files import (
+    Refusal,
+    assert_refused,
+    megabytes,
+    names,
+    one_line,
+    read_in_pieces,
+    write_holes,
+)
 from tidemark.core.errors import InputError
 from tidemark.prediction import overlap
 from tidemark.prediction.denoise import denoise_file
-from tidemark.recordings import delimited, npy, parquet, wav
 
 NAN = np.nan
+predicted = partial(whole_files.predicted, denoise_file)
 
 
 @dataclass
@@ -50,27 +60,7 @@ class Scale:
 def small_pieces(monkeypatch):
     """Files of some hundred rows are read in many pieces and denoised in many batches."""
     monkeypatch.setattr(overlap, "BATCH_VALUES", 100)
-    monkeypatch.setattr(delimited, "BATCH_BYTES", 500)
-    for module in (npy, parquet, wav):
-        monkeypatch.setattr(module, "BATCH_VALUES", 300)
-
-
-def predicted(tmp_path, name, content, model, output=None, **options):
-    """The bytes that come out for a file of given bytes."""
-    source = tmp_path / name
-    source.write_bytes(content.encode() if isinstance(content, str) else content)
-    done = denoise_file(model, str(source), output and str(output), **options)
-    return Path(done.destination).read_bytes()
-
-
-def one_line(error):
-    message = str(error.value)
-    assert "\n" not in message
-    return message
-
-
-def names(folder):
-    return sorted(path.name for path in folder.iterdir())
+    read_in_pieces(monkeypatch, text_bytes=500, values=300)
 
 
 # CSV
@@ -251,34 +241,18 @@ def test_npy_other_channels_are_copied(tmp_path, order, channels):
     assert (result[1] == (5 if channels == 1 else 7)).all()
 
 
-MEMORY = """
-import resource, sys
-from dataclasses import dataclass
-from tidemark.prediction.denoise import denoise_file
-@dataclass
-class Model:
-    channels = 1; length = 4096; sampling_rate = 1.0; rate_unit = "sample"
-    mean = [0.0]; std = [1.0]; causal = False
-    @property
-    def info(self): return self
-    def estimate(self, signals): return signals + 1
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-denoise_file(Model(), sys.argv[1])
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+MODEL = """
+channels = 1; length = 4096; sampling_rate = 1.0; rate_unit = "sample"
+mean = [0.0]; std = [1.0]; causal = False
+def estimate(self, signals): return signals + 1
 """
 
 
 @pytest.mark.parametrize("shape", [(20_000_000,), (2, 5_000_000)])
 def test_npy_in_memory_that_does_not_grow_with_the_file(tmp_path, shape):
     path = tmp_path / "x.npy"
-    with path.open("wb") as file:  # 80 and 40 MB, all holes
-        header = {"descr": "<f4", "fortran_order": False, "shape": shape}
-        np.lib.format.write_array_header_1_0(file, header)
-        file.truncate(file.tell() + 4 * int(np.prod(shape)))
-    finished = subprocess.run(
-        [sys.executable, "-c", MEMORY, path], capture_output=True, text=True, check=True
-    )
-    assert int(finished.stdout) < 30  # MB above what the imports take
+    write_holes(path, shape)  # 80 and 40 MB
+    assert megabytes("denoise_file", MODEL, path) < 30
     result = np.load(tmp_path / "x-denoised.npy", mmap_mode="r")
     assert result.shape == shape
     assert (result[..., ::1000] == 1).all()
@@ -322,47 +296,32 @@ def test_parquet_a_column_of_integers_becomes_double(tmp_path):
 # What is refused
 
 
-@dataclass
-class Refusal:
-    name: str
-    content: str
-    message: str
-    options: dict = field(default_factory=dict)
-    info: dict = field(default_factory=dict)
-
-
 HUNDRED = {"sampling_rate": 100.0, "rate_unit": "s"}
 LONG = "".join(f"{t / 10},{t}.5\n" for t in range(300))
 REFUSALS = [
-    Refusal("a.csv", "t,x,y\n0,1.5,2.5\n",
+    Refusal("t,x,y\n0,1.5,2.5\n",
             "a.csv: 2 columns of numbers (x, y) where 1 is expected; choose with --column"),
-    Refusal("a.csv", "t,x\n0,1.5\n", "a.csv: no column 'y'; there are t, x", {"columns": ["y"]}),
-    Refusal("a.csv", "t,x\n" + LONG + "30,abc\n", "a.csv: row 302, column 'x': expected a number, got 'abc'"),
-    Refusal("a.csv", "t,x\n" + LONG + "30.05,1\n",
+    Refusal("t,x\n0,1.5\n", "a.csv: no column 'y'; there are t, x", {"columns": ["y"]}),
+    Refusal("t,x\n" + LONG + "30,abc\n", "a.csv: row 302, column 'x': expected a number, got 'abc'"),
+    Refusal("t,x\n" + LONG + "30.05,1\n",
             "a.csv: time column 't', row 302: 30.05 is 0.15 after 29.9 of row 301"),
-    Refusal("a.csv", "t,x\n" + LONG,
+    Refusal("t,x\n" + LONG,
             "a.csv: time column 't': 10 rows per s, but the model was trained at 100", {}, HUNDRED),
-    Refusal("a.csv", "t,x\n", "a.csv: no rows below the header"),
-    Refusal("a.csv", "t,x\n" + "0,\n1,\n", "a.csv: column 'x' has no value: all are missing"),
-    Refusal("a.csv", "x,y\n1.5,2.5\n", "a.csv: 2 columns where the model takes 3 at a time",
+    Refusal("t,x\n", "a.csv: no rows below the header"),
+    Refusal("t,x\n" + "0,\n1,\n", "a.csv: column 'x' has no value: all are missing"),
+    Refusal("x,y\n1.5,2.5\n", "a.csv: 2 columns where the model takes 3 at a time",
             {"columns": ["x", "y"]}, {"channels": 3, "mean": [0.0] * 3, "std": [1.0] * 3}),
-    Refusal("a.txt", "x\n1\n", "a.txt: the suffix '.txt' says no kind of file"),
-    Refusal("a.csv", "x\n1\n", "format = 'xls': expected one of csv, wav, npy, parquet", {"kind": "xls"}),
-    Refusal("a.csv", "x\n1\n", "a.wav: not a WAV file", {"kind": "wav", "source": "a.wav"}),
+    Refusal("x\n1\n", "a.txt: the suffix '.txt' says no kind of file", name="a.txt"),
+    Refusal("x\n1\n", "format = 'xls': expected one of csv, wav, npy, parquet", {"kind": "xls"}),
+    Refusal("x\n1\n", "a.wav: not a WAV file", {"kind": "wav", "source": "a.wav"}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case.message[:40])
 def test_refused_in_one_line_with_nothing_written(tmp_path, monkeypatch, case):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / case.name).write_text(case.content)
     (tmp_path / "a.wav").write_text("no")
-    before = names(Path())
-    options = {"source": case.name} | case.options
-    with pytest.raises(InputError) as error:
-        denoise_file(Scale(**case.info), **options)
-    assert one_line(error).startswith(case.message)
-    assert names(Path()) == before
+    assert_refused(denoise_file, Scale(**case.info), case)
 
 
 def test_a_wav_at_another_rate(tmp_path):

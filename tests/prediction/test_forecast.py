@@ -2,10 +2,8 @@
 
 import gzip
 import io
-import subprocess
 import sys
 import tracemalloc
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,10 +15,10 @@ import pytest
 import soundfile
 
 from support.forecasters import Info
+from support.whole_files import Refusal, assert_refused, megabytes, names, read_in_pieces, write_holes
 from tidemark.core.errors import InputError
 from tidemark.prediction.files import predict_file
 from tidemark.prediction.forecast import forecast_file
-from tidemark.recordings import delimited, npy, parquet, wav
 
 NAN = np.nan
 
@@ -48,9 +46,7 @@ class Last(Line):
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch):
     """Files of some hundred rows are read in many pieces."""
-    monkeypatch.setattr(delimited, "BATCH_BYTES", 200)
-    for module in (npy, parquet, wav):
-        monkeypatch.setattr(module, "BATCH_VALUES", 100)
+    read_in_pieces(monkeypatch, text_bytes=200, values=100)
 
 
 def forecast(tmp_path, name, content, model, **options):
@@ -59,10 +55,6 @@ def forecast(tmp_path, name, content, model, **options):
     source.write_text(content)
     done = forecast_file(model, str(source), **options)
     return Path(done.destination).read_text(), done
-
-
-def names(folder):
-    return sorted(path.name for path in folder.iterdir())
 
 
 # CSV
@@ -307,33 +299,17 @@ def test_npy_channels_that_are_named(tmp_path, order):
     assert done.left_out == ["0", "2"]
 
 
-MEMORY = """
-import resource, sys
-from dataclasses import dataclass
-from tidemark.prediction.forecast import forecast_file
-@dataclass
-class Model:
-    task = "forecast"; channels = 1; length = 4096; horizon = 5; sampling_rate = 1.0; rate_unit = "sample"
-    mean = [0.0]; std = [1.0]; normalisation = "window"; causal = False
-    @property
-    def info(self): return self
-    def estimate(self, signals): return signals[..., -5:] + 1
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-forecast_file(Model(), sys.argv[1])
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+MODEL = """
+task = "forecast"; channels = 1; length = 4096; horizon = 5; sampling_rate = 1.0; rate_unit = "sample"
+mean = [0.0]; std = [1.0]; normalisation = "window"; causal = False
+def estimate(self, signals): return signals[..., -5:] + 1
 """
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path):
     path = tmp_path / "x.npy"
-    with path.open("wb") as file:  # 80 MB, all holes
-        header = {"descr": "<f4", "fortran_order": False, "shape": (2, 10_000_000)}
-        np.lib.format.write_array_header_1_0(file, header)
-        file.truncate(file.tell() + 80_000_000)
-    finished = subprocess.run(
-        [sys.executable, "-c", MEMORY, path], capture_output=True, text=True, check=True
-    )
-    assert int(finished.stdout) < 30  # MB above what the imports take
+    write_holes(path, (2, 10_000_000))  # 80 MB
+    assert megabytes("forecast_file", MODEL, path) < 30
     assert np.load(tmp_path / "x-forecast.npy").tolist() == [[1.0] * 5] * 2
 
 
@@ -413,14 +389,6 @@ def test_parquet_is_read_by_pandas_as_before(tmp_path, indexed):
 LONG = "".join(f"{t / 10},{t % 7}.5\n" for t in range(300))
 
 
-@dataclass
-class Refusal:
-    content: str
-    message: str
-    options: dict = field(default_factory=dict)
-    info: dict = field(default_factory=dict)
-
-
 REFUSALS = [
     Refusal("x\n" + "1\n" * 7, "a.csv: 7 rows, but the model looks back on 8; give at least 8"),
     Refusal("t,x\n0,1\n1,1\n6,1\n", "a.csv: 7 rows, but the model looks back on 8", {"time_column": "t"}),
@@ -441,7 +409,7 @@ REFUSALS = [
     Refusal("x\n" + "1\n" * 20, "--horizon = 0: expected at least 1", {"horizon": 0}),
     Refusal("x\n" + "1\n" * 20, "--horizon = 5: the model's task is denoise; leave it out",
             {"horizon": 5}, {"task": "denoise"}),
-    Refusal("x\n" + "1\n" * 20, "the model's task is classify; name one that denoises or forecasts",
+    Refusal("x\n" + "1\n" * 20, "the model's task is classify; name one that denoises, forecasts or infers",
             {}, {"task": "classify"}),
     Refusal("x\n" + "1\n" * 20, "a.csv: is the file that is read", {"destination": "a.csv"}),
 ]  # fmt: skip
@@ -450,9 +418,4 @@ REFUSALS = [
 @pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case.message[:40])
 def test_refused_in_one_line_with_nothing_written(tmp_path, monkeypatch, case):
     monkeypatch.chdir(tmp_path)
-    Path("a.csv").write_text(case.content)
-    with pytest.raises(InputError) as error:
-        predict_file(Last(**case.info), "a.csv", **case.options)
-    assert str(error.value).startswith(case.message)
-    assert "\n" not in str(error.value)
-    assert names(Path()) == ["a.csv"]
+    assert_refused(predict_file, Last(**case.info), case)

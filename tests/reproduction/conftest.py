@@ -62,6 +62,7 @@ PARAMS: dict[str, Any] = {
         },
     },
     "finetuned": {},
+    "projections": {},
     "published": {},
     "baselines": {"raw": {"task": "denoise", "dataset": "sine", "method": "raw"}},
     "limits": {

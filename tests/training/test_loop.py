@@ -1,19 +1,18 @@
 """The loop: what an interrupted run ends with, what is kept, when it stops."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 
-from tidemark.core.entries import TrainingEntry
+from support import small_runs
+from support.small_runs import StopAfter, signals
 from tidemark.tasks import denoise
-from tidemark.training.batches import StoredBatches
-from tidemark.training.loop import History, Problem, fit
-from tidemark.training.progress import Progress
+from tidemark.training.loop import History
 from tidemark.training.resume import ResumePoint
-from tidemark.training.stop import Interrupted, StopRequest
+from tidemark.training.stop import Interrupted
 
 
 class Net(nn.Module):
@@ -30,52 +29,8 @@ class Net(nn.Module):
         return out
 
 
-class StopAfter(StopRequest):
-    """Asks to stop once, after a number of looks."""
-
-    def __init__(self, looks: int) -> None:
-        self.left = looks
-
-    def __bool__(self) -> bool:
-        self.left -= 1
-        return self.left == -1
-
-
-def signals() -> dict[str, Tensor]:
-    stream = torch.Generator().manual_seed(0)
-    clean = torch.randn(40, 1, 16, generator=stream)
-    return {"noisy": clean + 0.3 * torch.randn(clean.shape, generator=stream), "clean": clean}
-
-
-def train(
-    folder: Path, entry: TrainingEntry, stop: StopRequest, checkpoint_seconds: float = 1e9
-) -> tuple[dict[str, Tensor], History]:
-    arrays = signals()
-    torch.manual_seed(1)
-    problem = Problem(
-        "noisy",
-        "clean",
-        lambda e, t: denoise.loss(e, t, "mse"),
-        {key: value[:10] for key, value in arrays.items()},
-    )
-    return fit(
-        Fabric(accelerator="cpu", devices=1),
-        Net(),
-        StoredBatches(arrays, 8, seed=0),
-        problem,
-        entry,
-        seed=0,
-        snapshots=5,
-        resume=ResumePoint(folder, "key"),
-        checkpoint_seconds=checkpoint_seconds,
-        stop=stop,
-        progress=Progress("net", entry.steps),
-    )
-
-
-def entry(**changes: object) -> TrainingEntry:
-    settings = {"steps": 30, "batch": 8, "learning_rate": 0.01, "validate_every": 7, "average": 0.9}
-    return TrainingEntry.model_validate(settings | changes)
+entry = partial(small_runs.entry, average=0.9)
+train = partial(small_runs.train, Net)
 
 
 def assert_same(one: tuple[dict[str, Tensor], History], other: tuple[dict[str, Tensor], History]) -> None:

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
+from support.small_runs import write_lincomb
 from tidemark import trained
 from tidemark.core.entries import FinetunedEntry, ModelEntry, TrainingDefaults
 from tidemark.core.errors import InputError
-from tidemark.core.store import DatasetInfo, write_dataset
 from tidemark.models.denoise import principal_components
 from tidemark.signals import lincomb
 from tidemark.tasks import denoise
@@ -24,16 +24,7 @@ DEFAULTS = TrainingDefaults(threads=1, checkpoint_seconds=60, snapshots=2)
 
 @pytest.fixture
 def dataset(tmp_path: Path) -> Path:
-    splits = {
-        split: {k: t.numpy() for k, t in lincomb.generate(LAW, 12, torch.Generator().manual_seed(n)).items()}
-        for n, split in enumerate(("train", "validation", "test"))
-    }
-    info = DatasetInfo(
-        name="small", generator="lincomb", seed=0, splits=dict.fromkeys(splits, 12), law=LAW.model_dump(),
-        **lincomb.describe(LAW),
-    )  # fmt: skip
-    write_dataset(tmp_path / "data", info, splits)
-    return tmp_path / "data"
+    return write_lincomb(tmp_path / "data", LAW, 12)
 
 
 def entry(arch: str, hyperparameters: dict[str, Any], **training: Any) -> ModelEntry:
@@ -175,3 +166,27 @@ def test_a_taught_network_learns_from_what_it_says(dataset: Path) -> None:
         chosen = entry("recurrent", {}, steps=300, learning_rate=0.1, validate_every=300, clip=None)
         _, weights, _ = run(dataset, chosen)
     assert abs(weights["value"].item() - 3) < 0.1
+
+
+@pytest.mark.parametrize("guided", [False, True])
+def test_a_guided_network_is_validated_with_the_target_in_sight(dataset: Path, guided: bool) -> None:
+    """It knows the target when shown it, and nothing without."""
+
+    class Guided(torch.nn.Module):
+        taught, causal = True, True
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.guided = guided
+            self.value = torch.nn.Parameter(torch.zeros(()))
+
+        def forward(self, given: torch.Tensor, target: torch.Tensor | None = None) -> Any:
+            if target is None:
+                return self.value.expand_as(given)
+            return target + 0 * self.value, target
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trained, "build", lambda *_: Guided())
+        _, _, history = run(dataset, entry("recurrent", {}, steps=4, validate_every=2))
+    losses = [loss for _, _, loss in history.curve]
+    assert (max(losses) == 0) is guided

@@ -97,7 +97,9 @@ def _rows(everyone: list[Competitor], metrics: Sequence[str]) -> Iterator[list[A
         if limit is not None:
             own, best = (c.scores[headline]["value"] for c in (competitor, limit))
             times = ratio(headline, own, best, worst)
-        values = [competitor.scores[metric][key] for metric in metrics for key in ("value", "low", "high")]
+        # A metric may say nothing of some data, such as of a second member where there is one.
+        found = [competitor.scores.get(metric, {}) for metric in metrics]
+        values = [score.get(key, "") for score in found for key in ("value", "low", "high")]
         yield [
             dataset,
             rank,

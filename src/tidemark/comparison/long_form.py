@@ -58,12 +58,12 @@ def _law(changes: Mapping[str, Any]) -> str:
 def positions(
     everyone: list[Competitor], folder: Path, headline: str
 ) -> tuple[list[str], Iterator[list[str]]]:
-    """Headline error by position of every predictor, from `folder/<predictor>.csv`."""
+    """Headline error by position of every predictor, from `folder/<predictor>/position.csv`."""
     header = ["dataset", "predictor", "kind", "position", headline]
     rows = (
         [competitor.dataset, competitor.name, competitor.kind, row["position"], row[headline]]
         for competitor in everyone
-        for row in _read(folder / f"{competitor.name}.csv")
+        for row in _read(folder / competitor.name / "position.csv")
     )
     return header, rows
 

@@ -23,6 +23,7 @@ HEADER = [
     "limit",
     "limit_value",
     "times_limit",
+    "above_limit",
     "published",
 ]
 
@@ -32,7 +33,8 @@ def test_sets(
 ) -> tuple[list[str], Iterator[list[Any]]]:
     """Header and rows, long form, of the datasets that have more than one test set.
 
-    `better` says of each metric whether lower or higher is; only of the first a multiple says something.
+    `better` says of each metric whether lower or higher is, or nominal; only of the first a multiple of the
+    limit says something, and of a logarithm (`lower_log`) how far it lies above.
     `noise_std` and `components` are empty where a set differs from the dataset's law by anything else.
     """
     return HEADER, _rows(everyone, settings, better)
@@ -53,19 +55,20 @@ def _rows(everyone: list[Competitor], settings: Params, better: Mapping[str, str
         for test in sorted(competitor.tests, key=_by_number):
             scores = competitor.tests[test]
             numbers = [_only(key, dataset, test, settings) for key in ("noise_std", "components")]
-            for metric in better:
+            for metric in [metric for metric in better if metric in scores]:
                 score = scores[metric]
                 printed = published.scores.get(test, "") if published and published.metric == metric else ""
                 row = [dataset, test, *numbers, competitor.name, competitor.kind, metric]
                 row += [score["value"], score["low"], score["high"]]
                 if limit is None:
-                    yield [*row, "", "", "", printed]
+                    yield [*row, "", "", "", "", printed]
                     continue
                 best = limit.tests[test][metric]["value"]
                 times: float | str = ""
                 if better[metric] == "lower":
                     times = ratio(metric, score["value"], best, worst[dataset, test, metric])
-                yield [*row, limit.name, best, times, printed]
+                above = score["value"] - best if better[metric] == "lower_log" else ""
+                yield [*row, limit.name, best, times, above, printed]
 
 
 def _by_number(test: str) -> list[tuple[float, str]]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 SCALES = ("smoke", "laptop", "paper")
+LOSSES: Mapping[str, Sequence[str]] = {
+    "denoise": ("l1", "mse"),
+    "forecast": ("l1", "mse", "step_weighted_mse"),
+    "infer": ("gaussian_nll", "damped_gaussian_nll"),
+}
+"""What a network of a task may be trained with."""
 Scale = Literal["smoke", "laptop", "paper"]
 Count = Annotated[int, Field(ge=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -65,11 +71,15 @@ class RecordingEntry(Frozen):
     rate_unit: str = "s"
     units: str = ""
     window: Count | None = None
-    """Samples in a window to denoise."""
+    """Samples in a window to denoise, or of each of two columns one of which is inferred."""
     lookback: Count | None = None
     """Samples that a forecast is made from …"""
     horizon: Count | None = None
     """… and samples forecast."""
+    given: Count | None = None
+    """Samples given of the column to infer, the first of a window."""
+    asked: Literal["first", "second", "either"] = "either"
+    """Which of two columns is inferred."""
     hop: Count
     blocks: tuple[Share, Share, Share] = (0.7, 0.15, 0.15)
     """Shares of the recording, in time order, for train, validation and test."""
@@ -78,30 +88,35 @@ class RecordingEntry(Frozen):
     snr_db: float | None = None
     """Noise added to a clean recording, relative to the training block's variance."""
     normalisation: Literal["standard", "window"] = "standard"
-    """By the training block's mean and standard deviation; or, of forecasts, window by window: less the
-    lookback's mean, over its largest absolute value then."""
+    """By the training block's mean and standard deviation; or, but for recordings to denoise, window by
+    window as well: what is given, less its mean, over its largest absolute value then."""
     season: Count = 1
     """Samples in a season: what a seasonal naive forecast repeats, and errors are scaled by (MASE)."""
     seed: Annotated[int, Field(ge=0)] = 0
 
     @model_validator(mode="after")
     def _consistent(self) -> RecordingEntry:
-        asked = {"denoise": ["window"], "forecast": ["lookback", "horizon"]}.get(self.task)
-        if asked is None:
-            raise ValueError(f"task {self.task!r} has no recordings; expected denoise or forecast")
-        for key in ("window", "lookback", "horizon"):
-            if (getattr(self, key) is None) == (key in asked):
-                raise ValueError(f"a recording to {self.task} has {' and '.join(asked)}; mend {key}")
+        tasks = {"denoise": ["window"], "forecast": ["lookback", "horizon"], "infer": ["window", "given"]}
+        sizes = tasks.get(self.task)
+        if sizes is None:
+            raise ValueError(f"task {self.task!r} has no recordings; expected one of {', '.join(tasks)}")
+        for key in ("window", "lookback", "horizon", "given"):
+            if (getattr(self, key) is None) == (key in sizes):
+                raise ValueError(f"a recording to {self.task} has {' and '.join(sizes)}; mend {key}")
+        if self.task == "infer" and not (self.columns and len(self.columns) == 2):
+            raise ValueError("a recording to infer has two columns; mend columns")
+        if self.given is not None and self.window is not None and not self.given < self.window:
+            raise ValueError(f"given {self.given} is not smaller than window {self.window}")
         if self.window is not None and self.hop > self.window:
             raise ValueError(f"hop {self.hop} is larger than window {self.window}")
         if abs(sum(self.blocks) - 1) > 1e-6 or min(self.blocks) <= 0:
             raise ValueError("blocks are three positive shares that sum to 1")
         if self.task == "denoise" and (self.snr_db is None) == (self.noisy_columns is None):
             raise ValueError("give either snr_db (noise is added) or noisy_columns (a pair)")
-        if self.task == "forecast" and not (self.snr_db is None is self.noisy_columns):
+        if self.task != "denoise" and not (self.snr_db is None is self.noisy_columns):
             raise ValueError("snr_db and noisy_columns are of recordings to denoise; leave them out")
         if self.task == "denoise" and self.normalisation == "window":
-            raise ValueError("normalisation window is of recordings to forecast; leave it out")
+            raise ValueError("normalisation window is of recordings to forecast or infer; leave it out")
         return self
 
 
@@ -116,8 +131,9 @@ class Stage(Frozen):
 class TrainingEntry(Frozen):
     """How one model is trained."""
 
-    loss: Literal["l1", "mse", "step_weighted_mse"] = "l1"
-    """The last, of forecasts, weighs the squared error of step i = 0, 1, … by 1 / (i + 1)."""
+    loss: Literal["l1", "mse", "step_weighted_mse", "gaussian_nll", "damped_gaussian_nll"] = "l1"
+    """As `LOSSES` says for the task; step_weighted_mse weighs step i = 0, 1, … of a forecast by 1 / (i +
+    1)."""
     source: Literal["files", "fresh"] = "files"
     """fresh: new signals at every step, drawn from the law; for a recording, new noise on its windows."""
     law: Mapping[str, Any] = {}
@@ -190,6 +206,28 @@ class ReferenceEntry(Frozen):
     options: Mapping[str, Any] = {}
 
 
+class ProjectionEntry(Frozen):
+    """A layer of a model, whose outputs for points of test signals are laid out in the plane by t-SNE."""
+
+    model: str
+    task: Literal["infer"]
+    dataset: str
+    arch: str
+    """Task, dataset and architecture are the model's; the stage's dependencies are named after them."""
+    layer: str | Annotated[list[str], Field(min_length=1)]
+    """Name of a submodule, or of several whose features stand side by side."""
+    points: Count = 600
+    perplexity: Positive = 30
+    """How many neighbours a point has, so to speak; smaller than `points`."""
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+
+    @model_validator(mode="after")
+    def _enough(self) -> ProjectionEntry:
+        if self.perplexity >= self.points:
+            raise ValueError(f"perplexity {self.perplexity:g} is not smaller than points {self.points}")
+        return self
+
+
 class PublishedEntry(Frozen):
     """What the authors of a predictor printed: one metric's value by test set."""
 
@@ -206,6 +244,8 @@ class TrainingDefaults(Frozen):
     """Time between resume points; no part of the result."""
     snapshots: Annotated[int, Field(ge=2)]
     """Estimates of one validation signal kept while training, for the animation."""
+    tensorboard: bool = False
+    """Whether to write TensorBoard events to runs/<model>; no part of the result."""
 
 
 class EvaluationEntry(Frozen):
@@ -231,6 +271,7 @@ class Params(Frozen):
     limits: Mapping[str, ReferenceEntry]
     finetuned: Mapping[str, FinetunedEntry] = {}
     """Stages of a kind of their own: each depends on the model that it goes on from."""
+    projections: Mapping[str, ProjectionEntry] = {}
     published: Mapping[str, PublishedEntry] = {}
 
     @property

@@ -13,7 +13,16 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from tidemark.core import registry
-from tidemark.core.entries import SCALES, FinetunedEntry, Frozen, ModelEntry, Params, ReferenceEntry
+from tidemark.core.entries import (
+    LOSSES,
+    SCALES,
+    FinetunedEntry,
+    Frozen,
+    ModelEntry,
+    Params,
+    ProjectionEntry,
+    ReferenceEntry,
+)
 from tidemark.core.errors import InputError
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -94,6 +103,7 @@ def _check_names(params: Params) -> None:
         "finetuned": params.finetuned,
         "baselines": params.baselines,
         "limits": params.limits,
+        "projections": params.projections,
     }
     for group, entries in groups.items():
         for name in entries:
@@ -117,13 +127,16 @@ def _check_names(params: Params) -> None:
         group = "finetuned" if name in params.finetuned else "models"
         _check_use(params, model, f"{group}.{name}")
         registry.check(f"models/{model.task}", model.arch, f"{group}.{name}.arch")
-        if model.training.loss == "step_weighted_mse" and model.task != "forecast":
+        if model.training.loss not in LOSSES[model.task]:
             raise InputError(
-                f"{group}.{name}.training.loss = 'step_weighted_mse': is of forecasts; expected l1 or mse"
+                f"{group}.{name}.training.loss = {model.training.loss!r}: is none of task {model.task}; "
+                f"expected {' or '.join(LOSSES[model.task])}"
             )
     for name, model in params.finetuned.items():
         entry_of(params.networks, model.init_from, f"finetuned.{name}.init_from: models")
         _check_source(params, name, model)
+    for name, projection in params.projections.items():
+        _check_projection(params, name, projection)
     for group, references in [("baselines", params.baselines), ("limits", params.limits)]:
         for name, reference in references.items():
             _check_use(params, reference, f"{group}.{name}")
@@ -169,6 +182,17 @@ def _check_source(params: Params, name: str, entry: FinetunedEntry) -> None:
             f"finetuned.{name}.checkpoint = {entry.checkpoint!r}: {entry.init_from} keeps {kept} "
             "(training.checkpoint_every)"
         )
+
+
+def _check_projection(params: Params, name: str, entry: ProjectionEntry) -> None:
+    """The model to look into is there, and is what the entry says."""
+    model: ModelEntry = entry_of(params.networks, entry.model, f"projections.{name}.model: models")
+    for key in ("task", "dataset", "arch"):
+        given, own = getattr(entry, key), getattr(model, key)
+        if given != own:
+            raise InputError(
+                f"projections.{name}.{key} = {given!r}: model {entry.model} has {own!r}; repeat it"
+            )
 
 
 def entry_of(entries: Mapping[str, Model], name: str, group: str) -> Model:

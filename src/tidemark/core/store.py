@@ -43,6 +43,8 @@ class DatasetInfo:
     """Parameters of the law that made the signals; empty where none is known."""
     tests: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Laws of the further test sets, by name."""
+    task: str = "denoise"
+    """What is asked of the signals."""
     horizon: int = 0
     """Samples to forecast after the `length` given ones; 0 where nothing is forecast."""
     normalisation: str = "standard"
@@ -60,10 +62,10 @@ class DatasetInfo:
 
     def check_task(self, task: str, where: str) -> None:
         """Raise `InputError`, naming the key `where`, unless the signals are for `task`."""
-        own = "forecast" if self.horizon else "denoise"
-        if task != own:
+        if task != self.task:
             raise InputError(
-                f"{where}.dataset = {self.name!r}: signals to {own}, not to {task}; name another dataset"
+                f"{where}.dataset = {self.name!r}: signals to {self.task}, not to {task}; "
+                "name another dataset"
             )
 
     def of(self, test: str) -> DatasetInfo:

@@ -8,7 +8,7 @@ from types import ModuleType
 
 from tidemark.core.entries import ModelEntry, Params, ReferenceEntry
 from tidemark.core.store import Array, Split, write_json
-from tidemark.evaluation.details import write_examples, write_position
+from tidemark.evaluation.details import write_details
 from tidemark.evaluation.scores import scores
 
 
@@ -20,13 +20,11 @@ def write_results(
     estimates: Mapping[str, Array],
     splits: Mapping[str, Split],
     metrics: Path,
-    position: Path,
-    examples: Path,
+    details: Path,
 ) -> None:
-    """Write a predictor's scores by test set, its error by position and its estimates of a few signals.
+    """Write a predictor's scores by test set, and the folder `details` of what stands behind them.
 
-    `estimates` has an array (signals, channels, length) for each test set of `splits`. Errors by
-    position are of the set `test`, and so are the examples but for one of each other set.
+    `estimates` has an array for each test set of `splits`, shaped as the task wants it.
     """
     test = {name: scores(task, estimates[name], split, settings.evaluation) for name, split in splits.items()}
     record = {
@@ -37,5 +35,4 @@ def write_results(
         "test": test,
     }
     write_json(metrics, record)
-    write_position(position, task, estimates["test"], splits["test"])
-    write_examples(examples, task, estimates, splits, settings.evaluation.examples)
+    write_details(details, task, estimates, splits, settings.evaluation)

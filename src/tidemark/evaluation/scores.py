@@ -14,10 +14,12 @@ from tidemark.evaluation.bootstrap import interval
 def scores(
     task: ModuleType, estimate: Array, split: Split, entry: EvaluationEntry
 ) -> dict[str, dict[str, float]]:
-    """Every metric of the task as {"value", "low", "high"}; `estimate` is (signals, channels, length)."""
-    expected = split[task.TARGET].shape
+    """Every metric of the task as {"value", "low", "high"}; `estimate` is shaped as the task wants it."""
+    expected = task.estimate_shape(split)
     if estimate.shape != expected:
-        raise InputError(f"an estimate has shape {estimate.shape}, the target {expected}; they must agree")
+        raise InputError(
+            f"an estimate has shape {estimate.shape}; expected {expected}, for the targets there"
+        )
     result: dict[str, dict[str, float]] = {}
     for name, (numerator, denominator) in task.sums(estimate, split).items():
         value, low, high = interval(

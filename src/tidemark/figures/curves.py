@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from tidemark.core.store import Array
 from tidemark.figures.style import (
     Colours,
     gathered,
@@ -19,6 +21,9 @@ from tidemark.figures.style import (
 )
 from tidemark.figures.tables import CurriculumStage, Curve, Row
 
+LATER = 0.85
+"""Share of the losses, the lowest, that a linear axis holds."""
+
 
 def figure(
     rows: Sequence[Row],
@@ -28,11 +33,14 @@ def figure(
 ) -> Figure | None:
     """Loss against step, both logarithmic; validation bold, training thin. None if there is none.
 
-    Upright lines in a model's colour say where the stages of its curriculum begin.
+    A loss that falls below zero, as a negative log-likelihood may, has a linear axis, which cuts the
+    beginning. Upright lines in a model's colour say where the stages of its curriculum begin.
     """
     names = {row.predictor for row in rows}
     drawn = {key: curve for key, curve in losses.items() if key[0] in names}
-    span = positive_range((float(v) for curve in drawn.values() for v in curve.loss), margin=1.1)
+    values = np.array([float(v) for curve in drawn.values() for v in curve.loss])
+    below = bool((values < 0).any())
+    span = _linear(values) if below else positive_range(values, margin=1.1)
     steps = positive_range((float(v) for curve in drawn.values() for v in curve.step), margin=1.0)
     if span is None or steps is None:
         return None
@@ -41,7 +49,8 @@ def figure(
         axes.set_ylim(span)
         axes.set_xlim(steps[0], max(steps[1], steps[0] + 1))
         logarithmic(axes, "x")
-        logarithmic(axes, "y")
+        if not below:
+            logarithmic(axes, "y")
         labels = []
         _curricula(axes, rows, stages, colours)
         for row in rows:
@@ -50,7 +59,7 @@ def figure(
                 curve = drawn.get((row.predictor, split))
                 if curve is None:
                     continue
-                kept = (curve.step > 0) & (curve.loss > 0)
+                kept = (curve.step > 0) & (below | (curve.loss > 0))
                 axes.plot(curve.step[kept], curve.loss[kept], color=colour, linewidth=width, alpha=alpha,
                           zorder=order)  # fmt: skip
                 if kept.any() and split == "validation":
@@ -64,6 +73,13 @@ def figure(
         axes.grid(axis="y")
         label_right(axes, gathered(labels))
         return result
+
+
+def _linear(values: Array) -> tuple[float, float]:
+    """Ends of a linear axis that holds the later part of losses, of which the first may be enormous."""
+    low, high = float(np.nanmin(values)), float(np.nanquantile(values, LATER))
+    margin = 0.06 * (high - low) or 1.0
+    return low - margin, high + margin
 
 
 def _curricula(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tidemark.figures import examples, leaderboard, levels, published, verdict
+from tidemark.figures import examples, leaderboard, levels, pair_drawings, published, verdict
 from tidemark.figures.drawings import Drawing, TaskResults
 from tidemark.figures.estimates import Example
 from tidemark.figures.gallery import Gallery
@@ -66,8 +66,14 @@ def section(
     if signals:
         picture = examples.figure(shown, signals[:MOST_IN_PICTURE], colours, view, units)
         gallery.picture(f"{name}-examples", picture)
+    above = {
+        (row.predictor, metric.name): row.scores[metric.name].value - limit.scores[metric.name].value
+        for limit in rows for row in rows if row.limit == limit.predictor != row.predictor
+        for metric in view.metrics if metric.above_limit
+    }  # fmt: skip
     roles = ", ".join(f"{each.role} ({each.row.label})" for each in shown)
     lengths = [len(each.position) for row in rows for each in task.examples.get(row.predictor, ())[:1]]
+    pairs = pair_drawings.wide(gallery, name, task, rows, scores, known, colours)
     return {
         "name": name,
         "key": f"{view.task}-{name}",
@@ -88,13 +94,14 @@ def section(
         "colours": {row.predictor: colours.of(row.label, row.kind) for row in rows},
         "units": units,
         "gaps": any(np.isnan(_given(each.signals[signal])).any() for each in shown for signal in signals),
+        "above": {place: value for place, value in above.items() if np.isfinite(value)},
         "published": table,
         "at_paper_scale": {
             (line.test, cell.predictor): found
             for line in (table.lines if table else []) for cell in [line.raw, *line.cells] if cell
             for found in [published.at_paper_scale(cell, line.test, paper)] if found is not None
         },
-        "complete": published.complete(scores, name, [row.predictor for row in rows]),
+        "complete": published.complete(scores, name, [row.predictor for row in rows], view.by_set),
         "length": lengths[0] if lengths else None,
         "published_length": sizes.published.get(name),
         "examples": [
@@ -103,7 +110,7 @@ def section(
             for signal in signals for title in [_title(shown[0].signals, signal)]
         ],
         "figures": drawing.lines(sizes.components.get(name)),
-        "wide": drawing.maps(sizes.cycle.get(name, 0)),
+        "wide": pairs + drawing.maps(sizes.cycle.get(name, 0)),
         "animation": drawing.moving(),
     }  # fmt: skip
 

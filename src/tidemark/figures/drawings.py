@@ -9,11 +9,15 @@ from typing import Any
 import numpy as np
 
 from tidemark.core.store import Array
-from tidemark.figures import animation, attention, contours, curves, levels, position, scatter
+from tidemark.figures import animation, attention, contours, curves, levels, pair_drawings, position, scatter
 from tidemark.figures.estimates import Example, Learning
 from tidemark.figures.gallery import Gallery
+from tidemark.figures.inferred import Inferred
 from tidemark.figures.intervals import floor
+from tidemark.figures.looked_at import Looks
+from tidemark.figures.projection import Projection
 from tidemark.figures.reach import reach
+from tidemark.figures.reliability import Reliability
 from tidemark.figures.set_scores import SetScore
 from tidemark.figures.style import Colours
 from tidemark.figures.tables import CurriculumStage, Curve, Row
@@ -44,6 +48,13 @@ class TaskResults:
     """Of datasets with several test sets."""
     speeds: Mapping[str, float] = field(default_factory=dict)
     """Microseconds an estimate takes, by predictor."""
+    inferred: Mapping[str, Sequence[Inferred]] = field(default_factory=dict)
+    """In place of `examples`, of a task whose signals are pairs; so is all that follows."""
+    reliabilities: Mapping[str, Mapping[str, Reliability]] = field(default_factory=dict)
+    """By predictor and test set."""
+    looks: Mapping[str, Looks] = field(default_factory=dict)
+    projections: Mapping[str, Projection] = field(default_factory=dict)
+    """By the name of their file."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +123,9 @@ class Drawing:
                 view.by_position,
                 f"{view.error} {view.places}; bold lines are models, dashed ones baselines and limits."
                 + shown,
+            ),
+            pair_drawings.reliability_of(
+                self.gallery, self.name, few, self.task.reliabilities, colours, shown
             ),
             self.gallery.drawing(
                 self.name,

@@ -89,7 +89,7 @@ def _part(estimate: Array) -> slice:
 
 
 def examples(path: Path, view: View) -> list[Example]:
-    """Signals of `plots/examples/<predictor>.csv`: by test set in the file's order; none if no file.
+    """Signals of a predictor's `examples.csv`: by test set in the file's order; none if no file.
 
     Within a test set they are in the order of their numbers.
     """
@@ -118,7 +118,7 @@ def learning(folder: Path, view: View) -> Learning | None:
     names = ("step", "estimate", view.given, view.target)
     if not all((folder / f"{name}.npy").is_file() for name in names):
         return None
-    step, estimate, given, target = (_array(folder / f"{name}.npy") for name in names)
+    step, estimate, given, target = (array(folder / f"{name}.npy") for name in names)
     frames = (len(step), target.size)
     if estimate.shape != frames or (not view.ahead and target.shape != given.shape):
         raise InputError(f"{folder}/estimate.npy: shape {estimate.shape}; expected {frames} (frames, length)")
@@ -126,7 +126,7 @@ def learning(folder: Path, view: View) -> Learning | None:
     for name in ATTENTIONS:
         path = folder / f"attention_{name}.npy"
         if path.is_file():
-            attention[name] = _array(path)
+            attention[name] = array(path)
             square = (given.size, given.size)
             if attention[name].shape != square:
                 raise InputError(f"{path}: shape {attention[name].shape}; expected {square} (length, length)")
@@ -137,9 +137,10 @@ def learning(folder: Path, view: View) -> Learning | None:
     return Learning(step, estimate, given, target, attention) if len(step) else None
 
 
-def _array(path: Path) -> Array:
+def array(path: Path) -> Array:
+    """An array as it was stored; raises `InputError` for a file that does not hold one."""
     try:
-        array: Array = np.load(path, allow_pickle=False)
+        found: Array = np.load(path, allow_pickle=False)
     except ValueError as error:
         raise InputError(f"{path}: no readable NPY array ({error}); run `dvc repro` again") from None
-    return array
+    return found

@@ -68,7 +68,7 @@ def figure(
         few = max(len(errors[row.predictor][0]) for row in drawn) <= FEW
         for row in drawn:
             position, error = pooled(*errors[row.predictor])
-            position = (position + view.ahead) / units.samples  # the first step ahead is 1
+            position = (position + view.first_position) / units.samples
             error = np.where(error >= span[0], error, np.nan)
             if not np.isfinite(error).any():
                 continue

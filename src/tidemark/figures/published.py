@@ -51,39 +51,48 @@ class Line:
 class Table:
     """Test sets as rows, predictors as columns."""
 
+    metric: str
+    """What is in the cells."""
     predictors: Sequence[SetScore]
     """One of each column's scores: who it is."""
     lines: Sequence[Line]
 
 
 def published(scores: Iterable[SetScore], dataset: str) -> Table | None:
-    """MSE of the predictors of which something is published, the input left out; none if there are none."""
-    rows = _rows(scores, dataset)
+    """Scores of the predictors of which something is published, the input left out; none if there are none.
+
+    They are in the first metric of which something is published.
+    """
+    scores = list(scores)
+    metrics = (row.metric for row in scores if row.dataset == dataset and not math.isnan(row.published))
+    rows = _rows(scores, dataset, next(metrics, METRIC))
     named = {row.predictor for row in rows if not math.isnan(row.published) and row.label != RAW}
     return _table(rows, [row for row in _predictors(rows) if row.predictor in named]) if named else None
 
 
-def complete(scores: Iterable[SetScore], dataset: str, order: Sequence[str] = ()) -> Table | None:
-    """MSE of every predictor, in the given order; none if nothing is known of the dataset."""
-    rows = _rows(scores, dataset)
+def complete(
+    scores: Iterable[SetScore], dataset: str, order: Sequence[str] = (), metric: str = METRIC
+) -> Table | None:
+    """Scores of every predictor, in the given order; none if nothing is known of the dataset."""
+    rows = _rows(scores, dataset, metric)
     place = {predictor: number for number, predictor in enumerate(order)}
     columns = sorted(_predictors(rows), key=lambda row: place.get(row.predictor, len(place)))
     return _table(rows, columns) if rows else None
 
 
 def at_paper_scale(cell: SetScore, test: str, paper: Mapping[str, Paper]) -> tuple[Score, float] | None:
-    """A predictor's MSE at the published size and its ratio to its limit there, NaN if not known."""
+    """A predictor's score at the published size and its ratio to its limit there, NaN if not known."""
     found = paper.get(cell.predictor)
-    score = found.score(METRIC, test) if found else None
+    score = found.score(cell.metric, test) if found else None
     if score is None:
         return None
     limit = paper.get(cell.limit)
-    bound = limit.score(METRIC, test) if limit else None
+    bound = limit.score(cell.metric, test) if limit else None
     return score, score.value / bound.value if bound and bound.value > 0 else math.nan
 
 
-def _rows(scores: Iterable[SetScore], dataset: str) -> list[SetScore]:
-    return [row for row in scores if row.dataset == dataset and row.metric == METRIC]
+def _rows(scores: Iterable[SetScore], dataset: str, metric: str) -> list[SetScore]:
+    return [row for row in scores if row.dataset == dataset and row.metric == metric]
 
 
 def _predictors(rows: Sequence[SetScore]) -> list[SetScore]:
@@ -115,4 +124,4 @@ def _table(rows: Sequence[SetScore], columns: Sequence[SetScore]) -> Table:
                 best=min(models, key=lambda row: row.score.value).predictor if models else "",
             )
         )
-    return Table(columns, lines)
+    return Table(rows[0].metric, columns, lines)

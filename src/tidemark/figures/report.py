@@ -13,7 +13,7 @@ from tidemark.figures import fourier
 from tidemark.figures.dataset import Sizes, section
 from tidemark.figures.drawings import TaskResults
 from tidemark.figures.gallery import Gallery
-from tidemark.figures.style import Colours, fixed, number, styled, times
+from tidemark.figures.style import Colours, fixed, number, signed, styled, times
 from tidemark.figures.tables import Paper
 from tidemark.figures.units import Units
 from tidemark.figures.units import units as labels
@@ -87,6 +87,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["number"] = number
+    environment.filters["signed"] = signed
     environment.filters["fixed"] = fixed
     environment.filters["times"] = times
     return environment

@@ -1,4 +1,4 @@
-"""How long each predictor takes to forecast, as a benchmark measured and kept it."""
+"""How long each predictor takes to answer, as a benchmark measured and kept it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tidemark.core.store import read_json
 
 
 def read(folder: Path) -> dict[str, float]:
-    """Microseconds a forecast by predictor, from `folder/<dataset>.json`; empty where there is no folder.
+    """Microseconds an answer by predictor, from `folder/<dataset>.json`; empty where there is no folder.
 
     Raises `InputError` naming a file that does not hold them.
     """

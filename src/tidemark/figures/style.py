@@ -148,8 +148,10 @@ def sized(
     return figure, [list(line) for line in grid]
 
 
-def dots(axes: Axes, time: Array, values: Array, size: float, alpha: float) -> None:
-    """Grey dots of a diameter in points; one path, which is far smaller and faster than markers.
+def dots(
+    axes: Axes, time: Array, values: Array, size: float, alpha: float, colour: str = MUTED, order: float = 1
+) -> None:
+    """Dots, grey or of a colour, of a diameter in points; one path, far smaller and faster than markers.
 
     A dot is a line next to no length with round ends; a missing value has none.
     """
@@ -159,8 +161,8 @@ def dots(axes: Axes, time: Array, values: Array, size: float, alpha: float) -> N
         ends[1::2, 0] += 1e-4 * float(np.ptp(ends[:, 0]) or 1.0)
         path = MatplotlibPath(ends, np.tile([MatplotlibPath.MOVETO, MatplotlibPath.LINETO], len(ends) // 2))
         path.should_simplify = False
-        axes.add_artist(PathPatch(path, fill=False, edgecolor=MUTED, linewidth=size, alpha=alpha, zorder=1,
-                                 capstyle="round", snap=False))  # fmt: skip
+        axes.add_artist(PathPatch(path, fill=False, edgecolor=colour, linewidth=size, alpha=alpha,
+                                 zorder=order, capstyle="round", snap=False))  # fmt: skip
 
 
 def number(value: float, significant: int = 4) -> str:
@@ -170,7 +172,13 @@ def number(value: float, significant: int = 4) -> str:
     if value == 0:
         return "0"
     digits = significant - 1 - math.floor(math.log10(abs(value)))
-    return f"{value:.{digits}f}" if 0 <= digits <= 8 else f"{value:.{significant}g}"
+    text = f"{value:.{digits}f}" if 0 <= digits <= 8 else f"{value:.{significant}g}"
+    return f"−{text[1:]}" if value < 0 else text
+
+
+def signed(value: float, significant: int = 3) -> str:
+    """A difference: its sign and so many significant digits."""
+    return f"+{number(value, significant)}" if value >= 0 else number(value, significant)
 
 
 def fixed(value: float, digits: int) -> str:
@@ -240,11 +248,15 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
 
 
 def gathered(entries: Sequence[tuple[float, str, str]]) -> list[tuple[float, str, str]]:
-    """Entries for `label_right`, those of pale models as one, at the geometric mean of their heights."""
+    """Entries for `label_right`, those of pale models as one, at the mean of their heights.
+
+    The mean is geometric where all are positive, as on a logarithmic axis.
+    """
     pale = [height for height, _, colour in entries if colour == DIM]
     kept = [entry for entry in entries if entry[2] != DIM]
     if len(pale) > 1:
-        kept.append((float(np.exp(np.log(pale).mean())), f"{len(pale)} other models", DIM))
+        mean = np.exp(np.log(pale).mean()) if min(pale) > 0 else np.mean(pale)
+        kept.append((float(mean), f"{len(pale)} other models", DIM))
     return kept if len(pale) > 1 else list(entries)
 
 

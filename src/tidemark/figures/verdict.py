@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
 
-from tidemark.figures.published import METRIC
 from tidemark.figures.set_scores import SetScore
 from tidemark.figures.speeds import duration
 from tidemark.figures.tables import Row, Score
@@ -69,8 +68,9 @@ def sentences(
 ) -> list[str]:
     """All there is to say of one dataset: on its own signals, by noise, by components, elsewhere, in time.
 
-    `speeds` are microseconds a forecast, by predictor.
+    `speeds` are microseconds an answer, by predictor.
     """
+    scores = [row for row in scores if row.metric == view.headline.name]
     noise = {row.test: row.noise_std for row in scores if row.noise_std >= 0}
     components = {row.test: row.components for row in scores if row.components >= 0}
     others = dict.fromkeys(row.test for row in scores if row.test not in {"test", *noise, *components})
@@ -79,7 +79,7 @@ def sentences(
         by_level(scores, "noise level", noise),
         by_level(scores, "number of components", components),
         elsewhere(scores, list(others)),
-        speed(rows, speeds or {}),
+        speed(rows, speeds or {}, view.answer),
     ]
     return [sentence for sentence in found if sentence]
 
@@ -156,8 +156,11 @@ def elsewhere(scores: Sequence[SetScore], tests: Sequence[str]) -> str:
     return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
-def speed(rows: Sequence[Row], speeds: Mapping[str, float]) -> str:
-    """How long the best network takes beside the best classical method; empty where it was not measured."""
+def speed(rows: Sequence[Row], speeds: Mapping[str, float], answer: str) -> str:
+    """How long the best network takes beside the best classical method; empty where it was not measured.
+
+    `answer` is what they take it for, as in `a forecast`.
+    """
     found = verdict(rows)
     if found is None:
         return ""
@@ -167,13 +170,13 @@ def speed(rows: Sequence[Row], speeds: Mapping[str, float]) -> str:
     ratio = speeds[classical.predictor] / speeds[network.predictor]
     faster, more = ("less", ratio) if ratio >= 1 else ("more", 1 / ratio)
     return (
-        f"On one processor core a forecast takes {network.label} {duration(speeds[network.predictor])}, "
+        f"On one processor core {answer} takes {network.label} {duration(speeds[network.predictor])}, "
         f"{_times(more)} times {faster} than {classical.label} ({duration(speeds[classical.predictor])})."
     )
 
 
 def _on(scores: Iterable[SetScore], test: str) -> list[SetScore]:
-    return [row for row in scores if row.test == test and row.metric == METRIC]
+    return [row for row in scores if row.test == test]
 
 
 def _listed(places: Sequence[str]) -> str:

@@ -19,6 +19,8 @@ class Metric:
     digits: int | None = None
     """After the point; none writes significant digits instead."""
     unit: str = ""
+    above_limit: bool = False
+    """Whether a difference from the limit's value, in this unit, says something: of a logarithm, it does."""
 
     @property
     def heading(self) -> str:
@@ -59,6 +61,16 @@ class View:
     """Why scores at a smaller size are not those of the published size."""
     negligible: float
     """Share of the largest error below which an error is rounding, and is drawn as zero."""
+    others: tuple[Metric, ...] = ()
+    """Metrics that the pipeline writes and that have no column of their own."""
+    by_set: str = "mse"
+    """The metric of the table of all predictors on all test sets."""
+    first_position: int = 0
+    """The number that the first position has in figures."""
+    answer: str = "an estimate"
+    """What a predictor is timed on."""
+    pairs: bool = False
+    """Whether a signal is a set of points of one or two sequences; such have figures of their own."""
     networks_against_baselines: bool = False
     """Whether sentences say where networks are ahead, and where classical methods."""
     fourier: bool = False
@@ -71,7 +83,7 @@ class View:
 
     def metric(self, name: str) -> Metric:
         """The metric of that name."""
-        return next(metric for metric in self.metrics if metric.name == name)
+        return next(metric for metric in (*self.metrics, *self.others) if metric.name == name)
 
 
 DENOISE = View(
@@ -126,10 +138,61 @@ FORECAST = View(
     plain=("lstm", "plain LSTM"),
     unlike="At a smaller scale a network has seen fewer signals.",
     negligible=1e-13,
+    first_position=1,
+    answer="a forecast",
     networks_against_baselines=True,
     fourier=True,
 )
-VIEWS: Mapping[str, View] = {view.task: view for view in (DENOISE, FORECAST)}
+INFER = View(
+    task="infer",
+    metrics=(
+        Metric("crps", "CRPS"),
+        Metric("nll", "NLL", 3, "nat", above_limit=True),
+        Metric("joint_nll", "Joint NLL", 3, "nat", above_limit=True),
+        Metric("mse", "MSE"),
+        Metric("coverage_95", "In 95 %", 3),
+        Metric("jump", "Jump"),
+    ),
+    others=(
+        Metric("sequential_mse", "Sequential MSE"),
+        Metric("fed_back_mse", "Fed-back MSE"),
+        Metric("r2_first", "R² of the first member", 3),
+        Metric("r2_second", "R² of the second member", 3),
+        Metric("coverage_50", "In 50 %", 3),
+        Metric("coverage_80", "In 80 %", 3),
+        Metric("first_mse", "MSE right after the given points"),
+        Metric("fed_back_jump", "Fed-back jump"),
+    ),
+    error="CRPS",
+    difference="absolute",
+    lead="Points of one sequence, or of two that share one shape, are given, and values of others asked "
+    "for: each answer is a mean and a standard deviation. The error that ranks is the CRPS, the continuous "
+    "ranked probability score: a mean absolute error that also charges for intervals too wide or too "
+    "narrow. NLL is the negative log-likelihood of a value by itself, joint NLL that of each value after "
+    "the true ones before it, in nats a point. Both may be negative, so what counts is their difference "
+    "from the limit, written below them: at +0.1 nat the truth was held 10 % less likely, point by point. "
+    "In 95 % is the share of values within the central 95 % interval, best at 0.95. Jump is the squared "
+    "error at the first five values asked for over that at the others: near 1, nothing breaks between what "
+    "is given and what is inferred.",
+    given="context",
+    target="target",
+    ahead=False,
+    names=("given", "truth", "mean"),
+    key="",
+    moving="",
+    position="place among the points asked for",
+    by_position="Error by inferred point",
+    places="at each point asked for, in the order in which they are inferred",
+    plain=("causal-attention", "published network"),
+    unlike="At a smaller scale a network has seen fewer pairs.",
+    negligible=1e-6,
+    by_set="crps",
+    first_position=1,
+    answer="a prediction",
+    pairs=True,
+    networks_against_baselines=True,
+)
+VIEWS: Mapping[str, View] = {view.task: view for view in (DENOISE, FORECAST, INFER)}
 
 
 def view_of(task: str) -> View:

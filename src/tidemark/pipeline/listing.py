@@ -45,7 +45,9 @@ def comparisons(folder: Path) -> Iterator[Comparison]:
         view = view_of(path.parent.name)
         with path.open(newline="") as file:
             names = next(csv.reader(file), [])
-        metrics = [view.metric(name.removesuffix("_low")) for name in names if name.endswith("_low")]
+        shown = {metric.name: metric for metric in view.metrics}
+        there = [name.removesuffix("_low") for name in names if name.endswith("_low")]
+        metrics = [shown[name] for name in there if name in shown]
         rows = tables.leaderboard(path, view)
         scores = set_scores.read(path.with_name("tests.csv")) if view.networks_against_baselines else []
         for dataset in dict.fromkeys(row.dataset for row in rows):
@@ -79,7 +81,7 @@ def show_comparison(folder: Path) -> None:
                 row.predictor,
                 row.kind,
                 interval(scores[0]),
-                *(f"{score.value:.4g}" for score in scores[1:]),
+                *("" if math.isnan(score.value) else f"{score.value:.4g}" for score in scores[1:]),
                 times(row),
                 f"{row.parameters:,}" if row.kind == "model" else "",
                 style="bold" if row.kind == "model" else "dim",

@@ -27,7 +27,7 @@ def tables(folder: Path) -> str:
         view, scores = view_of(path.parent.name), set_scores.read(path)
         order = [row.predictor for row in leaderboard(path.with_name("leaderboard.csv"), view)]
         for dataset in dict.fromkeys(row.dataset for row in scores):
-            everyone = published.complete(scores, dataset, order)
+            everyone = published.complete(scores, dataset, order, view.by_set)
             if everyone is not None:
                 parts += _dataset(view, dataset, scores, everyone, folder)
     return "\n\n".join(parts or [NOTHING])
@@ -42,9 +42,13 @@ def _dataset(
     if table is not None:
         parts += [
             _sizes(view, dataset, scale, folder),
-            _published(table, scale, paper(folder / METRICS / PAPER)),
+            _published(table, view, scale, paper(folder / METRICS / PAPER)),
         ]
-    return [*parts, f"Every predictor, MSE at scale *{scale}*:", _complete(everyone)]
+    return [
+        *parts,
+        f"Every predictor, {view.metric(view.by_set).label} at scale *{scale}*:",
+        _complete(everyone),
+    ]
 
 
 def _sizes(view: View, dataset: str, scale: str, folder: Path) -> str:
@@ -64,10 +68,11 @@ def _samples(dataset: str, scale: str, folder: Path) -> str:
     return f", {found:,} samples a signal" if found else ""
 
 
-def _published(table: Table, scale: str, large: Mapping[str, Paper]) -> str:
+def _published(table: Table, view: View, scale: str, large: Mapping[str, Paper]) -> str:
     """One row for each published number."""
+    printed = f"{view.metric(table.metric).label}, published"
     lines = [
-        f"| test set | predictor | published | ours, {scale} [95 %] | limit | × limit "
+        f"| test set | predictor | {printed} | ours, {scale} [95 %] | limit | × limit "
         "| ours, paper | × limit |",
         "|---|---|---|---|---|---|---|---|",
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +47,8 @@ def _table(each: Comparison) -> str:
 
 
 def _value(value: float, metric: Metric) -> str:
+    if math.isnan(value):
+        return ""
     text = f"{value:.3g}" if metric.digits is None else f"{value:.{metric.digits}f}"
     return f"{text} {metric.unit}".rstrip()
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +13,12 @@ from tidemark.prediction.endpoints import destination_of, kind_of_source, label_
 from tidemark.prediction.model import Model
 from tidemark.prediction.overlap import OverlapAdd
 from tidemark.prediction.rate import check_model, check_times
+from tidemark.prediction.waiting import Waiting, passes
 from tidemark.prediction.writers import Writer, open_writer
 from tidemark.recordings.columns import find_signal, find_time
 from tidemark.recordings.formats import open_source
 from tidemark.recordings.source import Batch, Source, check_present, values_of
 from tidemark.recordings.timestamps import Clock, on_grid
-
-VALUES_AT_ONCE = 2**20
-"""Values of an NPY file's channels that are denoised together, about."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +88,7 @@ def _denoise(
     """Read, denoise and write everything; the number of rows, and of missing values."""
     present = dict.fromkeys(signal, 0)
     rows = done = 0
-    for group in _passes(source, signal, model.info.channels == 1):
+    for group in passes(source, signal, model.info.channels == 1):
         part = [column for column in signal if column in group]
         rows = 0
         for batch, estimates in _estimates(model, source, group, part, time):
@@ -105,38 +102,6 @@ def _denoise(
     for column, count in present.items():
         check_present(source, column, count > 0)
     return rows, done - sum(present.values())
-
-
-def _passes(source: Source, signal: Sequence[int], separate: bool) -> list[Sequence[int]]:
-    """Columns to read together: not all those of an NPY file, where channels lie one after another."""
-    layout = getattr(source, "layout", None)
-    everything = range(len(source.names))
-    if layout is None or layout.time_major:
-        return [everything]
-    if not separate:
-        return [signal, *([other] for other in everything if other not in signal)]
-    together = max(1, VALUES_AT_ONCE // layout.samples)
-    return [everything[start : start + together] for start in range(0, len(everything), together)]
-
-
-class _Queue:
-    """Batches of rows that wait for the estimates of their samples."""
-
-    def __init__(self, channels: int) -> None:
-        self._waiting: deque[tuple[Batch, Array, int]] = deque()
-        self._ready = np.empty((channels, 0))
-
-    def put(self, batch: Batch, places: Array, samples: int) -> None:
-        """Add a batch whose rows stand at `places` among the next `samples` samples."""
-        self._waiting.append((batch, places, samples))
-
-    def take(self, estimates: Iterable[Array]) -> Iterator[tuple[Batch, Array]]:
-        """Take in estimates (channels, samples); yield each complete batch with its own (channels, rows)."""
-        self._ready = np.concatenate([self._ready, *estimates], axis=1)
-        while self._waiting and self._waiting[0][2] <= self._ready.shape[1]:
-            batch, places, samples = self._waiting.popleft()
-            complete, self._ready = self._ready[:, :samples], self._ready[:, samples:]
-            yield batch, complete[:, places]
 
 
 def _estimates(
@@ -153,7 +118,7 @@ def _estimates(
     overlap = OverlapAdd(
         model.estimate, len(signal), info.length, causal=info.causal, separate=info.channels == 1
     )
-    queue = _Queue(len(signal))
+    waiting = Waiting[Batch](len(signal))
     clock = Clock(source.label, source.names[time]) if time is not None else None
     last = -1
     for batch in source.batches(columns):
@@ -165,8 +130,8 @@ def _estimates(
             values = on_grid(values, positions, last)
             places = positions - last - 1
             last = int(positions[-1])
-        queue.put(batch, places, values.shape[1])
-        for complete, estimates in queue.take(overlap.add((values - mean) / std)):
+        waiting.put(batch, places, values.shape[1])
+        for complete, estimates in waiting.take(overlap.add((values - mean) / std)):
             yield complete, estimates * std + mean
-    for complete, estimates in queue.take(overlap.finish()):
+    for complete, estimates in waiting.take(overlap.finish()):
         yield complete, estimates * std + mean

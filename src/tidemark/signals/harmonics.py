@@ -172,6 +172,7 @@ def _drifting(
 def describe(law: Law) -> Mapping[str, Any]:
     """What every dataset of this law has: channels, length and sampling rate (samples per time unit)."""
     return {
+        "task": "forecast",
         "channels": 1,
         "length": law.lookback,
         "horizon": law.horizon,

@@ -15,8 +15,16 @@ from tidemark.core.store import Array, Split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Protocol
 
     import torch
+
+    class Predictor(Protocol):
+        """Whatever gives estimates of signals."""
+
+        def estimate(self, signals: Array) -> Array:
+            """Estimates of (signals, channels, length), NaN where missing."""
+
 
 GIVEN = "noisy"
 TARGET = "clean"
@@ -29,6 +37,11 @@ def given(split: Split) -> Array:
     return gaps.fill(np.asarray(split[GIVEN], dtype=np.float32))
 
 
+def pictured(split: Split) -> dict[str, Array]:
+    """The first signal's first channel, to be shown while a model learns: the noisy and the clean samples."""
+    return {name: np.array(split[name][0, 0]) for name in (GIVEN, TARGET)}
+
+
 def loss(estimate: torch.Tensor, target: torch.Tensor, kind: str) -> torch.Tensor:
     """Mean error over the target's present values; both (batch, channels, length), `kind` l1 or mse."""
     present = ~target.isnan()
@@ -37,14 +50,24 @@ def loss(estimate: torch.Tensor, target: torch.Tensor, kind: str) -> torch.Tenso
     return total / present.sum().clamp(min=1)
 
 
+def estimates(predictor: Predictor, split: Split) -> Array:
+    """A network's estimates of a split, shaped like the target."""
+    return predictor.estimate(split[GIVEN])
+
+
+def estimate_shape(split: Split) -> tuple[int, ...]:
+    """The shape that an estimate must have: the target's."""
+    shape: tuple[int, ...] = split[TARGET].shape
+    return shape
+
+
 def sums(estimate: Array, split: Split) -> dict[str, tuple[Array, Array]]:
     """Per-signal sums (numerator, denominator), each (signals,), that `metric` turns into scores.
 
     `estimate` is (signals, channels, length), as are `split["noisy"]` and `split["clean"]`.
     """
     clean = np.asarray(split[TARGET], dtype=np.float64)
-    present = ~np.isnan(clean)
-    error = np.where(present, estimate - clean, 0.0)
+    error, present = gaps.error(estimate, clean)
     axes = (1, 2)
     count = present.sum(axes).astype(np.float64)
     squared = np.square(error).sum(axes)
@@ -66,10 +89,14 @@ def metric(name: str, numerator: Array, denominator: Array) -> Array:
     return 10 * np.log10(ratio) if name == "snr_gain_db" else ratio
 
 
-def example(estimate: Array, split: Split, signal: int) -> Iterator[tuple[float, float, float]]:
-    """One signal's first channel, sample by sample: noisy, clean, estimate."""
+EXAMPLE = ("position", GIVEN, TARGET, "estimate")
+
+
+def example(estimate: Array, split: Split, signal: int) -> Iterator[tuple[float, ...]]:
+    """One signal's first channel, sample by sample, as `EXAMPLE` names it."""
     arrays = (split[GIVEN], split[TARGET], estimate)
-    return zip(*(array[signal, 0].tolist() for array in arrays), strict=True)
+    values = zip(*(array[signal, 0].tolist() for array in arrays), strict=True)
+    return ((position, *each) for position, each in enumerate(values))
 
 
 def error_by_position(estimate: Array, split: Split) -> Array:

@@ -16,8 +16,16 @@ from tidemark.core.store import Array, Split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Protocol
 
     import torch
+
+    class Predictor(Protocol):
+        """Whatever gives estimates of signals."""
+
+        def estimate(self, signals: Array) -> Array:
+            """Estimates of (signals, channels, length), NaN where missing."""
+
 
 GIVEN = "past"
 TARGET = "future"
@@ -34,6 +42,11 @@ BETTER = {
 def given(split: Split) -> Array:
     """What a network sees: the past, (signals, channels, lookback), its gaps interpolated."""
     return gaps.fill(np.asarray(split[GIVEN], dtype=np.float32))
+
+
+def pictured(split: Split) -> dict[str, Array]:
+    """The first signal's first channel, to be shown while a model learns: the past and the future samples."""
+    return {name: np.array(split[name][0, 0]) for name in (GIVEN, TARGET)}
 
 
 def loss(estimate: torch.Tensor, target: torch.Tensor, kind: str) -> torch.Tensor:
@@ -53,6 +66,17 @@ def loss(estimate: torch.Tensor, target: torch.Tensor, kind: str) -> torch.Tenso
     return total / present.sum().clamp(min=1)
 
 
+def estimates(predictor: Predictor, split: Split) -> Array:
+    """A network's estimates of a split, shaped like the target."""
+    return predictor.estimate(split[GIVEN])
+
+
+def estimate_shape(split: Split) -> tuple[int, ...]:
+    """The shape that an estimate must have: the target's."""
+    shape: tuple[int, ...] = split[TARGET].shape
+    return shape
+
+
 def sums(estimate: Array, split: Split) -> dict[str, tuple[Array, Array]]:
     """Per-signal sums (numerator, denominator), each (signals,), that `metric` turns into scores.
 
@@ -66,10 +90,9 @@ def sums(estimate: Array, split: Split) -> dict[str, tuple[Array, Array]]:
     """
     future = np.asarray(split[TARGET], dtype=np.float64)
     past = gaps.fill(np.asarray(split[GIVEN], dtype=np.float64))
-    present = ~np.isnan(future)
+    error, present = gaps.error(estimate, future)
     axes = (1, 2)
     count = present.sum(axes).astype(np.float64)
-    error = np.where(present, estimate - future, 0.0)
     squared = np.square(error).sum(axes)
     spread = np.square(np.where(present, future - np.nanmean(future), 0.0)).sum(axes)
     unmoved = np.square(np.where(present, past[..., -1:] - future, 0.0)).sum(axes)
@@ -112,10 +135,13 @@ def error_by_position(estimate: Array, split: Split) -> Array:
         return np.asarray(np.nansum(squared, axis=(0, 1)) / (~np.isnan(squared)).sum((0, 1)))
 
 
-def example(estimate: Array, split: Split, signal: int) -> Iterator[tuple[float, float, float]]:
-    """One signal's first channel, sample by sample: past, future, estimate; NaN where there is none."""
+EXAMPLE = ("position", GIVEN, TARGET, "estimate")
+
+
+def example(estimate: Array, split: Split, signal: int) -> Iterator[tuple[float, ...]]:
+    """One signal's first channel, sample by sample, as `EXAMPLE` names it; NaN where there is none."""
     nothing = float("nan")
-    for value in split[GIVEN][signal, 0].tolist():
-        yield value, nothing, nothing
-    for value, guess in zip(split[TARGET][signal, 0].tolist(), estimate[signal, 0].tolist(), strict=True):
-        yield nothing, value, guess
+    past, future, guess = (array[signal, 0].tolist() for array in (split[GIVEN], split[TARGET], estimate))
+    yield from ((position, value, nothing, nothing) for position, value in enumerate(past))
+    for position, pair in enumerate(zip(future, guess, strict=True), len(past)):
+        yield position, nothing, *pair

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from tidemark.core.entries import TrainingEntry
 from tidemark.training.batches import Batch, random_stream
+from tidemark.training.events import Events
 from tidemark.training.progress import Progress
 from tidemark.training.resume import ResumePoint, load_optimizer, optimizer_tensors
 from tidemark.training.schedule import learning_rate
@@ -41,6 +42,8 @@ class Problem:
     taught: bool = False
     """Whether the network, while it is trained, is shown the target too: called with both, it gives
     its estimate and what that is an estimate of."""
+    guided: bool = False
+    """Whether it is validated so too: it tells each value from the true ones before it."""
 
 
 @dataclass
@@ -70,14 +73,18 @@ def fit(
     checkpoint_seconds: float,
     stop: StopRequest,
     progress: Progress,
+    events: Events | None = None,
 ) -> tuple[dict[str, Tensor], History]:
     """Train `model` and return the weights that did best on validation, and the run's history.
 
-    Raises `Interrupted`, after saving a resume point, when `stop` becomes true.
+    `events`, if any, are written on the way. Raises `Interrupted`, after saving a resume point, when
+    `stop` becomes true.
     """
-    run = _Run(fabric, model, problem, entry, snapshots)
+    run = _Run(fabric, model, problem, entry, snapshots, events)
     if saved := resume.load():
         run.restore(*saved)
+    if events is not None:
+        events.begin(run.step)
     last_save = time.monotonic()
     while not run.finished:
         if stop:
@@ -89,6 +96,8 @@ def fit(
         if time.monotonic() - last_save >= checkpoint_seconds:
             run.save(resume)
             last_save = time.monotonic()
+    if events is not None:
+        events.finish(run.step, model, run.best)
     return run.best, run.history
 
 
@@ -96,12 +105,19 @@ class _Run:
     """A training run between two steps: everything that a resume point holds."""
 
     def __init__(
-        self, fabric: Fabric, model: nn.Module, problem: Problem, entry: TrainingEntry, snapshots: int
+        self,
+        fabric: Fabric,
+        model: nn.Module,
+        problem: Problem,
+        entry: TrainingEntry,
+        snapshots: int,
+        events: Events | None,
     ) -> None:
-        self.fabric, self.problem, self.entry = fabric, problem, entry
+        self.fabric, self.problem, self.entry, self.events = fabric, problem, entry, events
         optimizer = _optimizer(model, entry)
         self.model, self.optimizer = fabric.setup(model, optimizer)
         self.average = copy.deepcopy(model) if entry.average else None
+        self._plain = model if self.average is None else self.average  # not in Fabric's wrapper
         self.step = 0
         self.waited = 0
         self.best_loss = float("inf")
@@ -153,20 +169,26 @@ class _Run:
     def _validated(self) -> nn.Module:
         return self.model if self.average is None else self.average
 
-    def _estimate(self, given: Tensor) -> Tensor:
+    def _estimate(self, given: Tensor, *shown: Tensor) -> Tensor:
+        """The network's estimate of `given`, where it is guided shown the target as well."""
         module = self._validated
         module.eval()
+        parts = zip(*(torch.split(each, VALIDATION_BATCH) for each in (given, *shown)), strict=True)
         with torch.inference_mode():
-            estimate = torch.cat([module(part) for part in torch.split(given, VALIDATION_BATCH)])
+            estimate = torch.cat([module(*part)[0] if shown else module(*part) for part in parts])
         module.train()
         return estimate.float()
 
     def _validate(self) -> None:
-        estimate = self._estimate(self.problem.validation[self.problem.given])
-        loss = self.problem.loss(estimate, self.problem.validation[self.problem.target]).item()
+        given, target = (self.problem.validation[name] for name in (self.problem.given, self.problem.target))
+        estimate = self._estimate(given, target) if self.problem.guided else self._estimate(given)
+        loss = self.problem.loss(estimate, target).item()
         self.history.curve.append((self.step, (self.running / self.counted).item(), loss))
         self.running.zero_()
         self.counted = 0
+        if self.events is not None:
+            rate = self.optimizer.param_groups[0]["lr"]
+            self.events.validated(*self.history.curve[-1], rate, self._plain)
         if loss < self.best_loss:
             self.best_loss, self.waited = loss, 0
             self.best = _copy(self._validated.state_dict())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -29,11 +30,14 @@ from tidemark.training.batches import (
     StoredBatches,
     random_stream,
 )
+from tidemark.training.events import Events
 from tidemark.training.loop import Batches, History, Problem, fit
 from tidemark.training.progress import Progress
 from tidemark.training.resume import ResumePoint, digest, only_one
 from tidemark.training.stop import Interrupted, StopRequest
 
+RUNS = Path("runs")
+"""Folder of TensorBoard events, of each model below its name."""
 START = 1 << 61
 """Place in the run's random streams, far from every step's, of the signals that a model begins at."""
 
@@ -46,17 +50,20 @@ def train_model(
     dataset: Path,
     resume: Path,
     source: Path | None = None,
+    runs: Path = RUNS,
 ) -> tuple[trained.TrainedInfo, dict[str, Tensor], History]:
     """Train the model of `entry` on the signals in folder `dataset`, from the weights in folder `source`.
 
     Returns what the model is, the weights that did best on validation, and the run's history.
     Resume points live in folder `resume`; a process that is asked to stop leaves one and exits
-    with status 130.
+    with status 130. TensorBoard events, if asked for, go to the model's folder in `runs`.
     """
     with only_one(resume):
         stop = StopRequest()
         torch.set_num_threads(defaults.threads)
         fabric = _fabric(entry)
+        watched = defaults.tensorboard and fabric.is_global_zero
+        writing = Events(runs / name) if watched else nullcontext()
         info = store.read_info(dataset)
         info.check_task(entry.task, f"models.{name}")
         torch.manual_seed(entry.seed)
@@ -82,13 +89,18 @@ def train_model(
         inputs = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
         point = ResumePoint(resume, digest(settings, inputs))
         try:
-            with Progress(name, entry.training.steps) as progress:
+            with Progress(name, entry.training.steps) as progress, writing as events:
                 weights, history = fit(
                     fabric,
                     network,
                     batches,
                     Problem(
-                        task.GIVEN, task.TARGET, loss, validation, bool(getattr(network, "taught", False))
+                        task.GIVEN,
+                        task.TARGET,
+                        loss,
+                        validation,
+                        taught=getattr(network, "taught", False),
+                        guided=getattr(network, "guided", False),
                     ),
                     entry.training,
                     seed=entry.seed,
@@ -97,6 +109,7 @@ def train_model(
                     checkpoint_seconds=defaults.checkpoint_seconds,
                     stop=stop,
                     progress=progress,
+                    events=events,
                 )
         except Interrupted:
             print(f"{name}: stopped; training goes on from here next time", file=sys.stderr, flush=True)
@@ -114,16 +127,18 @@ def train_model(
 def learning_arrays(history: History, task: ModuleType, dataset: Path) -> dict[str, store.Array]:
     """How the estimate of the first validation signal changed: its first channel at each snapshot.
 
-    `step` is (frames,), `estimate` (frames, length), the signal's given and target arrays (length,).
-    Where the model attends there are also its attention maps on that signal, (length, length).
+    `step` is (frames,), `estimate` (frames, length), the signal's given and target arrays as the task
+    pictures them. Where the model attends there are also its attention maps on that signal, (length, length).
     """
-    split = store.read_split(dataset, "validation")
-    return {
-        "step": np.array([step for step, _ in history.snapshots]),
-        "estimate": np.stack([estimate[0].numpy() for _, estimate in history.snapshots]),
-        task.GIVEN: np.array(split[task.GIVEN][0, 0]),
-        task.TARGET: np.array(split[task.TARGET][0, 0]),
-    } | {key: map_.cpu().numpy() for key, map_ in history.maps.items()}
+    shown: dict[str, store.Array] = task.pictured(store.read_split(dataset, "validation"))
+    return (
+        {
+            "step": np.array([step for step, _ in history.snapshots]),
+            "estimate": np.stack([estimate[0].numpy() for _, estimate in history.snapshots]),
+        }
+        | shown
+        | {key: map_.cpu().numpy() for key, map_ in history.maps.items()}
+    )
 
 
 def _fabric(entry: ModelEntry) -> Fabric:

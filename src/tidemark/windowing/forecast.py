@@ -62,6 +62,7 @@ def forecasts(
     info = DatasetInfo(
         name=name,
         generator="recorded",
+        task="forecast",
         channels=len(mean),
         length=lookback,
         horizon=horizon,

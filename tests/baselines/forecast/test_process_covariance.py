@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from support.harmonic_signals import draw, info
+from support.law_signals import draw, info
 from tidemark.baselines.forecast import period_ridge, process_covariance
 from tidemark.core.errors import InputError
 from tidemark.core.store import DatasetInfo

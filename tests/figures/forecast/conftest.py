@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from support.report_inputs import write_comparison, write_csv
 
 PARAMS = """\
 scale: smoke
@@ -62,15 +63,6 @@ def error(label: str, test: str) -> float:
         return clean + LEAST[label] / 2
     count = COMPONENTS[test]
     return 1e-14 if label == "genie" else min(clean * (count / 4) ** 3, max(0.5, clean))
-
-
-def write_csv(path: Path, header: str, rows: list[list[Any]]) -> None:
-    """Rows as a CSV file; NaN becomes an empty cell."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header.split(","))
-        writer.writerows([["" if cell != cell else cell for cell in row] for row in rows])
 
 
 def scores(mse: float) -> list[float]:
@@ -130,7 +122,9 @@ def write_outputs(root: Path) -> Path:
                         sets.append([dataset, test, NOISE.get(test, math.nan), COMPONENTS.get(test, math.nan), name,
                                      kind, metric, value, low, high, limit, best, ratio,
                                      0.0166 if (label, test, metric) == ("seq2seq", "test", "mse") else math.nan])  # fmt: skip
-            write_csv(root / f"plots/examples/{name}.csv", "test,signal,position,past,future,estimate", rows)
+            write_csv(
+                root / f"plots/details/{name}/examples.csv", "test,signal,position,past,future,estimate", rows
+            )
             if kind == "model":
                 trained = np.unique(np.geomspace(10, 600, 30).astype(int))
                 falling = own + 0.2 * np.exp(-trained / 80)
@@ -150,19 +144,7 @@ def write_outputs(root: Path) -> Path:
                         folder / f"{array}.npy", content.astype(np.float32 if array != "step" else np.int64)
                     )
     compare = root / "plots/compare/forecast"
-    columns = ",".join(f"{metric}{end}" for metric in METRICS for end in ("", "_low", "_high"))
-    write_csv(
-        compare / "leaderboard.csv",
-        f"dataset,rank,predictor,kind,{columns},times_limit,limit,parameters",
-        board,
-    )
-    write_csv(
-        compare / "tests.csv",
-        "dataset,test,noise_std,components,predictor,kind,metric,value,low,high,limit,limit_value,times_limit,published",
-        sets,
-    )
-    write_csv(compare / "position.csv", "dataset,predictor,kind,position,mse", places)
-    write_csv(compare / "curves.csv", "dataset,model,step,split,loss", losses)
+    write_comparison(compare, METRICS, board, places, losses, sets)
     stages = [
         ["harmonics", "harmonics-mlp-gru", place, step, law] for place, (step, law) in enumerate(STAGES)
     ]

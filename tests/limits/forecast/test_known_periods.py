@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from support.harmonic_signals import draw, info
+from support.law_signals import draw, info
 from tidemark.core.errors import InputError
 from tidemark.limits.forecast import known_periods
 from tidemark.signals import harmonics

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from support.harmonic_signals import draw, info
+from support.law_signals import draw, info
 from tidemark.core.errors import InputError
 from tidemark.limits.forecast import known_periods, period_posterior
 from tidemark.signals import harmonics

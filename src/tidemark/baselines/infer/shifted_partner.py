@@ -1,0 +1,154 @@
+"""The other member's values, shifted until they agree with what is given of this one.
+
+The partner's given values are interpolated linearly at each position, and held beyond its ends. What is given
+of the member itself is so far away, on average, and the values asked for are taken to be that far away too.
+After n residuals of mean m and standard deviation s, the next is N(m, (floor² + (inflation · s)²)(1 + 1/n)):
+floor and inflation have the greatest likelihood on the training signals, since residuals near each other vary
+less than those to come. Point by point, the member's earlier values move the shift; the interpolation stays.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import minimize
+
+from tidemark.core.entries import Frozen
+from tidemark.core.errors import InputError
+from tidemark.core.store import Array, DatasetInfo, Split
+from tidemark.tasks import infer
+
+MOST = 1000
+"""Training signals that the two numbers are learned from."""
+SMALLEST = 1e-6
+"""A standard deviation no smaller than this."""
+
+
+class Options(Frozen):
+    """None."""
+
+
+class Learned(NamedTuple):
+    """What the training signals say of residuals: standard deviations, and a factor."""
+
+    floor: float
+    inflation: float
+    unshifted: float
+    """Standard deviation about the partner where nothing is given of the member itself."""
+
+
+def learn(train: Split, validation: Split, info: DatasetInfo, options: Options) -> Learned:
+    """Floor and inflation of greatest likelihood on `train`, whose arrays are as in `estimate`."""
+    _check(info)
+    train = {name: np.asarray(train[name][:MOST]) for name in (infer.GIVEN, infer.TARGET)}
+    residual, second, given = _residuals(train)
+    asked = ~given & ~np.isnan(residual)
+    error, variance, count = [], [], []
+    for member in (0, 1):
+        own = second == bool(member)
+        number, mean, spread = _after(_sums(residual, own & given, whole=True))
+        chosen = own & asked
+        error.append((residual - mean)[chosen])
+        variance.append(np.broadcast_to(spread, chosen.shape)[chosen])
+        count.append(np.broadcast_to(number, chosen.shape)[chosen])
+    missed, spread, number = (np.concatenate(each) for each in (error, variance, count))
+    unshifted = np.sqrt(np.mean(np.square(residual[asked]))) if asked.any() else 1.0
+    missed, spread, number = (each[number > 0] for each in (missed, spread, number))
+    if not len(missed):
+        return Learned(float(unshifted), 1.0, float(unshifted))
+    scale = max(float(np.sqrt(np.mean(np.square(missed)))), SMALLEST)
+    squared, factor = np.square(missed), 1 + 1 / number
+
+    def nats(logarithms: Array) -> float:
+        floor, inflation = np.exp(2 * np.clip(logarithms, -20, 20))
+        whole = (floor + inflation * spread) * factor + SMALLEST**2
+        return float(np.mean(np.log(whole) + squared / whole))
+
+    found = np.exp(minimize(nats, [np.log(scale), 0.0], method="Nelder-Mead").x)
+    return Learned(float(found[0]), float(found[1]), float(unshifted))
+
+
+def estimate(split: Split, info: DatasetInfo, options: Options, learned: Learned) -> Array:
+    """Rows of `tidemark.tasks.infer.ROWS`, then sample paths, (signals, rows, points) float64.
+
+    From `split["context"]` (signals, 3, points) and `split["target"]` (signals, 1, points). Raises
+    `InputError` where the dataset's signals have one member only.
+    """
+    _check(info)
+    partner = _partner(np.asarray(split[infer.GIVEN], dtype=np.float64))
+    residual, second, given = _residuals(split)
+    result = np.zeros((len(given), len(infer.ROWS) + infer.PATHS, given.shape[1]))
+    noise = infer.standard_normal(len(given), given.shape[1]).numpy()
+    common = np.random.default_rng(0).normal(size=(len(given), infer.PATHS, 2))
+    for member in (0, 1):
+        own = second == bool(member)
+        known = own & ~np.isnan(residual)
+        shift, alone, std = _predicted(_sums(residual, own & given, whole=True), learned)
+        sequential_shift, _, sequential_std = _predicted(_sums(residual, known), learned)
+        # The shift is drawn once for a path, then each value about it: as one by one, for a known s.
+        about = np.sqrt(np.square(std) - np.square(alone))
+        drawn = common[..., member, None] * about[:, None] + noise * alone[:, None]
+        rows = (shift, std, sequential_shift, sequential_std, shift)  # its own shift fed back changes none
+        every = np.stack([np.broadcast_to(row, given.shape) for row in rows], 1)
+        every = np.concatenate([every, shift[:, None] + drawn], 1)
+        result = np.where(own[:, None], every, result)
+    result[:, [0, 2, *range(4, result.shape[1])]] += partner[:, None]
+    return result
+
+
+def _partner(context: Array) -> Array:
+    """The other member's given values at each position, (signals, points); 0 where it has none."""
+    result = np.zeros(context[:, 0].shape)
+    for row, (position, member, value) in zip(result, context, strict=True):
+        for own in (0, 1):
+            other = np.flatnonzero((member != own) & ~np.isnan(value))
+            other = other[np.argsort(position[other], kind="stable")]
+            if len(other):
+                here = member == own
+                row[here] = np.interp(position[here], position[other], value[other])
+    return result
+
+
+def _residuals(split: Split) -> tuple[Array, Array, Array]:
+    """True values less the partner's, NaN if unknown; whether of the second member; whether given."""
+    context = np.asarray(split[infer.GIVEN], dtype=np.float64)
+    value, given = context[:, 2], ~np.isnan(context[:, 2])
+    truth = np.where(given, value, np.asarray(split[infer.TARGET], dtype=np.float64)[:, 0])
+    return truth - _partner(context), context[:, 1] == 1, given
+
+
+def _sums(residual: Array, counted: Array, whole: bool = False) -> tuple[Array, Array, Array]:
+    """Number, sum and sum of squares of the residuals that count: before each point, or of the whole signal.
+
+    (signals, points), or (signals, 1), each.
+    """
+    kept = np.where(counted, residual, 0.0)
+    each = np.stack([counted.astype(np.float64), kept, np.square(kept)])
+    number, total, squares = each.sum(2, keepdims=True) if whole else np.cumsum(each, axis=2) - each
+    return number, total, squares
+
+
+def _after(sums: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+    """Number, mean and variance of residuals from their sums."""
+    number, total, squares = sums
+    mean = total / np.maximum(number, 1)
+    variance = np.maximum(squares - number * np.square(mean), 0) / np.maximum(number - 1, 1)
+    return number, mean, np.where(number > 1, variance, 0.0)
+
+
+def _predicted(sums: tuple[Array, Array, Array], learned: Learned) -> tuple[Array, Array, Array]:
+    """Shift, and the standard deviation of a further value about a known and about this shift."""
+    number, mean, spread = _after(sums)
+    alone = learned.floor**2 + learned.inflation**2 * spread + SMALLEST**2
+    unshifted = max(learned.unshifted**2 - learned.floor**2, 0)
+    about = np.where(number > 0, alone / np.maximum(number, 1), unshifted)
+    return mean, np.sqrt(alone), np.sqrt(alone + about)
+
+
+def _check(info: DatasetInfo) -> None:
+    if info.channels < 2:
+        raise InputError(
+            f"shifted_partner: signals of {info.name!r} have one member, and no partner to shift; give the "
+            "name of a dataset with two, or use the baseline fitted_gaussian_process"
+        )

@@ -1,0 +1,1 @@
+"""For inferring one sequence from another."""
