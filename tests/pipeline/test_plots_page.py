@@ -15,7 +15,7 @@ from tidemark.pipeline import plots_page
 
 REPOSITORY = Path(__file__).parents[2]
 TEMPLATES = {"curves", "position"}
-HEADLINES = {"denoise": "l1", "forecast": "mse"}
+HEADLINES = {"denoise": "l1", "forecast": "mse", "infer": "crps"}
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
