@@ -19,20 +19,16 @@ def report(
     compare: Path,
     details: Path,
     learning: Path,
-    projections: Path,
     paper: Path,
     speed: Path,
     page: Path,
     figures: Path,
     animations: Path,
 ) -> None:
-    """From folders of tables, details, learning frames, projections and metrics to page and pictures."""
+    """From folders of tables, details, learning frames and metrics to page and pictures."""
     params = parameters.load()
     measured = speeds.read(speed)
-    tasks = [
-        reading.results(task, compare, details, learning, projections, measured)
-        for task in sorted(params.tasks)
-    ]
+    tasks = [reading.results(task, compare, details, learning, measured) for task in sorted(params.tasks)]
     known = {name: units(view_of(entry.task), entry) for name, entry in params.recordings.items()}
     sizes = Sizes(
         cycle={name: entry.law.get("samples_per_cycle", 0) for name, entry in params.datasets.items()},

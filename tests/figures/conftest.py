@@ -206,7 +206,6 @@ def run_stage(root: Path, into: str, hash_seed: str = "0") -> None:
         "plots/compare",
         "plots/details",
         "plots/learning",
-        "plots/projection",
         "metrics/paper",
         "metrics/speed",
     ]

@@ -35,6 +35,13 @@ class Columns:
                     f"expected one of {', '.join(expected)}"
                 )
 
+    def refuse(self, column: str, wrong: Array, expected: str) -> None:
+        """Raise `InputError` at the first number of a column that is `wrong`, (rows,) bool."""
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            value = self.numbers[column][row]
+            raise InputError(f"{self.path}, row {row + 2}, column {column}: {value:g}; expected {expected}")
+
     def groups(self, *columns: str) -> dict[tuple[str, ...], Array]:
         """Numbers of the rows that agree in some text columns, by what stands there, in the file's order."""
         found: dict[tuple[str, ...], list[int]] = {}

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from tidemark.core.errors import InputError
 from tidemark.core.store import Array
 from tidemark.figures import cells
 from tidemark.figures.views import View
@@ -70,11 +69,7 @@ def examples(path: Path, view: View) -> list[Inferred]:
         ("mean", asked & ~np.isfinite(numbers["mean"]), "a finite number where no value is given"),
         ("std", asked & ~(numbers["std"] > 0), "a positive number where no value is given"),
     ]:
-        if wrong.any():
-            row = int(np.argmax(wrong))
-            raise InputError(
-                f"{path}, row {row + 2}, column {column}: {numbers[column][row]:g}; expected {expected}"
-            )
+        table.refuse(column, wrong, expected)
     names = ["x", "member", view.given, view.target, "mean", "std"]
     found = []
     for (test, _), rows in table.groups("test", "signal").items():

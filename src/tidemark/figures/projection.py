@@ -12,7 +12,6 @@ from matplotlib.colors import ListedColormap, to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from tidemark.core.errors import InputError
 from tidemark.core.store import Array
 from tidemark.figures import cells, maps
 from tidemark.figures.style import CARD, MUTED, RULE, dots, styled
@@ -53,14 +52,13 @@ def read(folder: Path) -> dict[str, Projection]:
     found = {}
     names = ["x", "member", "value", "first", "second"]
     for path in sorted(folder.glob("*.csv")):
-        numbers = cells.read(path, [], names).numbers
+        table = cells.read(path, [], names)
+        numbers = table.numbers
         for name in names:
-            wrong = ~(np.isin(numbers[name], (0, 1)) if name == "member" else np.isfinite(numbers[name]))
-            if wrong.any():
-                row, expected = int(np.argmax(wrong)), "0 or 1" if name == "member" else "a finite number"
-                raise InputError(
-                    f"{path}, row {row + 2}, column {name}: {numbers[name][row]:g}; expected {expected}"
-                )
+            if name == "member":
+                table.refuse(name, ~np.isin(numbers[name], (0, 1)), "0 or 1")
+            else:
+                table.refuse(name, ~np.isfinite(numbers[name]), "a finite number")
         if len(numbers["x"]):
             found[path.stem] = Projection(*(numbers[name] for name in names))
     return found

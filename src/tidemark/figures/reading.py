@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,12 +19,12 @@ def results(
     compare: Path,
     details: Path,
     learning: Path,
-    projections: Path,
     speeds: Mapping[str, float],
 ) -> TaskResults:
-    """From the folders of comparisons by task, of details and learning by predictor, and of projections.
+    """From the folders of comparisons by task, and of details and learning by predictor.
 
-    `speeds` are microseconds by predictor. Raises `InputError` naming what cannot be read.
+    Projections lie among the details. `speeds` are microseconds by predictor. Raises `InputError` naming
+    what cannot be read.
     """
     view, own = view_of(task), compare / task
     rows = tables.leaderboard(own / "leaderboard.csv", view)
@@ -32,34 +33,27 @@ def results(
         return details / name / "examples.csv"
 
     names = [row.predictor for row in rows]
-    positions = tables.positions(own / "position.csv", view)
-    curves = tables.curves(own / "curves.csv")
-    stages = tables.stages(own / "stages.csv")
-    scores = set_scores.read(own / "tests.csv")
+    found = TaskResults(
+        view,
+        rows,
+        tables.positions(own / "position.csv", view),
+        tables.curves(own / "curves.csv"),
+        tables.stages(own / "stages.csv"),
+        scores=set_scores.read(own / "tests.csv"),
+        speeds=speeds,
+    )
     if view.pairs:
-        return TaskResults(
-            view,
-            rows,
-            positions,
-            curves,
-            stages,
-            scores=scores,
-            speeds=speeds,
+        return replace(
+            found,
             inferred=_each(names, lambda name: inferred.examples(examples(name), view)),
             reliabilities=_each(names, lambda name: reliability.read(details / name / "reliability.csv")),
             looks=_each(names, lambda name: looked_at.read(learning / name)),
-            projections=projection.read(projections),
+            projections=projection.read(details),
         )
-    return TaskResults(
-        view,
-        rows,
-        positions,
-        curves,
-        stages,
+    return replace(
+        found,
         examples=_each(names, lambda name: estimates.examples(examples(name), view)),
         learnings=_each(names, lambda name: estimates.learning(learning / name, view)),
-        scores=scores,
-        speeds=speeds,
     )
 
 

@@ -11,7 +11,6 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from tidemark.core.errors import InputError
 from tidemark.core.store import Array
 from tidemark.figures import cells
 from tidemark.figures.style import DASHES, INK, MUTED, Colours, label_margin, sized, styled
@@ -45,13 +44,8 @@ def read(path: Path) -> dict[str, Reliability]:
     names = ["nominal", "observed", "low", "high"]
     table = cells.read(path, ["test"], names)
     for name in names:
-        wrong = ~((table.numbers[name] >= 0) & (table.numbers[name] <= 1))
-        if wrong.any():
-            row = int(np.argmax(wrong))
-            raise InputError(
-                f"{path}, row {row + 2}, column {name}: {table.numbers[name][row]:g}; "
-                "expected a share from 0 to 1"
-            )
+        share = (table.numbers[name] >= 0) & (table.numbers[name] <= 1)
+        table.refuse(name, ~share, "a share from 0 to 1")
     return {
         test: Reliability(*ordered(table, rows, *names)) for (test,), rows in table.groups("test").items()
     }

@@ -172,7 +172,7 @@ def write_outputs(root: Path, points: int = 24, task_params: str = PARAMS) -> Pa
         )]
         for k in (0, 1) for x in np.linspace(5, 15, 4 * points)
     ]  # fmt: skip
-    write_csv(root / "plots/projection/rbf-attention.csv", "x,member,value,first,second", spiral)
+    write_csv(root / "plots/details/rbf-attention.csv", "x,member,value,first,second", spiral)
     write_comparison(root / "plots/compare/infer", METRICS, board, places, losses, sets)
     return root
 

@@ -103,13 +103,13 @@ def test_pictures_and_no_animation(inferred_pairs: Path) -> None:
 
 def read(root: Path) -> TaskResults:
     plots = root / "plots"
-    folders = [plots / name for name in ("compare", "details", "learning", "projection")]
+    folders = [plots / name for name in ("compare", "details", "learning")]
     return reading.results("infer", *folders, {})
 
 
 def test_what_is_missing_has_no_figure(inferred_pairs: Path, tmp_path: Path) -> None:
     shutil.copytree(inferred_pairs / "plots", tmp_path / "plots")
-    for name in ("details", "learning", "projection"):
+    for name in ("details", "learning"):
         shutil.rmtree(tmp_path / "plots" / name)
     (tmp_path / "plots/compare/infer/tests.csv").unlink()
     page = build([read(tmp_path)], {}, {}, "smoke").page
@@ -119,7 +119,7 @@ def test_what_is_missing_has_no_figure(inferred_pairs: Path, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "name",
-    ["details/rbf-fitted/examples.csv", "details/rbf-copy/reliability.csv", "projection/rbf-attention.csv"],
+    ["details/rbf-fitted/examples.csv", "details/rbf-copy/reliability.csv", "details/rbf-attention.csv"],
 )
 def test_what_is_broken_is_named(inferred_pairs: Path, tmp_path: Path, name: str) -> None:
     shutil.copytree(inferred_pairs / "plots", tmp_path / "plots")
