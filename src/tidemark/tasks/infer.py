@@ -156,6 +156,19 @@ def conditioned(
     return result.gather(-1, back[:, None].expand_as(result))
 
 
+def sums_before(value: Array, counted: Array) -> tuple[Array, Array, Array]:
+    """Number, sum and sum of squares of the values `counted` before each point, (signals, points) each."""
+    each = _powers(value, counted)
+    number, total, squares = np.cumsum(each, axis=2) - each
+    return number, total, squares
+
+
+def sums_of_all(value: Array, counted: Array) -> tuple[Array, Array, Array]:
+    """The same over whole signals, (signals, 1) each."""
+    number, total, squares = _powers(value, counted).sum(2, keepdims=True)
+    return number, total, squares
+
+
 def sums(estimate: Array, split: Split) -> dict[str, tuple[Array, Array]]:
     """Per-signal sums (numerator, denominator), each (signals,), that `metric` turns into scores.
 
@@ -256,6 +269,11 @@ def estimate_shape(split: Split) -> tuple[int, ...]:
     """The shape that an estimate must have."""
     signals, _, points = split[TARGET].shape
     return signals, len(ROWS) + PATHS, points
+
+
+def _powers(value: Array, counted: Array) -> Array:
+    kept = np.where(counted, value, 0.0)
+    return np.stack([counted.astype(np.float64), kept, np.square(kept)])
 
 
 def _asked(split: Split) -> Array:

@@ -38,8 +38,8 @@ def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
     for member in (0, 1):
         own = second == bool(member)
         known = own & ~np.isnan(truth)
-        mean, std, number = _predicted(_sums(truth, own & given, whole=True), spread)
-        sequential_mean, sequential_std, _ = _predicted(_sums(truth, known), spread)
+        mean, std, number = _predicted(infer.sums_of_all(truth, own & given), spread)
+        sequential_mean, sequential_std, _ = _predicted(infer.sums_before(truth, known), spread)
         # The mean is drawn once for a path, then each value about it: as one by one, for a known s.
         alone = std / np.sqrt(1 + 1 / number)
         drawn = common[..., member, None] * (alone / np.sqrt(number))[:, None] + noise * alone[:, None]
@@ -57,17 +57,6 @@ def _all_given(value: Array, given: Array) -> tuple[Array, Array]:
     centre = np.where(given, value, 0.0).sum(1, keepdims=True) / np.maximum(number, 1)
     squared = np.square(np.where(given, value - centre, 0.0)).sum(1, keepdims=True)
     return centre, np.where(number > 1, np.sqrt(squared / np.maximum(number - 1, 1)), 1.0)
-
-
-def _sums(truth: Array, counted: Array, whole: bool = False) -> tuple[Array, Array, Array]:
-    """Number, sum and sum of squares of the values that count: before each point, or of the whole signal.
-
-    (signals, points), or (signals, 1), each.
-    """
-    kept = np.where(counted, truth, 0.0)
-    each = np.stack([counted.astype(np.float64), kept, np.square(kept)])
-    number, total, squares = each.sum(2, keepdims=True) if whole else np.cumsum(each, axis=2) - each
-    return number, total, squares
 
 
 def _predicted(sums: tuple[Array, Array, Array], spread: Array) -> tuple[Array, Array, Array]:

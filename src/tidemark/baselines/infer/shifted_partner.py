@@ -47,7 +47,7 @@ def learn(train: Split, validation: Split, info: DatasetInfo, options: Options) 
     error, variance, count = [], [], []
     for member in (0, 1):
         own = second == bool(member)
-        number, mean, spread = _after(_sums(residual, own & given, whole=True))
+        number, mean, spread = _after(infer.sums_of_all(residual, own & given))
         chosen = own & asked
         error.append((residual - mean)[chosen])
         variance.append(np.broadcast_to(spread, chosen.shape)[chosen])
@@ -84,8 +84,8 @@ def estimate(split: Split, info: DatasetInfo, options: Options, learned: Learned
     for member in (0, 1):
         own = second == bool(member)
         known = own & ~np.isnan(residual)
-        shift, alone, std = _predicted(_sums(residual, own & given, whole=True), learned)
-        sequential_shift, _, sequential_std = _predicted(_sums(residual, known), learned)
+        shift, alone, std = _predicted(infer.sums_of_all(residual, own & given), learned)
+        sequential_shift, _, sequential_std = _predicted(infer.sums_before(residual, known), learned)
         # The shift is drawn once for a path, then each value about it: as one by one, for a known s.
         about = np.sqrt(np.square(std) - np.square(alone))
         drawn = common[..., member, None] * about[:, None] + noise * alone[:, None]
@@ -116,17 +116,6 @@ def _residuals(split: Split) -> tuple[Array, Array, Array]:
     value, given = context[:, 2], ~np.isnan(context[:, 2])
     truth = np.where(given, value, np.asarray(split[infer.TARGET], dtype=np.float64)[:, 0])
     return truth - _partner(context), context[:, 1] == 1, given
-
-
-def _sums(residual: Array, counted: Array, whole: bool = False) -> tuple[Array, Array, Array]:
-    """Number, sum and sum of squares of the residuals that count: before each point, or of the whole signal.
-
-    (signals, points), or (signals, 1), each.
-    """
-    kept = np.where(counted, residual, 0.0)
-    each = np.stack([counted.astype(np.float64), kept, np.square(kept)])
-    number, total, squares = each.sum(2, keepdims=True) if whole else np.cumsum(each, axis=2) - each
-    return number, total, squares
 
 
 def _after(sums: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:

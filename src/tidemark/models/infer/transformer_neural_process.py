@@ -108,11 +108,11 @@ class Model(nn.Module):
         for t in range(start, points):
             # The point before, now that it has a value, joins those that are looked at; this one looks.
             place = torch.tensor([max(t - 1, 0), t], device=context.device)
-            rows = tokens.at(place)
+            rows, before = tokens.at(place), tokens.at(place[:1])
             seen = torch.stack([looking[:, place[0]], asked[:, t]], 1).repeat_interleave(count, 0)
             state, level = self.initial[[1, 0]].expand(len(noise), -1, -1), torch.zeros_like(rows.value)
             for layer, (keys, values) in zip(self._rounds, kept, strict=True):
-                own_key, own_value = layer.looked_at(rows.first(), state[:, :1], level[:, :1])
+                own_key, own_value = layer.looked_at(before, state[:, :1], level[:, :1])
                 keys[:, :, place[:1] + 1], values[:, :, place[:1] + 1] = own_key, own_value
                 state, level = layer(rows, state, level, keys, values, seen)
             std = self._std(state[:, 1])
@@ -180,10 +180,6 @@ class Tokens:
     def at(self, place: Tensor) -> Tokens:
         """Some of them."""
         return Tokens(self.position[:, place], self.member[:, place], self.value[:, place])
-
-    def first(self) -> Tokens:
-        """The first of them."""
-        return Tokens(self.position[:, :1], self.member[:, :1], self.value[:, :1])
 
     def repeated(self, count: int) -> Tokens:
         """Every signal so many times."""
