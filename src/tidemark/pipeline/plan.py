@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tidemark.core.errors import InputError
+from tidemark.pipeline.lock_file import BLOCK, Stages
 from tidemark.pipeline.params_once import read_params_once
 
 Hashes = Mapping[str, str]
@@ -101,12 +102,12 @@ def recorded_outputs(stage: str) -> Hashes:
     Another stage may be writing the file meanwhile. An entry read whole is right all the same, and
     one that is cut off differs from what it was, which only makes DVC look at what depends on it.
     """
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
     file, _, name = stage.rpartition(":")
     try:
-        content = YAML(typ="safe").load(Path(file or "dvc.yaml").with_suffix(".lock"))
-        return {out["path"]: str(out["md5"]) for out in content["stages"][name]["outs"]}
+        text = Path(file or "dvc.yaml").with_suffix(".lock").read_text(encoding="utf-8")
+        found = {match.group(1): match.group() for match in BLOCK.finditer(text)}
+        return {out["path"]: str(out["md5"]) for out in Stages(found)[name]["outs"]}
     except (OSError, YAMLError, UnicodeDecodeError, KeyError, TypeError):
         return {}

@@ -1,23 +1,20 @@
-"""`dvc`, with a dvc.lock that is written in time in proportion to what changed, and one look at params.yaml.
+"""`dvc`, with a dvc.lock that is read and written in time in proportion to what is run.
 
-After each stage DVC reads the whole of dvc.lock with a parser that keeps comments, and writes it all
-again: 5 s a stage with 110 stages. Here only the stage's own block is written anew, by DVC's own
-writer, so that the file is the same to the byte (tests/pipeline/test_quick_dvc.py). A dvc.lock in
-any other form than DVC's own is left to DVC.
+Before each stage DVC parses the whole of dvc.lock; after it, it reads it again with a parser that keeps
+comments, and writes it all: seconds a stage with hundreds of stages. Here only the stage's own block
+is parsed, and written anew by DVC's own writer, so that the file is the same to the byte
+(tests/pipeline/test_quick_dvc.py). A dvc.lock in any other form than DVC's own is left to DVC.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tidemark.pipeline.lock_file import Stages, blocks, whole
 from tidemark.pipeline.params_once import read_params_once
-
-HEAD = re.compile(r"schema: '2\.0'\nstages:\n(?=  \S)")
-BLOCK = re.compile(r"^  \S.*:\n(?:   .*\n)+", re.MULTILINE)
 
 
 def updated(text: str, changed: Sequence[str]) -> str | None:
@@ -25,14 +22,26 @@ def updated(text: str, changed: Sequence[str]) -> str | None:
 
     None if the text is not wholly made of such blocks.
     """
-    head = HEAD.match(text)
-    if not head:
+    found = blocks(text)
+    if found is None:
         return None
-    blocks = {block.partition("\n")[0]: block for block in BLOCK.findall(text, head.end())}
-    if head.group() + "".join(blocks.values()) != text:
-        return None
-    blocks |= {block.partition("\n")[0]: block for block in changed}
-    return head.group() + "".join(blocks.values())
+    return whole(found | {block.partition("\n")[0].strip().removesuffix(":"): block for block in changed})
+
+
+def read_blocks_once() -> None:
+    """Let DVC, in this process, parse of dvc.lock what it asks for."""
+    from dvc.dvcfile import Lockfile
+
+    slow = Lockfile.load
+
+    def load(lock: Any, **options: Any) -> Any:
+        path = Path(lock.path)
+        found = None
+        if not options and getattr(lock.repo.fs, "protocol", None) == "local" and path.is_file():
+            found = blocks(path.read_text(encoding="utf-8"))
+        return slow(lock, **options) if found is None else {"schema": "2.0", "stages": Stages(found)}
+
+    Lockfile.load = load
 
 
 def main() -> int:
@@ -57,6 +66,7 @@ def main() -> int:
 
     Lockfile.dump_stages = dump_stages
     read_params_once()
+    read_blocks_once()
     status: int = dvc(sys.argv[1:])
     return status
 
