@@ -14,10 +14,13 @@ def compare(task: str, metrics: Path, models: Path, curve: Path, details: Path, 
     asked = registry.load("tasks", task, "tasks")
     names = sorted(asked.BETTER, key=lambda metric: metric != asked.HEADLINE)
     everyone = competitors(task, settings, metrics, models)
-    store.write_table(comparison / "leaderboard.csv", *leaderboard(everyone, names))
+    higher = asked.BETTER[asked.HEADLINE] == "higher"
+    store.write_table(comparison / "leaderboard.csv", *leaderboard(everyone, names, higher=higher))
     store.write_table(comparison / "tests.csv", *test_sets(everyone, settings, asked.BETTER))
-    store.write_table(comparison / "curves.csv", *curves(everyone, curve))
-    store.write_table(comparison / "position.csv", *positions(everyone, details, asked.HEADLINE))
+    score = asked.HEADLINE if hasattr(asked, "score") else None  # of validation estimates, while training
+    store.write_table(comparison / "curves.csv", *curves(everyone, curve, score))
+    placed = everyone if hasattr(asked, "error_by_position") else []
+    store.write_table(comparison / "position.csv", *positions(placed, details, asked.HEADLINE))
     store.write_table(comparison / "stages.csv", *stages(everyone, settings))
 
 

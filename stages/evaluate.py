@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tidemark import trained
 from tidemark.core import command, params, registry, store
+from tidemark.evaluation.answers import answers
 from tidemark.evaluation.results import write_results
 
 
@@ -15,9 +16,8 @@ def evaluate(name: str, dataset: Path, model: Path, metrics: Path, details: Path
     predictor = trained.load(model)
     info = store.read_info(dataset)
     info.check_task(entry.task, f"models.{name}")
-    splits = {test: store.read_split(dataset, test) for test in info.test_sets}
-    estimates = {test: task.estimates(predictor, split) for test, split in splits.items()}
-    write_results(task, entry, settings, predictor.info.parameters, estimates, splits, metrics, details)
+    found = answers(task, lambda split, _: task.estimates(predictor, split), dataset, info)
+    write_results(task, entry, settings, predictor.info.parameters, found, metrics, details)
 
 
 if __name__ == "__main__":

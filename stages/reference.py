@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from tidemark.core import command, params, registry, store
+from tidemark.evaluation.answers import answers
 from tidemark.evaluation.results import write_results
 
 
@@ -22,16 +23,17 @@ def reference(
     options = params.validate(method.Options, entry.options, f"{group}.{name}.options")
     info = store.read_info(dataset)
     info.check_task(entry.task, f"{group}.{name}")
-    splits = {test: store.read_split(dataset, test) for test in info.test_sets}
     learned = []
     if learn := getattr(method, "learn", None):
         learned = [
             learn(store.read_split(dataset, "train"), store.read_split(dataset, "validation"), info, options)
         ]
-    estimates = {
-        test: method.estimate(split, info.of(test), options, *learned) for test, split in splits.items()
-    }
-    write_results(task, entry, settings, 0, estimates, splits, metrics, details)
+
+    def predict(split: store.Split, test: str) -> store.Array:
+        estimate: store.Array = method.estimate(split, info.of(test), options, *learned)
+        return estimate
+
+    write_results(task, entry, settings, 0, answers(task, predict, dataset, info), metrics, details)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ def report(
         cycle={name: entry.law.get("samples_per_cycle", 0) for name, entry in params.datasets.items()},
         published=lengths(Path("params.yaml"), "paper"),
         components=ranges({name: entry.law.get("components") for name, entry in params.datasets.items()}),
+        windows={name: (entry.window, entry.sampling_rate / 2) for name, entry in params.studies.items()},
     )
     result = reports.build(tasks, known, tables.paper(paper), params.scale, sizes)
     for folder, files in [(figures, result.pictures), (animations, result.animations)]:

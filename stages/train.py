@@ -7,7 +7,7 @@ from typer import Argument
 
 from tidemark import trained
 from tidemark.core import command, params, registry, store
-from tidemark.training.run import learning_arrays, train_model
+from tidemark.training.run import curve_table, learning_arrays, train_model
 
 
 def train(
@@ -28,7 +28,7 @@ def train(
     task = registry.load("tasks", entry.task, f"models.{name}.task")
     info, weights, history = train_model(name, entry, settings.training, task, dataset, resume, source)
     trained.save(model, info, weights, history.checkpoints, entry.model_dump())
-    store.write_table(curves, ["step", "train", "validation"], history.curve)
+    store.write_table(curves, *curve_table(history, task))
     store.write_arrays(learning, learning_arrays(history, task, dataset))
 
 

@@ -126,7 +126,7 @@ def test_an_estimate_keeps_gaps_and_other_columns(checkout: Path) -> None:
 
 
 LINE = """
-from tidemark.core.entries import Frozen
+from tidemark.core.frozen import Frozen
 import torch
 class Hyperparameters(Frozen):
     pass
@@ -197,7 +197,7 @@ def test_a_forecast_that_cannot_be_made_is_one_line(
 
 
 AVERAGE = """
-from tidemark.core.entries import Frozen
+from tidemark.core.frozen import Frozen
 import torch
 class Hyperparameters(Frozen):
     pass

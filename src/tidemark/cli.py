@@ -83,13 +83,15 @@ def predict(
     kind: Annotated[str | None, typer.Option("--format", help="csv, wav, npy or parquet.")] = None,
     horizon: Annotated[int | None, typer.Option(help="Rows to forecast; by default the model's.")] = None,
     std: Annotated[bool, typer.Option("--std", help="Write standard deviations of inferred values.")] = False,
+    units: Annotated[str | None, typer.Option(help="Of acceleration to classify: g or m/s2.")] = None,
 ) -> None:  # fmt: skip
-    """Denoise a recording, forecast how series go on, or infer what is missing: the model's task decides.
+    """Denoise, forecast, infer what is missing, or classify: the model's task decides.
 
     A denoiser writes the file anew, with the denoised values in place. A forecaster looks back on the
     last rows, and writes a file of the rows to come: each series, and the time column continued. A model
     that infers writes the file anew, with the missing values of two columns inferred from all that is
-    present around them in both; with --std, how uncertain each of them is instead.
+    present around them in both; with --std, how uncertain each of them is instead. A classifier takes a
+    participant's recording (time, x, y, z), and writes time, label and probabilities of each window.
     """
     from tidemark import trained
     from tidemark.prediction.files import predict_file
@@ -98,6 +100,7 @@ def predict(
     done = predict_file(
         trained.load(folder), file, output,
         horizon=horizon, std=std, columns=column or (), time_column=time_column, kind=kind,
+        units=units,
     )  # fmt: skip
     if done.destination != "-":
         print(done.summary)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -46,6 +46,12 @@ class TrainedInfo:
     """Samples forecast after the `length` given ones; 0 of a model that forecasts nothing."""
     normalisation: str = "standard"
     """`window`: each signal is scaled by itself as well, less its mean, over its largest absolute value."""
+    classes: Sequence[str] = ()
+    """What it tells windows apart as; empty of a model that classifies nothing."""
+    spectrogram: Mapping[str, Any] = field(default_factory=dict)
+    """The short-time Fourier transform that it is given of a window …"""
+    picture: Sequence[int] = ()
+    """… and that one's frequencies and frames."""
 
 
 class Signals(Protocol):
@@ -66,6 +72,16 @@ class Signals(Protocol):
         """Samples forecast after those; 0 where nothing is forecast."""
         ...
 
+    @property
+    def classes(self) -> Sequence[str]:
+        """What windows are told apart as; empty where nothing is classified."""
+        ...
+
+    @property
+    def picture(self) -> Sequence[int]:
+        """Frequencies and frames of the spectrogram that stands for a window to classify."""
+        ...
+
 
 def build(
     task: str, arch: str, hyperparameters: Mapping[str, Any], signals: Signals, where: str
@@ -73,7 +89,11 @@ def build(
     """The untrained network of an architecture; raises `InputError` naming the key below `where`."""
     module = registry.load(f"models/{task}", arch, f"{where}.arch")
     chosen = validate(module.Hyperparameters, hyperparameters, f"{where}.hyperparameters")
-    shape = [signals.channels, signals.length, *([signals.horizon] if signals.horizon else [])]
+    shape: list[object] = [signals.channels, signals.length]
+    if signals.horizon:
+        shape.append(signals.horizon)
+    if signals.classes:
+        shape = [signals.channels, tuple(signals.picture), len(signals.classes)]
     network: nn.Module = module.Model(chosen, *shape)
     return network
 
@@ -133,6 +153,16 @@ class Trained:
         given = torch.from_numpy(np.asarray(context, dtype=np.float32))
         with torch.inference_mode():
             parts = [self.network(part.to(self.device)).float().cpu() for part in torch.split(given, BATCH)]
+        return torch.cat(parts).numpy()
+
+    def classify(self, spectrograms: Array) -> Array:
+        """Probabilities, (windows, classes) float32, of spectrograms (windows, axes, frequencies, frames)."""
+        given = torch.from_numpy(np.asarray(spectrograms, dtype=np.float32))
+        with torch.inference_mode():
+            parts = [
+                self.network(part.to(self.device)).float().softmax(-1).cpu()
+                for part in torch.split(given, BATCH)
+            ]
         return torch.cat(parts).numpy()
 
 

@@ -74,3 +74,17 @@ def test_metrics_are_in_the_order_asked_for_and_the_first_ranks() -> None:
 def test_a_squared_limit_that_is_rounding_is_zero() -> None:
     assert ratio("mse", 1e-3, 1e-12, worst=0.5) == "" == ratio("l1", 1e-3, 1e-7, worst=0.5)
     assert ratio("one_step_mse", 1e-3, 1e-7, worst=0.5) == 1e-3 / 1e-7
+
+
+def test_where_higher_is_better_the_highest_is_first_and_nothing_is_a_multiple_of_the_limit() -> None:
+    header, body = leaderboard(EVERYONE, ["l1", "mse"], higher=True)
+    found = [dict(zip(header, row, strict=True)) for row in body]
+    first = [(row["rank"], row["predictor"]) for row in found if row["dataset"] == "a"]
+    assert first[:2] == [(1, "raw"), (2, "causal-net")]
+    assert {row["times_limit"] for row in found} == {""}
+
+
+def test_a_score_below_zero_is_last_and_equal_ones_are_in_the_order_of_their_names() -> None:
+    everyone = [competitor(name, "model", l1) for name, l1 in (("c", -0.1), ("b", 0.4), ("a", 0.4))]
+    header, body = leaderboard(everyone, ["l1"], higher=True)
+    assert [row[header.index("predictor")] for row in body] == ["a", "b", "c"]

@@ -14,7 +14,7 @@ from tidemark.figures.views import DENOISE, FORECAST, INFER, VIEWS, view_of
 @pytest.mark.parametrize("name", registry.names("tasks"))
 def test_metrics_and_arrays_are_the_tasks(name: str) -> None:
     task, view = importlib.import_module(f"tidemark.tasks.{name}"), view_of(name)
-    assert view.headline.name == task.HEADLINE and task.BETTER[task.HEADLINE] == "lower"
+    assert view.headline.name == task.HEADLINE and task.BETTER[task.HEADLINE] == view.better
     shown = [metric.name for metric in (*view.metrics, *view.others)]
     assert len(shown) == len(set(shown)) and set(shown) == set(task.BETTER)
     assert view.by_set in task.BETTER

@@ -16,6 +16,7 @@ from tidemark.pipeline import plots_page
 REPOSITORY = Path(__file__).parents[2]
 TEMPLATES = {"curves", "position"}
 HEADLINES = {"denoise": "l1", "forecast": "mse", "infer": "crps"}
+WITHOUT_POSITIONS = "classify"
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -46,6 +47,8 @@ def write_tables(compare: Path, size: float) -> None:
     """Each task's curves and errors by position, of the form that `compare` writes."""
     for task, headline in HEADLINES.items():
         write_task(compare / task, headline, size)
+    write_task(compare / WITHOUT_POSITIONS, "kappa", size)
+    (compare / WITHOUT_POSITIONS / "position.csv").unlink()
 
 
 def write_task(folder: Path, headline: str, size: float) -> None:
@@ -89,12 +92,13 @@ def test_plots_show_and_diff_draw_without_a_network(plots: Path, dvc: Callable[.
         tree, console = opened(plots / name / "index.html", plots / f"profile-{name}")
         assert console == []
         sizes = re.findall(r'<svg[^>]*class="marks" width="(\d+)" height="(\d+)"', tree)
-        assert len(sizes) == len(HEADLINES) * len(TEMPLATES)
+        assert len(sizes) == len(HEADLINES) * len(TEMPLATES) + 1
         assert all(int(width) > 700 and int(height) > 250 for width, height in sizes)
         lines = re.findall(r'aria-roledescription="line mark"', tree)
         # In each task two datasets: a training and a validation curve each, a model's and a baseline's error; the
         # limit of zero has no place on a logarithmic axis.
-        assert len(lines) == len(HEADLINES) * 2 * (2 + 2) * (2 if name == "diff" else 1)
+        both = len(HEADLINES) * 2 * (2 + 2) + 2 * 2
+        assert len(lines) == both * (2 if name == "diff" else 1)
 
 
 def test_the_page_loads_nothing() -> None:

@@ -15,8 +15,9 @@ from torch import Tensor, nn
 from stages import project
 from tidemark import trained
 from tidemark.core import params, registry
-from tidemark.core.entries import Frozen, ProjectionEntry
+from tidemark.core.entries import ProjectionEntry
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import Frozen
 from tidemark.core.store import DatasetInfo, write_dataset
 from tidemark.projection import points
 

@@ -63,6 +63,8 @@ PARAMS: dict[str, Any] = {
     },
     "finetuned": {},
     "projections": {},
+    "simulations": {},
+    "studies": {},
     "published": {},
     "baselines": {"raw": {"task": "denoise", "dataset": "sine", "method": "raw"}},
     "limits": {

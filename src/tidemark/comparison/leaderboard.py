@@ -74,19 +74,23 @@ def ratio(metric: str, value: float, limit: float, worst: float) -> float | str:
     return value / limit if limit > nothing * worst else ""
 
 
-def leaderboard(everyone: list[Competitor], metrics: Sequence[str]) -> tuple[list[str], Iterator[list[Any]]]:
+def leaderboard(
+    everyone: list[Competitor], metrics: Sequence[str], *, higher: bool = False
+) -> tuple[list[str], Iterator[list[Any]]]:
     """Header and rows of the table: by dataset, then best score in the first of `metrics` first.
 
-    `times_limit` is the ratio of those scores, empty where the limit is zero.
+    `higher` says whether higher ones are better there. `times_limit` is the ratio of those scores, empty
+    where the limit is zero, and where higher is better: a multiple of the best score says nothing.
     """
     columns = [f"{metric}{bound}" for metric in metrics for bound in ("", "_low", "_high")]
     header = ["dataset", "rank", "predictor", "kind", *columns, "times_limit", "limit", "parameters"]
-    return header, _rows(everyone, metrics)
+    return header, _rows(everyone, metrics, higher)
 
 
-def _rows(everyone: list[Competitor], metrics: Sequence[str]) -> Iterator[list[Any]]:
+def _rows(everyone: list[Competitor], metrics: Sequence[str], higher: bool) -> Iterator[list[Any]]:
     headline = metrics[0]
-    ordered = sorted(everyone, key=lambda c: (c.dataset, c.scores[headline]["value"], c.name))
+    sign = -1 if higher else 1
+    ordered = sorted(everyone, key=lambda c: (c.dataset, sign * c.scores[headline]["value"], c.name))
     rank, dataset = 0, ""
     for competitor in ordered:
         rank = rank + 1 if competitor.dataset == dataset else 1
@@ -94,7 +98,7 @@ def _rows(everyone: list[Competitor], metrics: Sequence[str]) -> Iterator[list[A
         worst = max(c.scores[headline]["value"] for c in everyone if c.dataset == dataset)
         limit = limit_of(competitor, everyone)
         times: float | str = ""
-        if limit is not None:
+        if limit is not None and not higher:
             own, best = (c.scores[headline]["value"] for c in (competitor, limit))
             times = ratio(headline, own, best, worst)
         # A metric may say nothing of some data, such as of a second member where there is one.

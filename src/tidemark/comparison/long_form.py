@@ -11,11 +11,17 @@ from tidemark.comparison.leaderboard import Competitor
 from tidemark.core.entries import Params
 
 
-def curves(everyone: list[Competitor], folder: Path) -> tuple[list[str], Iterator[list[str]]]:
-    """Training and validation loss by step of every model, from `folder/<model>.csv`."""
-    header = ["dataset", "model", "step", "split", "loss"]
+def curves(
+    everyone: list[Competitor], folder: Path, score: str | None = None
+) -> tuple[list[str], Iterator[list[str]]]:
+    """Training and validation loss by step of every model, from `folder/<model>.csv`.
+
+    Where `score` is that of the validation estimates as well, it has a column, empty for training.
+    """
+    header = ["dataset", "model", "step", "split", "loss", *([score] if score else [])]
     rows = (
         [competitor.dataset, competitor.name, row["step"], split, row[split]]
+        + ([row[score] if split == "validation" else ""] if score else [])
         for competitor in everyone
         if competitor.kind == "model"
         for row in _read(folder / f"{competitor.name}.csv")

@@ -79,7 +79,9 @@ def _by_number(test: str) -> list[tuple[float, str]]:
 
 def _only(key: str, dataset: str, test: str, settings: Params) -> Any:
     """That key of a test set's law, if it is one number and all that sets this test set apart."""
-    entry = settings.datasets[dataset]
+    entry = settings.datasets.get(dataset)
+    if entry is None:  # recorded
+        return ""
     changes = entry.tests.get(test, {})
     value = {**entry.law, **changes}.get(key)
     return value if isinstance(value, int | float) and not set(changes) - {key} else ""

@@ -5,26 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-SCALES = ("smoke", "laptop", "paper")
+from tidemark.core.frozen import Count, Frozen, NonNegative, Positive, Scale, Share
+from tidemark.core.study import SimulationEntry, StudyEntry
+
 LOSSES: Mapping[str, Sequence[str]] = {
     "denoise": ("l1", "mse"),
     "forecast": ("l1", "mse", "step_weighted_mse"),
     "infer": ("gaussian_nll", "damped_gaussian_nll"),
+    "classify": ("cross_entropy", "balanced_cross_entropy"),
 }
 """What a network of a task may be trained with."""
-Scale = Literal["smoke", "laptop", "paper"]
-Count = Annotated[int, Field(ge=1)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Frozen(BaseModel):
-    """Base of everything read from params.yaml: immutable, and no unknown key."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Splits(Frozen):
@@ -131,14 +123,25 @@ class Stage(Frozen):
 class TrainingEntry(Frozen):
     """How one model is trained."""
 
-    loss: Literal["l1", "mse", "step_weighted_mse", "gaussian_nll", "damped_gaussian_nll"] = "l1"
+    loss: Literal[
+        "l1",
+        "mse",
+        "step_weighted_mse",
+        "gaussian_nll",
+        "damped_gaussian_nll",
+        "cross_entropy",
+        "balanced_cross_entropy",
+    ] = "l1"
     """As `LOSSES` says for the task; step_weighted_mse weighs step i = 0, 1, … of a forecast by 1 / (i +
-    1)."""
-    source: Literal["files", "fresh"] = "files"
-    """fresh: new signals at every step, drawn from the law; for a recording, new noise on its windows."""
+    1), balanced_cross_entropy a window by how rare its class is in training."""
+    source: Literal["files", "fresh", "raw"] = "files"
+    """fresh: new signals at every step, drawn from the law; for a recording, new noise on its windows. raw:
+    of a study, spectrograms computed on the device from windows that `augmentation` changes at random."""
+    augmentation: Mapping[str, Any] = {}
+    """See `tidemark.training.augmentation.Augmentation`."""
     law: Mapping[str, Any] = {}
     """Keys of the dataset's law that differ in fresh signals, such as a range of noise levels."""
-    curriculum: list[Stage] = []
+    curriculum: Sequence[Stage] = ()
     """Fresh signals of one law after another; what steps remain see the law without change."""
     start: Count | None = None
     """Fresh clean signals that a model which begins at the data sees; none gives it the training files'."""
@@ -165,10 +168,12 @@ class TrainingEntry(Frozen):
 
     @model_validator(mode="after")
     def _fresh(self) -> TrainingEntry:
-        if self.source == "files" and (self.law or self.start or self.curriculum):
+        if self.source != "fresh" and (self.law or self.start or self.curriculum):
             raise ValueError(
                 "law, curriculum and start are of fresh signals; set source: fresh, or leave them out"
             )
+        if self.augmentation and self.source != "raw":
+            raise ValueError("augmentation is of raw windows; set source: raw, or leave it out")
         if sum(stage.steps for stage in self.curriculum) > self.steps:
             raise ValueError(f"the curriculum's stages have more steps than the {self.steps} of the training")
         return self
@@ -273,6 +278,8 @@ class Params(Frozen):
     """Stages of a kind of their own: each depends on the model that it goes on from."""
     projections: Mapping[str, ProjectionEntry] = {}
     published: Mapping[str, PublishedEntry] = {}
+    simulations: Mapping[str, SimulationEntry] = {}
+    studies: Mapping[str, StudyEntry] = {}
 
     @property
     def networks(self) -> Mapping[str, ModelEntry]:

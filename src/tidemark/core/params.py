@@ -13,17 +13,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from tidemark.core import registry
-from tidemark.core.entries import (
-    LOSSES,
-    SCALES,
-    FinetunedEntry,
-    Frozen,
-    ModelEntry,
-    Params,
-    ProjectionEntry,
-    ReferenceEntry,
-)
+from tidemark.core.entries import LOSSES, FinetunedEntry, ModelEntry, Params, ProjectionEntry, ReferenceEntry
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import SCALES, Frozen
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -104,13 +96,18 @@ def _check_names(params: Params) -> None:
         "baselines": params.baselines,
         "limits": params.limits,
         "projections": params.projections,
+        "simulations": params.simulations,
+        "studies": params.studies,
     }
     for group, entries in groups.items():
         for name in entries:
             if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
                 raise InputError(f"{group}.{name}: a name is letters, digits, '-' and '_' only")
     # What shares a kind of file on disk must not share a name.
-    for kin in [("datasets", "recordings"), ("models", "finetuned", "baselines", "limits")]:
+    for kin in [
+        ("datasets", "recordings", "studies"),
+        ("models", "finetuned", "baselines", "limits", "studies"),
+    ]:
         for first, second in combinations(kin, 2):
             for name in groups[first].keys() & groups[second].keys():
                 raise InputError(f"{second}.{name}: also a name in {first}; rename one")
@@ -123,6 +120,8 @@ def _check_names(params: Params) -> None:
                     f"datasets.{name}.tests.{test}: a name is letters, digits, '-', '_' and '.' only"
                 )
         registry.check("signals", dataset.generator, f"datasets.{name}.generator")
+    for name, simulation in params.simulations.items():
+        registry.check("simulations", simulation.generator, f"simulations.{name}.generator")
     for name, model in params.networks.items():
         group = "finetuned" if name in params.finetuned else "models"
         _check_use(params, model, f"{group}.{name}")
@@ -146,7 +145,7 @@ def _check_names(params: Params) -> None:
 def _check_use(params: Params, entry: ModelEntry | ReferenceEntry, where: str) -> None:
     """The task and the dataset that an entry names are there."""
     registry.check("tasks", entry.task, f"{where}.task")
-    known = sorted([*params.datasets, *params.recordings])
+    known = sorted([*params.datasets, *params.recordings, *params.studies])
     if entry.dataset not in known:
         expected = ", ".join(known)
         raise InputError(f"{where}.dataset = {entry.dataset!r}: unknown; expected one of {expected}")
@@ -156,6 +155,9 @@ def _check_use(params: Params, entry: ModelEntry | ReferenceEntry, where: str) -
             f"{where}.dataset = {entry.dataset!r}: a recording to {recording.task}, not to {entry.task}; "
             f"add one with task: {entry.task}"
         )
+    if (entry.dataset in params.studies) != (entry.task == "classify"):
+        kind = "a study, to classify" if entry.dataset in params.studies else "no study"
+        raise InputError(f"{where}.dataset = {entry.dataset!r}: {kind}; name another one, or mend task")
 
 
 def _check_source(params: Params, name: str, entry: FinetunedEntry) -> None:

@@ -54,6 +54,14 @@ class DatasetInfo:
     mean: Sequence[float] = (0.0,)
     std: Sequence[float] = (1.0,)
     """Recorded value = mean + std × stored value, by channel (or one of each for all)."""
+    classes: Sequence[str] = ()
+    """What windows are told apart as; empty where nothing is classified."""
+    participants: Sequence[str] = ()
+    """Of a study, in the order of the numbers that stand for them."""
+    spectrogram: Mapping[str, Any] = field(default_factory=dict)
+    """Of a study, the short-time Fourier transform, as in params.yaml."""
+    picture: Sequence[int] = ()
+    """Frequencies and frames of such a spectrogram."""
 
     @property
     def test_sets(self) -> list[str]:

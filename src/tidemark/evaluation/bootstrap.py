@@ -1,8 +1,9 @@
-"""Percentile bootstrap intervals of scores that are functions of sums over test signals."""
+"""Percentile bootstrap intervals of scores that are functions of sums over units that are drawn anew."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -10,25 +11,33 @@ from tidemark.core.store import Array
 
 
 def interval(
-    numerator: Array,
-    denominator: Array,
-    score: Callable[[Array, Array], Array],
+    parts: Sequence[Array],
+    score: Callable[..., Array],
     *,
     resamples: int,
     confidence: float,
     seed: int,
 ) -> tuple[float, float, float]:
-    """Value, lower and upper bound of `score(sum of numerator, sum of denominator)`.
+    """Value, lower and upper bound of `score(sum of each part)`; NaN, all three, where it has no value.
 
-    Both arrays are (signals,). Whole signals are drawn with replacement, as counts from a
-    multinomial law, so that all resamples are one matrix product (Efron and Tibshirani, "An
-    Introduction to the Bootstrap", 1993, chapter 13).
+    Each part is (units, …): sums by unit of whatever the score is made of. `score` takes sums over units
+    with any leading axes. Whole units (test signals; participants, if windows of one are alike) are drawn
+    uniformly with replacement, as counts from a multinomial law, so that all resamples are one matrix
+    product (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13). A resample without a
+    score is left out.
     """
-    signals = len(numerator)
+    units = len(parts[0])
+    value = float(score(*(np.asarray(part.sum(0)) for part in parts)))
+    if math.isnan(value):
+        return value, value, value
     random = np.random.default_rng(seed)
-    counts = random.multinomial(signals, np.full(signals, 1 / signals), size=resamples).astype(np.float64)
-    resampled = score(counts @ numerator, counts @ denominator)
+    counts = random.multinomial(units, np.full(units, 1 / units), size=resamples).astype(np.float64)
+    resampled = score(*(_weighted(counts, part) for part in parts))
     tail = (1 - confidence) / 2
     low, high = np.nanquantile(resampled, [tail, 1 - tail])
-    value = score(np.asarray(numerator.sum()), np.asarray(denominator.sum()))
-    return float(value), float(low), float(high)
+    return value, float(low), float(high)
+
+
+def _weighted(counts: Array, part: Array) -> Array:
+    """Sums over units of each resample: `counts` (resamples, units), `part` (units, …) → (resamples, …)."""
+    return counts @ part if part.ndim == 1 else np.tensordot(counts, part, 1)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
 from tidemark.core.entries import ModelEntry, Params, ReferenceEntry
-from tidemark.core.store import Array, Split, write_json
+from tidemark.core.store import write_json
+from tidemark.evaluation.answers import Answers
 from tidemark.evaluation.details import write_details
 from tidemark.evaluation.scores import scores
 
@@ -17,16 +17,15 @@ def write_results(
     entry: ModelEntry | ReferenceEntry,
     settings: Params,
     parameters: int,
-    estimates: Mapping[str, Array],
-    splits: Mapping[str, Split],
+    answers: Answers,
     metrics: Path,
     details: Path,
 ) -> None:
-    """Write a predictor's scores by test set, and the folder `details` of what stands behind them.
-
-    `estimates` has an array for each test set of `splits`, shaped as the task wants it.
-    """
-    test = {name: scores(task, estimates[name], split, settings.evaluation) for name, split in splits.items()}
+    """Write a predictor's scores by test set, and the folder `details` of what stands behind them."""
+    test = {
+        name: scores(task, answers.estimates[name], split, settings.evaluation)
+        for name, split in answers.splits.items()
+    }
     record = {
         "task": entry.task,
         "dataset": entry.dataset,
@@ -35,4 +34,4 @@ def write_results(
         "test": test,
     }
     write_json(metrics, record)
-    write_details(details, task, estimates, splits, settings.evaluation)
+    write_details(details, task, answers, settings.evaluation)

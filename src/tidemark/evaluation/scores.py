@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from types import ModuleType
 
@@ -14,21 +15,24 @@ from tidemark.evaluation.bootstrap import interval
 def scores(
     task: ModuleType, estimate: Array, split: Split, entry: EvaluationEntry
 ) -> dict[str, dict[str, float]]:
-    """Every metric of the task as {"value", "low", "high"}; `estimate` is shaped as the task wants it."""
-    expected = task.estimate_shape(split)
-    if estimate.shape != expected:
-        raise InputError(
-            f"an estimate has shape {estimate.shape}; expected {expected}, for the targets there"
-        )
+    """Every metric of the task as {"value", "low", "high"}; `estimate` is shaped as the task wants it.
+
+    A metric without a value there is left out; raises `InputError` if that is the headline.
+    """
     result: dict[str, dict[str, float]] = {}
-    for name, (numerator, denominator) in task.sums(estimate, split).items():
+    for name, parts in task.sums(estimate, split).items():
         value, low, high = interval(
-            numerator,
-            denominator,
+            parts,
             partial(task.metric, name),
             resamples=entry.resamples,
             confidence=entry.confidence,
             seed=entry.seed,
         )
-        result[name] = {"value": value, "low": low, "high": high}
+        if not math.isnan(value):
+            result[name] = {"value": value, "low": low, "high": high}
+    if task.HEADLINE not in result:
+        raise InputError(
+            f"{task.HEADLINE} has no value on a test set whose targets are all alike or missing; "
+            "expected ones that differ: choose other data for testing"
+        )
     return result

@@ -8,11 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from tidemark.figures import examples, leaderboard, levels, pair_drawings, published, verdict
+from tidemark.figures import (
+    activity_drawings,
+    activity_tables,
+    examples,
+    intervals,
+    leaderboard,
+    levels,
+    pair_drawings,
+    published,
+    verdict,
+)
 from tidemark.figures.drawings import Drawing, TaskResults
 from tidemark.figures.estimates import Example
 from tidemark.figures.gallery import Gallery
-from tidemark.figures.intervals import Scale, floor
 from tidemark.figures.set_scores import SetScore
 from tidemark.figures.style import Colours
 from tidemark.figures.tables import Paper
@@ -34,6 +43,8 @@ class Sizes:
     """Samples in a signal at the published size."""
     components: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Fewest and most components of a training signal."""
+    windows: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Seconds in a window, and the highest frequency in it, hertz."""
 
 
 def section(
@@ -55,7 +66,7 @@ def section(
     board = leaderboard.figure(rows, colours, view, units)
     if board is not None:
         gallery.picture(f"{name}-leaderboard", board)
-    table = published.published(scores, name)
+    table = published.published(scores, name, view.better)
     known = [column.predictor for column in table.predictors] if table else []
     shown = [
         examples.Shown(row, role, [example.shown() for example in task.examples[row.predictor]])
@@ -74,6 +85,8 @@ def section(
     roles = ", ".join(f"{each.role} ({each.row.label})" for each in shown)
     lengths = [len(each.position) for row in rows for each in task.examples.get(row.predictor, ())[:1]]
     pairs = pair_drawings.wide(gallery, name, task, rows, scores, known, colours)
+    days = activity_drawings.wide(gallery, name, task.activities, rows, view, sizes.windows.get(name))
+    study = task.activities.studies.get(name)
     return {
         "name": name,
         "key": f"{view.task}-{name}",
@@ -83,8 +96,9 @@ def section(
         "verdicts": (
             verdict.sentences(rows, scores, view, task.speeds) if view.networks_against_baselines else []
         ),
-        "scale": Scale.over(rows, view.negligible),
-        "floor": floor(rows, view.negligible),
+        "notes": study.sentences if study else [],
+        "scale": intervals.scale(rows, view),
+        "floor": intervals.floor(rows, view.negligible),
         "limits": sorted({row.limit_label for row in rows} - {""}),
         "paper": {
             row.predictor: (found, paper[row.predictor].device)
@@ -101,7 +115,9 @@ def section(
             for line in (table.lines if table else []) for cell in [line.raw, *line.cells] if cell
             for found in [published.at_paper_scale(cell, line.test, paper)] if found is not None
         },
-        "complete": published.complete(scores, name, [row.predictor for row in rows], view.by_set),
+        "complete": published.complete(
+            scores, name, [row.predictor for row in rows], view.by_set, view.better
+        ),
         "length": lengths[0] if lengths else None,
         "published_length": sizes.published.get(name),
         "examples": [
@@ -110,7 +126,8 @@ def section(
             for signal in signals for title in [_title(shown[0].signals, signal)]
         ],
         "figures": drawing.lines(sizes.components.get(name)),
-        "wide": pairs + drawing.maps(sizes.cycle.get(name, 0)),
+        "wide": pairs + days + drawing.maps(sizes.cycle.get(name, 0)),
+        "tables": activity_tables.tables(name, task.activities, rows, view, colours),
         "animation": drawing.moving(),
     }  # fmt: skip
 

@@ -9,7 +9,18 @@ from typing import Any
 import numpy as np
 
 from tidemark.core.store import Array
-from tidemark.figures import animation, attention, contours, curves, levels, pair_drawings, position, scatter
+from tidemark.figures import (
+    activity_drawings,
+    animation,
+    attention,
+    contours,
+    curves,
+    levels,
+    pair_drawings,
+    position,
+    scatter,
+)
+from tidemark.figures.activities import Activities
 from tidemark.figures.estimates import Example, Learning
 from tidemark.figures.gallery import Gallery
 from tidemark.figures.inferred import Inferred
@@ -55,6 +66,8 @@ class TaskResults:
     looks: Mapping[str, Looks] = field(default_factory=dict)
     projections: Mapping[str, Projection] = field(default_factory=dict)
     """By the name of their file."""
+    activities: Activities = field(default_factory=Activities)
+    """Of a task that tells classes of windows apart."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +148,7 @@ class Drawing:
                 + coloured
                 + curves.curricula(models, self.task.stages),
             ),
+            *activity_drawings.lines(self.gallery, self.name, self.task.activities, few, colours),
         ]
         return [figure for figure in drawn if figure]
 

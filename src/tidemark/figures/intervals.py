@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from tidemark.figures.style import plain
 from tidemark.figures.tables import Row
+from tidemark.figures.views import View
 
 
 def floor(rows: Sequence[Row], negligible: float) -> float | None:
@@ -32,6 +34,7 @@ class Scale:
     high: float
     zero: float | None
     """Where zero is drawn; none if no value is zero."""
+    kind: ClassVar = "logarithmic"
 
     @classmethod
     def over(cls, rows: Sequence[Row], negligible: float) -> Scale | None:
@@ -80,3 +83,53 @@ class Scale:
                 if fits and (not kept or self.share(value) - self.share(kept[-1]) >= least_apart):
                     kept.append(value)
         return kept
+
+
+STEPS = (0.05, 0.1, 0.2, 0.5)
+"""Distances of ticks on a linear axis."""
+
+
+@dataclass(frozen=True)
+class LinearScale:
+    """A linear axis of a score that is at most 1."""
+
+    low: float
+    high: float
+    zero: ClassVar = None
+    wide: ClassVar = False
+    kind: ClassVar = "linear"
+
+    @classmethod
+    def over(cls, rows: Sequence[Row]) -> LinearScale | None:
+        """The axis that holds the scores of `rows`, zero and chance included; none if there is no score."""
+        scores = [row.score for row in rows]
+        values = [v for each in scores for v in (each.value, each.low, each.high) if math.isfinite(v)]
+        if not values:
+            return None
+        low, high = min(*values, 0.0), max(*values, 0.0)
+        margin = 0.03 * (high - low) or 0.5
+        return cls(low - margin, high + margin)
+
+    def label(self, tick: float) -> str:
+        """What is written at a tick."""
+        return f"{tick:.10g}".replace("-", "−")
+
+    def inside(self, value: float) -> float:
+        """The value to draw at."""
+        return value
+
+    def share(self, value: float) -> float:
+        """Place of a value from 0 (left end) to 1 (right end); NaN stays NaN."""
+        return (value - self.low) / (self.high - self.low)
+
+    def ticks(self, least_apart: float = 0.2) -> list[float]:
+        """Multiples of a round number to write on the axis, not closer than a share of it."""
+        wanted = least_apart * (self.high - self.low)
+        step = next((each for each in STEPS if each >= wanted), STEPS[-1])
+        places = range(math.ceil(self.low / step), math.floor(self.high / step) + 1)
+        return [round(place * step, 10) for place in places]
+
+
+def scale(rows: Sequence[Row], view: View) -> Scale | LinearScale | None:
+    """The axis of the metric that ranks: linear where higher is better; none if nothing has a place on it."""
+    return LinearScale.over(rows) if view.better == "higher" else Scale.over(rows, view.negligible)

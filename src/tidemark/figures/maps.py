@@ -41,10 +41,14 @@ class Box:
 
 
 def grid(
-    rows: int, columns: int, size: tuple[float, float], gap: tuple[float, float] = GAP
+    rows: int,
+    columns: int,
+    size: tuple[float, float],
+    gap: tuple[float, float] = GAP,
+    margins: tuple[float, float, float, float] = MARGINS,
 ) -> tuple[Figure, Axes, list[list[Box]]]:
     """A figure, its axes in inches and places for maps of `size`, (width, height), row by row."""
-    left, right, bottom, top = MARGINS
+    left, right, bottom, top = margins
     width = left + right + columns * size[0] + (columns - 1) * gap[0]
     height = bottom + top + rows * size[1] + (rows - 1) * gap[1]
     figure = Figure(figsize=(width, height))

@@ -37,7 +37,7 @@ class Line:
     cells: Sequence[SetScore | None]
     """One a column."""
     best: str
-    """The model with the lowest value; empty if there is none."""
+    """The best model; empty if there is none."""
 
     @property
     def law(self) -> str:
@@ -58,7 +58,7 @@ class Table:
     lines: Sequence[Line]
 
 
-def published(scores: Iterable[SetScore], dataset: str) -> Table | None:
+def published(scores: Iterable[SetScore], dataset: str, better: str = "lower") -> Table | None:
     """Scores of the predictors of which something is published, the input left out; none if there are none.
 
     They are in the first metric of which something is published.
@@ -67,17 +67,22 @@ def published(scores: Iterable[SetScore], dataset: str) -> Table | None:
     metrics = (row.metric for row in scores if row.dataset == dataset and not math.isnan(row.published))
     rows = _rows(scores, dataset, next(metrics, METRIC))
     named = {row.predictor for row in rows if not math.isnan(row.published) and row.label != RAW}
-    return _table(rows, [row for row in _predictors(rows) if row.predictor in named]) if named else None
+    shown = [row for row in _predictors(rows) if row.predictor in named]
+    return _table(rows, shown, better) if named else None
 
 
 def complete(
-    scores: Iterable[SetScore], dataset: str, order: Sequence[str] = (), metric: str = METRIC
+    scores: Iterable[SetScore],
+    dataset: str,
+    order: Sequence[str] = (),
+    metric: str = METRIC,
+    better: str = "lower",
 ) -> Table | None:
     """Scores of every predictor, in the given order; none if nothing is known of the dataset."""
     rows = _rows(scores, dataset, metric)
     place = {predictor: number for number, predictor in enumerate(order)}
     columns = sorted(_predictors(rows), key=lambda row: place.get(row.predictor, len(place)))
-    return _table(rows, columns) if rows else None
+    return _table(rows, columns, better) if rows else None
 
 
 def at_paper_scale(cell: SetScore, test: str, paper: Mapping[str, Paper]) -> tuple[Score, float] | None:
@@ -102,7 +107,8 @@ def _predictors(rows: Sequence[SetScore]) -> list[SetScore]:
     return list(first.values())
 
 
-def _table(rows: Sequence[SetScore], columns: Sequence[SetScore]) -> Table:
+def _table(rows: Sequence[SetScore], columns: Sequence[SetScore], better: str) -> Table:
+    best = min if better == "lower" else max
     at = {(row.test, row.predictor): row for row in rows}
     lines = []
     for test in dict.fromkeys(row.test for row in rows):
@@ -121,7 +127,7 @@ def _table(rows: Sequence[SetScore], columns: Sequence[SetScore]) -> Table:
                 limits=list(limits.values()),
                 raw=next((row for row in here if row.label == RAW), None),
                 cells=cells,
-                best=min(models, key=lambda row: row.score.value).predictor if models else "",
+                best=best(models, key=lambda row: row.score.value).predictor if models else "",
             )
         )
     return Table(rows[0].metric, columns, lines)

@@ -7,7 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from tidemark.figures import estimates, inferred, looked_at, projection, reliability, set_scores, tables
+from tidemark.figures import (
+    activities,
+    estimates,
+    inferred,
+    looked_at,
+    projection,
+    reliability,
+    set_scores,
+    tables,
+)
 from tidemark.figures.drawings import TaskResults
 from tidemark.figures.views import view_of
 
@@ -23,8 +32,8 @@ def results(
 ) -> TaskResults:
     """From the folders of comparisons by task, and of details and learning by predictor.
 
-    Projections lie among the details. `speeds` are microseconds by predictor. Raises `InputError` naming
-    what cannot be read.
+    Projections and what is known of studies lie among the details. `speeds` are microseconds by predictor.
+    Raises `InputError` naming what cannot be read.
     """
     view, own = view_of(task), compare / task
     rows = tables.leaderboard(own / "leaderboard.csv", view)
@@ -36,12 +45,14 @@ def results(
     found = TaskResults(
         view,
         rows,
-        tables.positions(own / "position.csv", view),
+        tables.positions(own / "position.csv", view) if view.position else {},
         tables.curves(own / "curves.csv"),
         tables.stages(own / "stages.csv"),
         scores=set_scores.read(own / "tests.csv"),
         speeds=speeds,
     )
+    if view.classes:
+        return replace(found, activities=activities.read(rows, details, own / "curves.csv"))
     if view.pairs:
         return replace(
             found,

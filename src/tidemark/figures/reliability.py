@@ -1,4 +1,4 @@
-"""Reliability: how often the truth lies within intervals that should hold it so often."""
+"""Reliability: how often the truth is where it was said to be, beside how often it was said to be there."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from tidemark.figures.tables import Row, ordered
 
 @dataclass(frozen=True)
 class Reliability:
-    """Central intervals of one predictor on one test set; arrays (intervals,), shares from 0 to 1."""
+    """Central intervals, or confidences, of one predictor on one test set; arrays (intervals,), shares."""
 
     nominal: Array
-    """The share that each interval should hold."""
+    """The share that each interval should hold; the confidence of answers that are right as often."""
     observed: Array
     low: Array
     high: Array
@@ -32,6 +32,24 @@ class Reliability:
     def excess(self) -> float:
         """Mean of observed less nominal share: positive where intervals are too wide."""
         return float(np.nanmean(self.observed - self.nominal))
+
+
+ROUNDING = 1e-6
+"""Of a mean of single-precision confidences."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the axes of a diagram are called."""
+
+    nominal: str
+    observed: str
+    ticks: Sequence[float]
+    """Written on the axis of nominal shares."""
+
+
+INTERVALS = Words("central interval", "truths within it", (0, 0.25, 0.5, 0.75, 0.95))
+CONFIDENCE = Words("confidence in the answer", "answers that are right", (0, 0.25, 0.5, 0.75, 1))
 
 
 def read(path: Path) -> dict[str, Reliability]:
@@ -44,14 +62,17 @@ def read(path: Path) -> dict[str, Reliability]:
     names = ["nominal", "observed", "low", "high"]
     table = cells.read(path, ["test"], names)
     for name in names:
-        share = (table.numbers[name] >= 0) & (table.numbers[name] <= 1)
+        share = (table.numbers[name] >= 0) & (table.numbers[name] <= 1 + ROUNDING)
         table.refuse(name, ~share, "a share from 0 to 1")
     return {
-        test: Reliability(*ordered(table, rows, *names)) for (test,), rows in table.groups("test").items()
+        test: Reliability(*(np.minimum(each, 1.0) for each in ordered(table, rows, *names)))
+        for (test,), rows in table.groups("test").items()
     }
 
 
-def figure(rows: Sequence[Row], found: Mapping[str, Reliability], colours: Colours) -> Figure | None:
+def figure(
+    rows: Sequence[Row], found: Mapping[str, Reliability], colours: Colours, words: Words = INTERVALS
+) -> Figure | None:
     """Observed against nominal share, on the diagonal where intervals are right; `found` by predictor.
 
     Models are bold with their 95 % intervals as bands, baselines dashed, limits in ink. The key names them
@@ -89,15 +110,14 @@ def figure(rows: Sequence[Row], found: Mapping[str, Reliability], colours: Colou
         )  # fmt: skip
         for entry, (row, _) in zip(key.get_texts(), order, strict=True):
             entry.set_color(colours.of(row.label, row.kind))
-        ticks = [0, 0.25, 0.5, 0.75, 0.95]
-        axes.set_xticks(ticks, [f"{tick:.0%}" for tick in ticks])
+        axes.set_xticks(words.ticks, [f"{tick:.0%}" for tick in words.ticks])
         axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
         axes.set_xlim(0, 1.01)
         axes.set_ylim(0, 1.01)
         for x, y, side, text in [(0.02, 0.97, "left", "too cautious"), (0.99, 0.03, "right", "too sure")]:
             axes.text(x, y, text, transform=axes.transAxes, ha=side, va="top" if y > 0.5 else "bottom",
                       color=MUTED, fontsize=8, fontstyle="italic")  # fmt: skip
-        axes.set_xlabel("central interval")
-        axes.set_ylabel("truths within it")
+        axes.set_xlabel(words.nominal)
+        axes.set_ylabel(words.observed)
         axes.grid(color=INK, alpha=0.08)
         return result

@@ -30,9 +30,11 @@ from tidemark.figures.views import View
 def figure(rows: Sequence[Row], colours: Colours, view: View, units: Units) -> Figure | None:
     """Error against number of parameters, both logarithmic; baselines and limits as lines.
 
-       What is far away from all models is but named.
-    `rows` are one dataset's. None if there is no model.
+    What is far away from all models is but named. `rows` are one dataset's. None if there is no model, or
+    what ranks is no error.
     """
+    if view.better == "higher":
+        return None
     models = [row for row in rows if row.kind == "model" and row.parameters > 0 and row.score.value > 0]
     sizes = positive_range((row.parameters for row in models), margin=2.2)
     found = reach(rows, view)

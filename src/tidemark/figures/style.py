@@ -49,6 +49,11 @@ FAMILIES = {
     "principal-components": "#009e73",
 }
 SPARE = ("#cc79a7", "#882255", "#999933", "#44aa99", "#aa4499", "#117733", "#ddaa33", "#6699cc")
+CLASSES = (
+    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#332288", "#999933",
+    "#882255", "#44aa99", "#c9c2b4",
+)  # fmt: skip
+"""Of classes, as areas beside each other."""
 DASHES = ((0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1.5)), (0, (8, 2)))
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -80,6 +85,11 @@ class Colours:
         dimmed = Colours(())
         dimmed._colours = {name: colour if name in kept else DIM for name, colour in self._colours.items()}
         return dimmed
+
+
+def class_colours(classes: Sequence[str]) -> dict[str, str]:
+    """A colour for every class, in their order; with more than twelve of them, colours come again."""
+    return {name: CLASSES[place % len(CLASSES)] for place, name in enumerate(classes)}
 
 
 @contextmanager

@@ -34,11 +34,11 @@ class View:
 
     task: str
     metrics: tuple[Metric, ...]
-    """In the order of the page's columns; the first ranks, and is a lower-is-better error."""
+    """In the order of the page's columns; the first ranks: an error, unless `better` says otherwise."""
     error: str
-    """Label of the axis of that error."""
+    """Label of the axis of that metric."""
     difference: Literal["absolute", "squared"]
-    """What that error is the mean of."""
+    """What that metric is the mean of, where it is an error of values."""
     lead: str
     """What is given, what is asked, what the metrics mean."""
     given: str
@@ -54,7 +54,8 @@ class View:
     position: str
     by_position: str
     places: str
-    """What the position of an error counts, a title, and where such an error is taken."""
+    """What the position of an error counts, a title, and where such an error is taken; empty where errors
+    have no position."""
     plain: tuple[str, str]
     """A plain network to show beside the best: the beginning of its label, and its role."""
     unlike: str
@@ -75,6 +76,15 @@ class View:
     """Whether sentences say where networks are ahead, and where classical methods."""
     fourier: bool = False
     """Whether figures on the discrete Fourier transform come first."""
+    better: Literal["lower", "higher"] = "lower"
+    """Which values of the first metric are better: a lower one is an error, and has a logarithmic axis; a
+    higher one is a score of at most 1, and has a linear axis."""
+    limits: bool = True
+    """Whether there are limits to hold a score against."""
+    smoothed: str = ""
+    """The metric that the first one becomes after smoothing over time; empty if nothing is smoothed."""
+    classes: bool = False
+    """Whether windows are told apart by class; such have figures of their own."""
 
     @property
     def headline(self) -> Metric:
@@ -192,7 +202,54 @@ INFER = View(
     pairs=True,
     networks_against_baselines=True,
 )
-VIEWS: Mapping[str, View] = {view.task: view for view in (DENOISE, FORECAST, INFER)}
+CLASSIFY = View(
+    task="classify",
+    metrics=(
+        Metric("kappa", "κ", 3),
+        Metric("balanced_accuracy", "Balanced accuracy", 3),
+        Metric("macro_f1", "Macro F1", 3),
+        Metric("matthews", "Matthews", 3),
+        Metric("smoothed_kappa", "Smoothed κ", 3),
+        Metric("log_loss", "Log loss", 3),
+        Metric("calibration_error", "Calibration error", 3),
+    ),
+    others=(
+        Metric("smoothed_balanced_accuracy", "Smoothed balanced accuracy", 3),
+        Metric("smoothed_macro_f1", "Smoothed macro F1", 3),
+        Metric("smoothed_matthews", "Smoothed Matthews", 3),
+    ),
+    error="Cohen's κ",
+    difference="absolute",
+    lead="A window of a wrist accelerometer is given, what its wearer was doing asked for. The score that "
+    "ranks is Cohen's κ, the agreement with the annotation beyond that of chance: 1 is perfect, 0 is chance, "
+    "higher is better; its small plots have a linear axis. Balanced accuracy is the mean over classes of the "
+    "share that is found, macro F1 the mean of their F1 scores, Matthews the correlation of answers and "
+    "annotation. Smoothed κ is that after a hidden Markov model went over each participant's windows. Log "
+    "loss, in nats, is of the probability of the annotated class, calibration error the mean distance of "
+    "confidence from the share that is right: lower is better for both. Intervals draw whole participants, "
+    "on none of whom a model was trained: windows of one person are alike, and drawn one by one would make "
+    "intervals far too narrow.",
+    given="spectrogram",
+    target="label",
+    ahead=False,
+    names=("spectrogram", "annotated", "answer"),
+    key="",
+    moving="",
+    position="",
+    by_position="",
+    places="",
+    plain=("spectrogram-cnn", "published network"),
+    unlike="At a smaller scale a network has seen fewer participants.",
+    negligible=1e-6,
+    by_set="kappa",
+    answer="an answer",
+    networks_against_baselines=True,
+    better="higher",
+    limits=False,
+    smoothed="smoothed_kappa",
+    classes=True,
+)
+VIEWS: Mapping[str, View] = {view.task: view for view in (DENOISE, FORECAST, INFER, CLASSIFY)}
 
 
 def view_of(task: str) -> View:

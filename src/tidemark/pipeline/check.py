@@ -22,6 +22,9 @@ def check(path: Path) -> Params:
         params.validate(generator.Law, dataset.law, f"datasets.{name}.law")
         for test, changes in dataset.tests.items():
             params.validate(generator.Law, {**dataset.law, **changes}, f"datasets.{name}.tests.{test}")
+    for name, simulation in settings.simulations.items():
+        maker = registry.load("simulations", simulation.generator, f"simulations.{name}.generator")
+        params.validate(maker.Law, simulation.law, f"simulations.{name}.law")
     _check_tasks(settings)
     for name, model in settings.networks.items():
         architecture = registry.load(f"models/{model.task}", model.arch, f"models.{name}.arch")

@@ -72,7 +72,8 @@ def show_comparison(folder: Path) -> None:
         table.add_column("kind")
         for number, metric in enumerate(each.metrics):
             table.add_column(metric.name + (" [95 %]" if number == 0 else ""), justify="right")
-        table.add_column("× limit", justify="right")
+        if each.view.limits:
+            table.add_column("× limit", justify="right")
         table.add_column("parameters", justify="right")
         for row in each.rows:
             scores = [row.scores[metric.name] for metric in each.metrics]
@@ -82,7 +83,7 @@ def show_comparison(folder: Path) -> None:
                 row.kind,
                 interval(scores[0]),
                 *("" if math.isnan(score.value) else f"{score.value:.4g}" for score in scores[1:]),
-                times(row),
+                *([times(row)] if each.view.limits else []),
                 f"{row.parameters:,}" if row.kind == "model" else "",
                 style="bold" if row.kind == "model" else "dim",
             )

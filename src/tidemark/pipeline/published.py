@@ -27,7 +27,7 @@ def tables(folder: Path) -> str:
         view, scores = view_of(path.parent.name), set_scores.read(path)
         order = [row.predictor for row in leaderboard(path.with_name("leaderboard.csv"), view)]
         for dataset in dict.fromkeys(row.dataset for row in scores):
-            everyone = published.complete(scores, dataset, order, view.by_set)
+            everyone = published.complete(scores, dataset, order, view.by_set, better=view.better)
             if everyone is not None:
                 parts += _dataset(view, dataset, scores, everyone, folder)
     return "\n\n".join(parts or [NOTHING])
@@ -38,7 +38,7 @@ def _dataset(
 ) -> list[str]:
     scale = str(read_json(folder / METRICS / f"{everyone.predictors[0].predictor}.json")["scale"])
     parts = [f"## {dataset}"]
-    table = published.published(scores, dataset)
+    table = published.published(scores, dataset, view.better)
     if table is not None:
         parts += [
             _sizes(view, dataset, scale, folder),

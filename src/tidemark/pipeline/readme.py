@@ -28,7 +28,8 @@ def results(folder: Path) -> str:
 
 def _table(each: Comparison) -> str:
     headline, *metrics = each.metrics
-    labels = [f"{headline.label} [95 %]", *(metric.label for metric in metrics), "× limit", "parameters"]
+    labels = [f"{headline.label} [95 %]", *(metric.label for metric in metrics)]
+    labels += ["× limit", "parameters"] if each.view.limits else ["parameters"]
     lines = [f"| predictor | kind | {' | '.join(labels)} |", "|---|---|" + "---|" * len(labels)]
     others = [row for row in each.rows if row.kind != "limit"][MOST:]
     for row in each.rows:
@@ -36,7 +37,8 @@ def _table(each: Comparison) -> str:
             continue
         size = f"{row.parameters:,}" if row.kind == "model" else ""
         values = [_value(row.scores[metric.name].value, metric) for metric in metrics]
-        cells = [_name(row), row.kind, interval(row.score), *values, times(row), size]
+        cells = [_name(row), row.kind, interval(row.score), *values]
+        cells += [times(row), size] if each.view.limits else [size]
         lines.append(f"| {' | '.join(cells)} |")
     if others:
         named = ", ".join(f"{_name(row)} {row.score.value:.4g}" for row in others)

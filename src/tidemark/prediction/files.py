@@ -9,7 +9,7 @@ from tidemark.core.errors import InputError
 from tidemark.prediction.model import Model
 
 if TYPE_CHECKING:
-    from tidemark.prediction import infer
+    from tidemark.prediction import classify, infer
 
 
 class Prediction(Protocol):
@@ -36,13 +36,18 @@ def predict_file(
     columns: Sequence[str] = (),
     time_column: str | None = None,
     kind: str | None = None,
+    units: str | None = None,
 ) -> Prediction:
-    """Denoise, forecast or infer, as the model does; see `denoise_file`, `forecast_file` and `infer_file`.
+    """Denoise, forecast, infer or classify, as the model does; see `denoise_file` and its siblings.
 
-    Raises `InputError` where `horizon` is given to a model that does not forecast, or `std` to one that does
-    not infer.
+    Raises `InputError` where `horizon` is given to a model that does not forecast, `std` to one that does
+    not infer, `units` to one that does not classify, or what only the others take to one that does.
     """
     task = model.info.task
+    if units is not None and task != "classify":
+        raise InputError(
+            f"--units: the model's task is {task}; leave it out, or name a model that classifies"
+        )
     if std and task != "infer":
         raise InputError(f"--std: the model's task is {task}; leave it out, or name a model that infers")
     if task == "forecast":
@@ -62,8 +67,18 @@ def predict_file(
         return infer_file(
             inferring, source, destination, std=std, columns=columns, time_column=time_column, kind=kind
         )
-    if task != "denoise":
-        raise InputError(f"the model's task is {task}; name one that denoises, forecasts or infers")
+    if task == "classify":
+        from tidemark.prediction.classify import classify_file
+
+        if columns or time_column or kind:
+            raise InputError(
+                "--column, --time-column, --format: the model classifies files with columns time, x, y, z; "
+                "leave them out"
+            )
+        if units not in (None, "g", "m/s2"):
+            raise InputError(f"--units = {units!r}: expected g or m/s2")
+        classifying = cast("classify.Model", model)
+        return classify_file(classifying, source, destination, unit="m/s2" if units == "m/s2" else "g")
     from tidemark.prediction.denoise import denoise_file
 
     return denoise_file(model, source, destination, columns=columns, time_column=time_column, kind=kind)

@@ -24,7 +24,7 @@ import torch
 from pydantic import model_validator
 from torch import Tensor
 
-from tidemark.core.entries import Count, Frozen, NonNegative, Positive, Share
+from tidemark.core.frozen import Count, Frozen, NonNegative, Positive, Share
 
 JITTER = 1e-6
 """Variance added to each value, as published: rounding must not make an eigenvalue negative."""

@@ -22,7 +22,7 @@ from pydantic import Field, model_validator
 from torch import Tensor
 from torch.nn import functional
 
-from tidemark.core.entries import Count, Frozen, NonNegative, Positive
+from tidemark.core.frozen import Count, Frozen, NonNegative, Positive
 
 CHUNK = 256
 """Signals at once on a CPU where each component of each is written out."""

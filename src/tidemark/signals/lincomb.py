@@ -18,7 +18,7 @@ import torch
 from pydantic import Field, model_validator
 from torch import Tensor
 
-from tidemark.core.entries import Count, Frozen, NonNegative, Positive
+from tidemark.core.frozen import Count, Frozen, NonNegative, Positive
 
 CHUNK = 128
 """Signals at once on a CPU: what is computed of them stays in its cache."""

@@ -15,7 +15,7 @@ import torch
 from pydantic import Field, model_validator
 from torch import Tensor
 
-from tidemark.core.entries import Count, Frozen, NonNegative, Positive
+from tidemark.core.frozen import Count, Frozen, NonNegative, Positive
 
 Range = tuple[Positive, Positive]
 

@@ -44,6 +44,8 @@ class Problem:
     its estimate and what that is an estimate of."""
     guided: bool = False
     """Whether it is validated so too: it tells each value from the true ones before it."""
+    score: Callable[[Tensor, Tensor], float] | None = None
+    """Of the validation estimate and target, to be seen beside the loss."""
 
 
 @dataclass
@@ -52,6 +54,8 @@ class History:
 
     curve: list[tuple[int, float, float]] = field(default_factory=list)
     """(step, mean training loss since the last row, validation loss)."""
+    scores: list[float] = field(default_factory=list)
+    """The validation score of each row, where the problem has one."""
     snapshots: list[tuple[int, Tensor]] = field(default_factory=list)
     """(step, estimate of the first validation signal, (channels, length))."""
     checkpoints: dict[str, dict[str, Tensor]] = field(default_factory=dict)
@@ -184,6 +188,8 @@ class _Run:
         estimate = self._estimate(given, target) if self.problem.guided else self._estimate(given)
         loss = self.problem.loss(estimate, target).item()
         self.history.curve.append((self.step, (self.running / self.counted).item(), loss))
+        if self.problem.score is not None:
+            self.history.scores.append(self.problem.score(estimate, target))
         self.running.zero_()
         self.counted = 0
         if self.events is not None:
@@ -218,6 +224,7 @@ class _Run:
                 "waited": self.waited,
                 "best_loss": self.best_loss,
                 "curve": self.history.curve,
+                "scores": self.history.scores,
                 "checkpoints": list(self.history.checkpoints),
                 "snapshot_steps": [step for step, _ in self.history.snapshots],
             },
@@ -233,6 +240,7 @@ class _Run:
         self.step, self.counted = values["step"], values["counted"]
         self.waited, self.best_loss = values["waited"], values["best_loss"]
         self.history.curve = [tuple(row) for row in values["curve"]]
+        self.history.scores = list(values["scores"])
         self.history.checkpoints = {
             name: _below(f"checkpoints/{name}", tensors) for name in values["checkpoints"]
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from tidemark.core import registry, store
 from tidemark.core.entries import FinetunedEntry, ModelEntry, Stage, TrainingDefaults
 from tidemark.core.errors import InputError
 from tidemark.core.params import validate
+from tidemark.training.augmentation import Augmentation
 from tidemark.training.batches import (
     Batch,
     CurriculumBatches,
@@ -35,6 +36,7 @@ from tidemark.training.loop import Batches, History, Problem, fit
 from tidemark.training.progress import Progress
 from tidemark.training.resume import ResumePoint, digest, only_one
 from tidemark.training.stop import Interrupted, StopRequest
+from tidemark.training.streaming import RawBatches, StreamedBatches
 
 RUNS = Path("runs")
 """Folder of TensorBoard events, of each model below its name."""
@@ -74,7 +76,7 @@ def train_model(
         elif (start := getattr(network, "start", None)) is not None:  # weights that begin at the data
             start(_first_targets(name, entry, info, dataset, task))
         description = _describe(name, entry, info, network)
-        loss = partial(task.loss, kind=entry.training.loss)
+        loss = _loss(entry, info, dataset, task)
         validation = _on_device(store.read_split(dataset, "validation"), task, fabric.device)
         batches = _batches(name, entry, info, dataset, task, fabric)
         settings = {
@@ -101,6 +103,7 @@ def train_model(
                         validation,
                         taught=getattr(network, "taught", False),
                         guided=getattr(network, "guided", False),
+                        score=getattr(task, "score", None),
                     ),
                     entry.training,
                     seed=entry.seed,
@@ -127,18 +130,41 @@ def train_model(
 def learning_arrays(history: History, task: ModuleType, dataset: Path) -> dict[str, store.Array]:
     """How the estimate of the first validation signal changed: its first channel at each snapshot.
 
-    `step` is (frames,), `estimate` (frames, length), the signal's given and target arrays as the task
-    pictures them. Where the model attends there are also its attention maps on that signal, (length, length).
+    `step` is (frames,), `estimate` (frames, length), or of classes (frames, classes), the signal's given and
+    target arrays as the task pictures them. Where the model attends there are also its attention maps on
+    that signal, (length, length).
     """
     shown: dict[str, store.Array] = task.pictured(store.read_split(dataset, "validation"))
     return (
         {
             "step": np.array([step for step, _ in history.snapshots]),
-            "estimate": np.stack([estimate[0].numpy() for _, estimate in history.snapshots]),
+            "estimate": np.stack([np.atleast_2d(estimate.numpy())[0] for _, estimate in history.snapshots]),
         }
         | shown
         | {key: map_.cpu().numpy() for key, map_ in history.maps.items()}
     )
+
+
+def _loss(
+    entry: ModelEntry, info: store.DatasetInfo, dataset: Path, task: ModuleType
+) -> Callable[[Tensor, Tensor], Tensor]:
+    """The loss that the entry names; one of classes may depend on how frequent they are in training."""
+    kind = entry.training.loss
+    if info.classes:
+        found: Callable[[Tensor, Tensor], Tensor] = task.loss_for(
+            kind, store.read_split(dataset, "train"), len(info.classes)
+        )
+        return found
+    return partial(task.loss, kind=kind)
+
+
+def curve_table(history: History, task: ModuleType) -> tuple[list[str], list[tuple[float, ...]]]:
+    """Header and rows of the losses by step, with the validation score of a task that has one."""
+    header, rows = ["step", "train", "validation"], [tuple[float, ...](row) for row in history.curve]
+    if not history.scores:
+        return header, rows
+    both = zip(rows, history.scores, strict=True)
+    return [*header, task.HEADLINE], [(*row, score) for row, score in both]
 
 
 def _fabric(entry: ModelEntry) -> Fabric:
@@ -175,6 +201,9 @@ def _describe(
         causal=bool(network.causal),
         horizon=info.horizon,
         normalisation=info.normalisation,
+        classes=list(info.classes),
+        spectrogram=dict(info.spectrogram),
+        picture=list(info.picture),
         parameters=sum(parameter.numel() for parameter in network.parameters()),
     )
 
@@ -192,6 +221,12 @@ def _batches(
 ) -> Batches:
     training = entry.training
     share = (training.batch, entry.seed, fabric.global_rank, fabric.world_size)
+    if info.classes:
+        return _windows(name, entry, info, dataset, task, fabric.device, share)
+    if training.source == "raw":
+        raise InputError(
+            f"models.{name}.training.source = 'raw': {info.name} is no study; use 'files' or 'fresh'"
+        )
     if training.source == "files":
         return StoredBatches(_on_device(store.read_split(dataset, "train"), task, fabric.device), *share)
     if info.generator == "recorded":
@@ -216,6 +251,29 @@ def _batches(
         for stage in [*training.curriculum, Stage(steps=training.steps)]
     ]
     return CurriculumBatches(stages)
+
+
+def _windows(
+    name: str,
+    entry: ModelEntry,
+    info: store.DatasetInfo,
+    dataset: Path,
+    task: ModuleType,
+    device: torch.device,
+    share: tuple[int, int, int, int],
+) -> Batches:
+    """Windows of a study: stored spectrograms, or some computed from windows that are changed at random."""
+    training, where = entry.training, f"models.{name}.training"
+    arrays = store.read_split(dataset, "train")
+    if training.source == "fresh":
+        raise InputError(
+            f"{where}.source = 'fresh': {info.name} is recorded, and there is no more of it; "
+            "use 'files' or 'raw'"
+        )
+    if training.source == "files":
+        return StreamedBatches({key: arrays[key] for key in (task.GIVEN, task.TARGET)}, device, *share)
+    augmentation = validate(Augmentation, training.augmentation, f"{where}.augmentation")
+    return RawBatches(arrays, info.spectrogram, augmentation, device, *share)
 
 
 def _draw(

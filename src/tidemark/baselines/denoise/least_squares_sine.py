@@ -15,8 +15,8 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from tidemark.core.entries import Count, Frozen, Positive
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import Count, Frozen, Positive
 from tidemark.core.store import Array, DatasetInfo, Split
 
 OVERSAMPLING = 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tidemark.core.entries import Frozen
+from tidemark.core.frozen import Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 
 

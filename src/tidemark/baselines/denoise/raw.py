@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tidemark import gaps
-from tidemark.core.entries import Frozen
+from tidemark.core.frozen import Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 
 

@@ -14,8 +14,8 @@ import numpy as np
 from scipy import linalg
 
 from tidemark import gaps
-from tidemark.core.entries import Frozen
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 
 PENALTIES = np.geomspace(1e-6, 1e3, 37)

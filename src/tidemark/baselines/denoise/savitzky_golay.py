@@ -14,8 +14,8 @@ from pydantic import Field, model_validator
 from scipy.signal import savgol_filter
 
 from tidemark import gaps
-from tidemark.core.entries import Count, Frozen
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import Count, Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 
 

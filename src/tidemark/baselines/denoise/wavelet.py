@@ -16,7 +16,7 @@ import pywt
 from pydantic import field_validator
 
 from tidemark import gaps
-from tidemark.core.entries import Count, Frozen
+from tidemark.core.frozen import Count, Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 
 NORMAL_MEDIAN = 0.6744897501960817

@@ -12,7 +12,7 @@ from pydantic import model_validator
 from scipy.ndimage import uniform_filter1d
 
 from tidemark import gaps
-from tidemark.core.entries import Count, Frozen, NonNegative
+from tidemark.core.frozen import Count, Frozen, NonNegative
 from tidemark.core.store import Array, DatasetInfo, Split
 
 

@@ -14,8 +14,8 @@ from statsmodels.tools.sm_exceptions import SingularMatrixWarning
 from statsmodels.tsa.ar_model import ar_select_order
 
 from tidemark import gaps
-from tidemark.core.entries import Count, Frozen
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import Count, Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 
 

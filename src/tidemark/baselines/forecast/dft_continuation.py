@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from tidemark import gaps
-from tidemark.core.entries import Frozen
+from tidemark.core.frozen import Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 
 

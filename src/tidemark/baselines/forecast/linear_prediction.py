@@ -15,8 +15,8 @@ from typing import Literal
 import numpy as np
 
 from tidemark import gaps
-from tidemark.core.entries import Count, Frozen, NonNegative
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import Count, Frozen, NonNegative
 from tidemark.core.store import Array, DatasetInfo, Split
 
 CHUNK = 256

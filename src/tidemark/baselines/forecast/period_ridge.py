@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import model_validator
 
 from tidemark import gaps
-from tidemark.core.entries import Count, Frozen, NonNegative
+from tidemark.core.frozen import Count, Frozen, NonNegative
 from tidemark.core.store import Array, DatasetInfo, Split
 
 ROUNDING = 1e-13

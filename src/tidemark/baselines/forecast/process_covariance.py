@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from tidemark import gaps
-from tidemark.core.entries import Frozen, NonNegative
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import Frozen, NonNegative
 from tidemark.core.store import Array, DatasetInfo, Split
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from tidemark import gaps
-from tidemark.core.entries import Count, Frozen
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import Count, Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 
 

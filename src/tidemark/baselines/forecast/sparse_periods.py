@@ -26,7 +26,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from tidemark import gaps
-from tidemark.core.entries import Count, Frozen, NonNegative, Positive
+from tidemark.core.frozen import Count, Frozen, NonNegative, Positive
 from tidemark.core.store import Array, DatasetInfo, Split
 
 CHUNK = 128

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tidemark.core.entries import Count, Frozen, Positive
+from tidemark.core.frozen import Count, Frozen, Positive
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.tasks import infer
 

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import minimize
 
-from tidemark.core.entries import Frozen
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.tasks import infer
 

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from tidemark.core.entries import Frozen
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 
 REMAINDER = 1e-3

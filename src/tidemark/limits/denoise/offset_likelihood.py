@@ -26,8 +26,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from tidemark.core.entries import Count, Frozen
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import Count, Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 
 STEPS_PER_PERIOD = 20

@@ -19,8 +19,8 @@ from typing import Literal
 
 import numpy as np
 
-from tidemark.core.entries import Frozen
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 
 CHUNK = 64

@@ -21,8 +21,8 @@ from typing import Literal
 
 import numpy as np
 
-from tidemark.core.entries import Count, Frozen
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import Count, Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 
 CHUNK, CAUSAL_CHUNK = 32, 128

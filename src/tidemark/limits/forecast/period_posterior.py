@@ -23,8 +23,8 @@ from math import lgamma
 
 import numpy as np
 
-from tidemark.core.entries import Count, Frozen
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import Count, Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 
 CHUNK = 64

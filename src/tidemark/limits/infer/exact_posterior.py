@@ -11,8 +11,8 @@ import numpy as np
 import torch
 
 from tidemark.core import params, registry
-from tidemark.core.entries import Frozen
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.tasks import infer
 

@@ -14,7 +14,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from tidemark.core.entries import Count, Frozen, Positive
+from tidemark.core.frozen import Count, Frozen, Positive
 
 
 class Hyperparameters(Frozen):

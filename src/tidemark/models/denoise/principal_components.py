@@ -20,7 +20,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from tidemark.core.entries import Count, Frozen, Positive
+from tidemark.core.frozen import Count, Frozen, Positive
 
 PART = 1024
 """Signals at once while clustering: bounds the memory."""

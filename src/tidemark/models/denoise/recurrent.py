@@ -12,7 +12,7 @@ import torch
 from pydantic import model_validator
 from torch import Tensor, nn
 
-from tidemark.core.entries import Count, Frozen
+from tidemark.core.frozen import Count, Frozen
 
 
 class Hyperparameters(Frozen):

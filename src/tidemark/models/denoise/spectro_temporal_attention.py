@@ -24,8 +24,8 @@ import torch.nn.functional as F
 from pydantic import model_validator
 from torch import Tensor, nn
 
-from tidemark.core.entries import Count, Frozen, Share
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import Count, Frozen, Share
 
 MOST_NODES = 16
 """With more, interpolation gains little time, and its slope loses digits."""

@@ -25,7 +25,7 @@ import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor, nn
 
-from tidemark.core.entries import Count, Frozen, NonNegative
+from tidemark.core.frozen import Count, Frozen, NonNegative
 
 EXCESS_GAIN = 4.0
 """Excesses are rare and small; this brings them to the residual's size."""

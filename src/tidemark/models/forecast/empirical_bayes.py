@@ -25,7 +25,7 @@ import torch
 from pydantic import model_validator
 from torch import Tensor, nn
 
-from tidemark.core.entries import Count, Frozen, Positive
+from tidemark.core.frozen import Count, Frozen, Positive
 
 SMALLEST = -20.0
 """Bounds on log γ, the past's mean square being 1: below, double precision would lose C's inverse."""

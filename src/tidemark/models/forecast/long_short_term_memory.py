@@ -13,7 +13,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from tidemark.core.entries import Count, Frozen
+from tidemark.core.frozen import Count, Frozen
 
 FEW = 64
 """Series up to which PyTorch's own layer is the fastest way to read them on a CPU."""

@@ -25,7 +25,7 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from tidemark.core.entries import Count, Frozen
+from tidemark.core.frozen import Count, Frozen
 
 MANY = 4096
 """Values from which three passes and a sigmoid take less time than a hyperbolic tangent."""

@@ -19,7 +19,7 @@ from pydantic import model_validator
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tidemark.core.entries import Count, Frozen, Positive, Share
+from tidemark.core.frozen import Count, Frozen, Positive, Share
 
 
 class Hyperparameters(Frozen):

@@ -18,7 +18,7 @@ import torch
 from pydantic import model_validator
 from torch import Tensor, nn
 
-from tidemark.core.entries import Count, Frozen, Positive
+from tidemark.core.frozen import Count, Frozen, Positive
 from tidemark.tasks.infer import conditioned
 
 JITTER = 1e-6

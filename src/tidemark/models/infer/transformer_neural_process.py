@@ -26,7 +26,7 @@ from pydantic import model_validator
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tidemark.core.entries import Count, Frozen, Positive
+from tidemark.core.frozen import Count, Frozen, Positive
 
 CONTENT = 4
 """Components of a head's query and key that stand for content."""

@@ -1,0 +1,176 @@
+"""Reading a participant's file and cutting it into windows, against plain references; one core.
+
+- Windowing: an hour at 100 Hz, rows in memory, windows of 10 s; the reference is a loop over pandas' `resample`,
+  written from the published rule: length, missing values, most frequent annotation.
+- Reading: half an hour in a `.csv.gz` that is written as CAPTURE-24's files are, in steps of 1/64 g;
+  the reference is `pandas.read_csv` with its default engine, times parsed.
+- Memory: the peak of a process that cuts a day of one participant, 8.64 million rows.
+
+Run: python benchmarks/windowing.py
+"""
+
+import gzip
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv
+
+from tidemark.studies.dictionary import Dictionary, read_dictionary
+from tidemark.studies.grid import on_grid
+from tidemark.studies.parsed import Rows
+from tidemark.studies.participant import cut_participant
+from tidemark.studies.rows import read_rows
+from tidemark.studies.windows import cut_windows
+
+RATE, SECONDS, ROUNDS = 100, 10, 7
+HOUR, DAY = 360_000, 8_640_000
+SAID = (
+    "7030 sleeping;MET 0.95",
+    "home activity;miscellaneous;sitting;11580 office work;MET 1.5",
+    "walking;MET 3.5",
+    "",
+)
+
+
+def recording(rows: int) -> Rows:
+    """Rows of somebody who holds a posture for a while, moves or not, and is annotated most of the time."""
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(500, 30_000, rows // 10_000 + 2)
+    which = np.repeat(np.arange(len(lengths)), lengths)
+    which = np.resize(which, rows)
+    posture = rng.normal(size=(3, len(lengths))).astype(np.float32)
+    posture /= np.linalg.norm(posture, axis=0)
+    motion = np.where(rng.random(len(lengths)) < 0.3, 0.3, 0.008).astype(np.float32)
+    noise = rng.standard_normal((3, rows), dtype=np.float32)
+    values = np.round((posture[:, which] + motion[which] * noise) * 64) / 64 * np.float32(1.003)
+    start = np.datetime64("2016-11-13T02:18:00", "ns").astype(np.int64)
+    code = rng.integers(0, len(SAID), len(lengths))[which]
+    return Rows(start + np.arange(rows) * 10_000_000, values, code.astype(np.int32))
+
+
+def write(path: Path, rows: Rows) -> None:
+    """Write a participant's file, quickly: Arrow writes text, and gzip compresses it."""
+    shown = pa.array(rows.time // 1000, pa.timestamp("us")).cast(pa.string())
+    thousandths = [pa.array(np.char.mod("%.6f", part)) for part in rows.values]
+    said = pa.array(SAID).take(pa.array(rows.code))
+    table = pa.table([shown, *thousandths, said], names=["time", "x", "y", "z", "annotation"])
+    with gzip.open(path, "ab", compresslevel=6) as file:
+        csv.write_csv(table, file, csv.WriteOptions(include_header=False, quoting_style="none"))
+
+
+def dictionary(folder: Path) -> Dictionary:
+    path = folder / "annotation-label-dictionary.csv"
+    path.write_text("annotation,label:A\n" + "".join(f'"{text}",{n}\n' for n, text in enumerate(SAID[:3])))
+    return read_dictionary(path, "A")
+
+
+def resample_loop(frame: pd.DataFrame, labels: dict[str, str]) -> tuple[np.ndarray, np.ndarray]:
+    """Windows and labels by the published rule, window by window."""
+    found, label = [], []
+    for _, window in frame.resample(f"{SECONDS}s", origin="start"):
+        values = window[["x", "y", "z"]].to_numpy()
+        if len(window) != SECONDS * RATE or np.isnan(values).any():
+            continue
+        said = window["annotation"]
+        if said.isna().all():
+            continue
+        found.append(values)
+        label.append(labels[said.mode().iloc[0]])
+    return np.stack(found), np.array(label)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """CPU seconds of one call."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def compare(
+    name: str, plain: Callable[[], object], ours: Callable[[], object], count: int, unit: str
+) -> None:
+    """Print both rates by the medians of rounds run in turn, and their ratio."""
+    ours()
+    pairs = [(seconds(plain), seconds(ours)) for _ in range(ROUNDS)]
+    slow, fast = (float(np.median(column)) for column in zip(*pairs, strict=True))
+    print(
+        f"{name}: {count / slow:,.0f} against {count / fast:,.0f} {unit} a CPU second: {slow / fast:.1f} times"
+    )
+
+
+def windowing(known: Dictionary) -> None:
+    rows = recording(HOUR)
+    texts = np.array([*SAID[:3], None], dtype=object)[rows.code]
+    frame = pd.DataFrame(dict(zip("xyz", rows.values, strict=True)), index=pd.DatetimeIndex(rows.time))
+    frame["annotation"] = pd.Series(texts, index=frame.index, dtype="str")
+    codes = np.array([known.codes.get(text, -1) for text in SAID], dtype=np.int32)
+    ours = Rows(rows.time, rows.values, codes[rows.code])
+    labels = {text: str(number) for number, text in enumerate(SAID[:3])}
+    length = SECONDS * RATE
+
+    def cut() -> tuple[np.ndarray, np.ndarray]:
+        found = cut_windows(on_grid(Path(), ours, RATE, "g", length), length, length, known.label)
+        return found.signal, np.array(known.classes)[found.label]
+
+    (signal, label), (expected, expected_label) = cut(), resample_loop(frame, labels)
+    assert np.array_equal(signal.transpose(0, 2, 1), expected) and np.array_equal(label, expected_label)
+    compare("windowing", lambda: resample_loop(frame, labels), cut, HOUR // length, "windows")
+
+
+def reading(folder: Path, known: Dictionary) -> None:
+    path = folder / "P001.csv.gz"
+    path.write_bytes(gzip.compress(b"time,x,y,z,annotation\n"))
+    write(path, recording(HOUR // 2))
+    compare(
+        "reading",
+        lambda: pd.read_csv(path, parse_dates=["time"]),
+        lambda: read_rows(path, known),
+        HOUR // 2,
+        "rows",
+    )
+
+
+def memory(folder: Path) -> None:
+    """The same half hour of movements over and over makes a day."""
+    path = folder / "P002.csv.gz"
+    path.write_bytes(gzip.compress(b"time,x,y,z,annotation\n"))
+    piece = recording(HOUR // 2)
+    for start in range(0, DAY, len(piece.time)):
+        write(path, Rows(piece.time + start * 10_000_000, piece.values, piece.code))
+    start = time.perf_counter()
+    told = subprocess.run(
+        [sys.executable, __file__, str(path)], check=True, capture_output=True, text=True, env=os.environ
+    )
+    print(f"a day of {DAY:,} rows: {told.stdout.strip()}, {time.perf_counter() - start:.0f} s in all")
+
+
+def day(path: Path) -> None:
+    known = read_dictionary(path.with_name("annotation-label-dictionary.csv"), "A")
+    found = cut_participant(path, known, length=SECONDS * RATE, rate=RATE)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    print(f"{len(found.time):,} windows, peak memory {peak / 1e9:.2f} GB")
+
+
+def main() -> None:
+    if len(sys.argv) > 1:
+        day(Path(sys.argv[1]))
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        known = dictionary(folder)
+        windowing(known)
+        reading(folder, known)
+        memory(folder)
+
+
+if __name__ == "__main__":
+    main()

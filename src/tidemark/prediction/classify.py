@@ -1,0 +1,98 @@
+"""A trained classifier on a participant's file: what each window shows, and how surely."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+import torch
+
+from tidemark.core.errors import InputError
+from tidemark.core.store import Array, replacing
+from tidemark.spectra import log_spectrogram
+from tidemark.studies.participant import cut_participant
+from tidemark.trained import TrainedInfo
+
+BATCH = 1024
+"""Windows classified at once."""
+DIGITS = 4
+"""Of a probability."""
+
+
+class Model(Protocol):
+    """What a trained classifier offers."""
+
+    @property
+    def info(self) -> TrainedInfo:
+        """What it is, and what windows it takes."""
+        ...
+
+    def classify(self, spectrograms: Array, /) -> Array:
+        """Probabilities, (windows, classes), of spectrograms (windows, axes, frequencies, frames)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Classified:
+    """What was done."""
+
+    destination: str
+    """Path of the new file, or `-`."""
+    windows: int
+    dropped: int
+    """Windows with missing rows or values, which have no answer."""
+
+    @property
+    def summary(self) -> str:
+        """The same in a line."""
+        return f"{self.destination}: {self.windows} windows, {self.dropped} left out for missing values"
+
+
+def classify_file(
+    model: Model, source: str, destination: str | None = None, *, unit: Literal["g", "m/s2"] = "g"
+) -> Classified:
+    """Classify each window of a file with columns time, x, y, z, compressed by gzip or not, into a CSV file.
+
+    Without a destination, `<name>-classes.csv` beside the source. Its columns are time (ISO 8601, of a
+    window's first sample), label, and the probability of each class. Raises `InputError`, naming file and
+    row, where the file is no such recording.
+    """
+    info, path = model.info, Path(source)
+    if source == "-":
+        raise InputError("-: a participant's recording is read from a file; name one")
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    windows = cut_participant(path, None, length=info.length, rate=info.sampling_rate, unit=unit)
+    transform = [info.spectrogram[key] for key in ("window", "length", "hop")]
+    parts = [
+        model.classify(log_spectrogram(torch.from_numpy(part), *transform).numpy())
+        for part in np.split(windows.signal, range(BATCH, len(windows.signal), BATCH))
+    ]
+    where = destination or str(path.with_name(f"{path.name.split('.')[0]}-classes.csv"))
+    text = _table(windows.time, np.concatenate(parts), info.classes)
+    if where == "-":
+        sys.stdout.write(text)
+    else:
+        with replacing(Path(where)) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+    return Classified(where, len(windows.time), sum(windows.dropped.values()))
+
+
+def _table(time: Array, probabilities: Array, classes: Sequence[str]) -> str:
+    """A row a window: `time` (windows,) in ns since 1970, `probabilities` (windows, classes)."""
+    stamps = np.datetime_as_string(time.astype("datetime64[ns]"), unit="ms")
+    labels = np.asarray(classes)[probabilities.argmax(1)]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["time", "label", *classes])
+    writer.writerows(
+        [stamp, label, *(f"{value:.{DIGITS}f}" for value in row)]
+        for stamp, label, row in zip(stamps.tolist(), labels.tolist(), probabilities.tolist(), strict=True)
+    )
+    return text.getvalue()

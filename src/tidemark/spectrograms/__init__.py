@@ -1,0 +1,1 @@
+"""From windows of participants to a dataset of spectrograms, and pictures of them."""

@@ -1,0 +1,108 @@
+"""Participants dealt into training, validation and test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from tidemark.core.errors import InputError
+from tidemark.core.store import Array
+from tidemark.core.study import ParticipantSplit
+
+PARTS = ("train", "validation", "test")
+RANGE = re.compile(r"([A-Za-z])(\d+)\s*[-–]\s*([A-Za-z])(\d+)")
+"""P101-P151."""
+
+
+def split_of(
+    participants: Sequence[str], split: ParticipantSplit, skipped: Sequence[str] = (), where: str = "split"
+) -> dict[str, list[str]]:
+    """Names for train, validation and test, in order; none is in two of them.
+
+    `skipped` participants are there but have no windows: they may be named, and are in no part; who else is
+    in which part does not depend on them, but that one drawn for validation is replaced. `where` is the key
+    of the split. Raises `InputError` for a name that is not there and for a part without anyone.
+    """
+    names = sorted({*participants, *skipped})
+    present = set(participants)
+    drawn = [names[place] for place in np.random.default_rng(split.seed).permutation(len(names))]
+    if split.folds is not None:
+        test = set(drawn[split.fold :: split.folds])
+        validation = set(drawn[(split.fold + 1) % split.folds :: split.folds])
+    else:
+        test = _named(split.test, names, f"{where}.test")
+        if isinstance(split.validation, int):
+            free = [name for name in drawn if name not in test and name in present]
+            validation = set(free[: split.validation])
+        else:
+            validation = _named(split.validation, names, f"{where}.validation")
+            if both := sorted(test & validation):
+                raise InputError(f"{where}.validation: {both[0]} is for testing too; name each one once")
+    parts = {
+        "train": sorted(present - test - validation),
+        "validation": sorted(present & validation),
+        "test": sorted(present & test),
+    }
+    for part, found in parts.items():
+        if not found:
+            raise InputError(
+                f"{where}: no participant for {part}, of {len(present)} "
+                f"({', '.join(sorted(present)[:5])}{', …' if len(present) > 5 else ''}); "
+                f"{'use more folds' if split.folds == 2 else 'name or count others, or add participants'}"
+            )
+    return parts
+
+
+def _named(wanted: Sequence[str], names: Sequence[str], where: str) -> set[str]:
+    """Those of `names` that are named by themselves or lie in a range."""
+    found: set[str] = set()
+    for text in wanted:
+        if text in names:
+            found.add(text)
+            continue
+        match = RANGE.fullmatch(text.strip())
+        if match is None or match[1] != match[3]:
+            raise InputError(f"{where}: {text!r} is no participant; there are {_listed(names)}")
+        low, high = int(match[2]), int(match[4])
+        inside = {name for name in names if name[0] == match[1] and low <= int(name[1:]) <= high}
+        if not inside:
+            raise InputError(f"{where}: no participant in {text}; there are {_listed(names)}")
+        found |= inside
+    return found
+
+
+def missing_classes(
+    parts: Mapping[str, Sequence[str]], counts: Mapping[str, Array], classes: Sequence[str]
+) -> list[str]:
+    """A line for each class that occurs in validation or test, but not in training.
+
+    `counts` by participant are numbers of windows by class, (classes,).
+    """
+    lines = []
+    for number, name in enumerate(classes):
+        if any(counts[participant][number] for participant in parts["train"]):
+            continue
+        others = [(p, part) for part in PARTS[1:] for p in parts[part] if counts[p][number]]
+        if others:
+            listed = ", ".join(f"{participant} ({part})" for participant, part in others)
+            lines.append(
+                f"class {name!r} occurs with {listed}, but with no participant for training; split otherwise"
+            )
+    return lines
+
+
+def check_classes(
+    parts: Mapping[str, Sequence[str]],
+    counts: Mapping[str, Array],
+    classes: Sequence[str],
+    where: str = "split",
+) -> None:
+    """Raise `InputError` for the first class that occurs in validation or test, but not in training."""
+    for line in missing_classes(parts, counts, classes):
+        raise InputError(f"{where}: {line}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:10]) + (f" … {names[-1]}" if len(names) > 10 else "")

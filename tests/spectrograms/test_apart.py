@@ -1,0 +1,25 @@
+"""Windows that do not overlap, against a walk through all of them."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidemark.spectrograms.apart import apart
+
+SECOND = 10**9
+
+
+@given(st.lists(st.integers(0, 60), max_size=40, unique=True), st.integers(1, 12))
+def test_each_is_the_first_that_begins_after_the_one_before(seconds: list[int], duration: int) -> None:
+    time = np.sort(np.array(seconds, dtype=np.int64)) * SECOND
+    expected, end = [], -1
+    for place, start in enumerate(time.tolist()):
+        if start >= end:
+            expected.append(place)
+            end = start + duration * SECOND
+    np.testing.assert_array_equal(apart(time, duration), expected)
+
+
+def test_a_clock_that_rounds_loses_no_window() -> None:
+    time = np.arange(10) * 3 * SECOND - np.arange(10) * 1000
+    np.testing.assert_array_equal(apart(time, 3.0), np.arange(10))
