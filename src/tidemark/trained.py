@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,7 +17,7 @@ from tidemark import gaps
 from tidemark.core import registry
 from tidemark.core.errors import InputError
 from tidemark.core.params import validate
-from tidemark.core.store import Array, read_json, replacing, write_json
+from tidemark.core.store import Array, described, read_json, replacing, write_json
 
 BATCH = 512
 """Signals estimated at once: enough to fill the cores, small enough for any memory."""
@@ -116,7 +116,7 @@ def save(
         for name, kept in (checkpoints or {}).items():
             (temporary / "checkpoints").mkdir(exist_ok=True)
             _save(temporary / "checkpoints" / f"{name}.safetensors", kept)
-        write_json(temporary / "model.json", asdict(info))
+        write_json(temporary / "model.json", described(info))
         if settings is not None:
             write_json(temporary / "training.json", settings)
 

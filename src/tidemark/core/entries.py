@@ -137,7 +137,7 @@ class TrainingEntry(Frozen):
     source: Literal["files", "fresh", "raw"] = "files"
     """fresh: new signals at every step, drawn from the law; for a recording, new noise on its windows. raw:
     of a study, spectrograms computed on the device from windows that `augmentation` changes at random."""
-    augmentation: Mapping[str, Any] = {}
+    augmentation: Annotated[Mapping[str, Any], Field(exclude_if=lambda changes: not changes)] = {}
     """See `tidemark.training.augmentation.Augmentation`."""
     law: Mapping[str, Any] = {}
     """Keys of the dataset's law that differ in fresh signals, such as a range of noise levels."""

@@ -158,12 +158,21 @@ def read_recording(folder: Path) -> tuple[Split, float]:
     return read_arrays(folder), float(read_json(folder / "recording.json")["sampling_rate"])
 
 
+OF_STUDIES = ("classes", "participants", "picture", "spectrogram")
+"""What a description says of studies only."""
+
+
+def described(info: Any) -> dict[str, Any]:
+    """A description, a dataclass, as plain values; nothing of studies where it has nothing of theirs."""
+    return {key: value for key, value in asdict(info).items() if value or key not in OF_STUDIES}
+
+
 def write_dataset(folder: Path, info: DatasetInfo, splits: Mapping[str, Split]) -> None:
     """Write `<split>/<array>.npy` and `dataset.json` into `folder`, whole or not at all."""
     with replacing(folder) as temporary:
         for split, arrays in splits.items():
             _save(temporary / split, arrays)
-        write_json(temporary / "dataset.json", asdict(info))
+        write_json(temporary / "dataset.json", described(info))
 
 
 def read_info(folder: Path) -> DatasetInfo:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy as np
 import torch
 
 from tidemark.core.errors import InputError
-from tidemark.core.store import Array, DatasetInfo, read_arrays, read_json, replacing, write_json
+from tidemark.core.store import Array, DatasetInfo, described, read_arrays, read_json, replacing, write_json
 from tidemark.core.study import StudyEntry
 from tidemark.spectra import log_spectrogram, picture
 from tidemark.spectrograms.apart import apart
@@ -96,7 +95,7 @@ def assemble(
     with replacing(dataset) as temporary:
         for split in SPLITS:
             _write(temporary / split, info, [(people.index(p), arrays[p], w) for p, w in kept[split].items()])
-        write_json(temporary / "dataset.json", asdict(info))
+        write_json(temporary / "dataset.json", described(info))
     return dict(study)
 
 
