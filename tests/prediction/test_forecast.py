@@ -409,8 +409,8 @@ REFUSALS = [
     Refusal("x\n" + "1\n" * 20, "--horizon = 0: expected at least 1", {"horizon": 0}),
     Refusal("x\n" + "1\n" * 20, "--horizon = 5: the model's task is denoise; leave it out",
             {"horizon": 5}, {"task": "denoise"}),
-    Refusal("x\n" + "1\n" * 20, "the model's task is classify; name one that denoises, forecasts or infers",
-            {}, {"task": "classify"}),
+    Refusal("x\n" + "1\n" * 20, "the model's task is guess; name one that denoises, forecasts, infers or classifies",
+            {}, {"task": "guess"}),
     Refusal("x\n" + "1\n" * 20, "a.csv: is the file that is read", {"destination": "a.csv"}),
 ]  # fmt: skip
 

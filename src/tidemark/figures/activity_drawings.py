@@ -114,6 +114,7 @@ def _confusions(
         "to 100, what is right lies on the diagonal, and less than half a per cent is left out. Above each "
         "window by itself, below smoothed over time.",
         "confusion",
+        192,  # fewer, and the few dots in the classes' colours would lose theirs to the cells
     )
 
 

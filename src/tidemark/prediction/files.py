@@ -79,6 +79,10 @@ def predict_file(
             raise InputError(f"--units = {units!r}: expected g or m/s2")
         classifying = cast("classify.Model", model)
         return classify_file(classifying, source, destination, unit="m/s2" if units == "m/s2" else "g")
+    if task != "denoise":
+        raise InputError(
+            f"the model's task is {task}; name one that denoises, forecasts, infers or classifies"
+        )
     from tidemark.prediction.denoise import denoise_file
 
     return denoise_file(model, source, destination, columns=columns, time_column=time_column, kind=kind)
