@@ -23,3 +23,10 @@ def test_each_is_the_first_that_begins_after_the_one_before(seconds: list[int], 
 def test_a_clock_that_rounds_loses_no_window() -> None:
     time = np.arange(10) * 3 * SECOND - np.arange(10) * 1000
     np.testing.assert_array_equal(apart(time, 3.0), np.arange(10))
+
+
+def test_windows_kept_apart_do_not_overlap() -> None:
+    time = np.cumsum([0, 1, 1, 1, 5, 1, 1, 1, 1]) * SECOND
+    assert (time[apart(time, 2.0)] // SECOND).tolist() == [0, 2, 8, 10, 12]
+    assert len(apart(time, 1.0)) == len(time)
+    assert apart(time[:0], 1.0).shape == (0,)

@@ -1,11 +1,10 @@
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tidemark.core.errors import InputError
 from tidemark.core.study import ParticipantSplit
-from tidemark.spectrograms.split import check_classes, missing_classes, split_of
+from tidemark.spectrograms.split import split_of
 
 ALL = [f"P{number:03}" for number in range(1, 152)]
 
@@ -66,14 +65,3 @@ def test_validation_is_drawn_from_the_rest(seed, count):
 def test_splits_that_leave_a_part_empty(names, split, message):
     with pytest.raises(InputError, match=message):
         parts_of(names, **split)
-
-
-def test_a_class_without_training_windows():
-    parts = {"train": ["P001"], "validation": ["P002"], "test": ["P003"]}
-    counts = {"P001": np.array([5, 0, 0]), "P002": np.array([1, 0, 0]), "P003": np.array([2, 3, 0])}
-    lines = missing_classes(parts, counts, ["bike", "run", "sleep"])
-    assert len(lines) == 1
-    with pytest.raises(InputError, match=r"split: class 'run' occurs with P003 \(test\), but .* training"):
-        check_classes(parts, counts, ["bike", "run", "sleep"])
-    counts["P001"][1] = 1
-    check_classes(parts, counts, ["bike", "run", "sleep"])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tidemark.studies.grid import on_grid
 from tidemark.studies.parsed import Rows
-from tidemark.studies.windows import apart, cut_windows
+from tidemark.studies.windows import cut_windows
 
 STEP = 10_000_000
 
@@ -86,10 +86,3 @@ def test_equally_frequent_annotations_go_to_the_first():
     assert windows.label.tolist() == [5, 5]
     bare = cut_windows(on_grid(Path("x"), rows, 100.0, "g", 20), 20, 20, None)
     assert bare.label.tolist() == [-1, -1]
-
-
-def test_windows_kept_apart_do_not_overlap():
-    time = np.cumsum([0, 1, 1, 1, 5, 1, 1, 1, 1]) * 10**9
-    assert (time[apart(time, 2.0)] // 10**9).tolist() == [0, 2, 8, 10, 12]
-    assert apart(time, 1.0).all()
-    assert apart(time[:0], 1.0).shape == (0,)

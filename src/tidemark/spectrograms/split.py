@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from tidemark.core.errors import InputError
-from tidemark.core.store import Array
 from tidemark.core.study import ParticipantSplit
 
 PARTS = ("train", "validation", "test")
@@ -71,37 +70,6 @@ def _named(wanted: Sequence[str], names: Sequence[str], where: str) -> set[str]:
             raise InputError(f"{where}: no participant in {text}; there are {_listed(names)}")
         found |= inside
     return found
-
-
-def missing_classes(
-    parts: Mapping[str, Sequence[str]], counts: Mapping[str, Array], classes: Sequence[str]
-) -> list[str]:
-    """A line for each class that occurs in validation or test, but not in training.
-
-    `counts` by participant are numbers of windows by class, (classes,).
-    """
-    lines = []
-    for number, name in enumerate(classes):
-        if any(counts[participant][number] for participant in parts["train"]):
-            continue
-        others = [(p, part) for part in PARTS[1:] for p in parts[part] if counts[p][number]]
-        if others:
-            listed = ", ".join(f"{participant} ({part})" for participant, part in others)
-            lines.append(
-                f"class {name!r} occurs with {listed}, but with no participant for training; split otherwise"
-            )
-    return lines
-
-
-def check_classes(
-    parts: Mapping[str, Sequence[str]],
-    counts: Mapping[str, Array],
-    classes: Sequence[str],
-    where: str = "split",
-) -> None:
-    """Raise `InputError` for the first class that occurs in validation or test, but not in training."""
-    for line in missing_classes(parts, counts, classes):
-        raise InputError(f"{where}: {line}")
 
 
 def _listed(names: Sequence[str]) -> str:

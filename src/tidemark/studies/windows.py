@@ -103,17 +103,3 @@ def _most_frequent(code: Array, first: Array, length: int) -> Array:
         counts = np.bincount(found.ravel(), minlength=width * len(some)).reshape(-1, width)
         result[start : start + TOGETHER] = present[counts[:, 1:].argmax(1)]
     return result
-
-
-def apart(time: Array, seconds: float) -> Array:
-    """Which windows to keep so that none overlaps another, (windows,) bool: the first, and then the next one.
-
-    `time` (windows,) are rising starts in nanoseconds, `seconds` a window's length.
-    """
-    kept = np.zeros(len(time), dtype=bool)
-    following = np.searchsorted(time, time + round(0.999 * seconds * 1e9))
-    index = 0
-    while index < len(time):
-        kept[index] = True
-        index = int(following[index])
-    return kept
