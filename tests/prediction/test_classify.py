@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -96,3 +97,16 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     for name in (str(tmp_path / "P001.csv.gz"), "-"):
         with pytest.raises(InputError, match=r"no such file|name one"):
             predict_file(Shaken(), name)  # type: ignore[arg-type]
+
+
+def test_where_it_writes(tmp_path: Path) -> None:
+    path = recording(tmp_path)
+    kept = path.read_bytes()
+    for wrong, said in [(path, "is the file that is read"), (tmp_path, "is a folder")]:
+        with pytest.raises(InputError, match=said):
+            predict_file(Shaken(), str(path), str(wrong))  # type: ignore[arg-type]
+    assert path.read_bytes() == kept
+    plain, zipped = tmp_path / "a.csv", tmp_path / "a.csv.gz"
+    for destination in (plain, zipped):
+        predict_file(Shaken(), str(path), str(destination))  # type: ignore[arg-type]
+    assert gzip.decompress(zipped.read_bytes()) == plain.read_bytes()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,9 @@ import numpy as np
 import torch
 
 from tidemark.core.errors import InputError
-from tidemark.core.store import Array, replacing
+from tidemark.core.store import Array
+from tidemark.prediction.endpoints import STANDARD, destination_of, writing
+from tidemark.recordings.formats import suffix_of
 from tidemark.spectra import log_spectrogram
 from tidemark.studies.participant import cut_participant
 from tidemark.trained import TrainedInfo
@@ -61,26 +63,25 @@ def classify_file(
 
     Without a destination, `<name>-classes.csv` beside the source. Its columns are time (ISO 8601, of a
     window's first sample), label, and the probability of each class. Raises `InputError`, naming file and
-    row, where the file is no such recording.
+    row, where the file is no such recording, or where the table cannot be written.
     """
     info, path = model.info, Path(source)
-    if source == "-":
+    if source == STANDARD:
         raise InputError("-: a participant's recording is read from a file; name one")
     if not path.is_file():
         raise InputError(f"{path}: no such file")
+    beside = path.with_name(f"{path.name.removesuffix(suffix_of(path))}-classes.csv")
+    where = destination_of(source, destination or str(beside), "csv", "classes")
     windows = cut_participant(path, None, length=info.length, rate=info.sampling_rate, unit=unit)
     transform = [info.spectrogram[key] for key in ("window", "length", "hop")]
     parts = [
         model.classify(log_spectrogram(torch.from_numpy(part), *transform).numpy())
         for part in np.split(windows.signal, range(BATCH, len(windows.signal), BATCH))
     ]
-    where = destination or str(path.with_name(f"{path.name.split('.')[0]}-classes.csv"))
-    text = _table(windows.time, np.concatenate(parts), info.classes)
-    if where == "-":
-        sys.stdout.write(text)
-    else:
-        with replacing(Path(where)) as temporary:
-            temporary.write_text(text, encoding="utf-8")
+    text = _table(windows.time, np.concatenate(parts), info.classes).encode()
+    with writing(where) as temporary:
+        zipped = Path(where).suffix.lower() == ".gz"
+        temporary.write_bytes(gzip.compress(text, mtime=0) if zipped else text)
     return Classified(where, len(windows.time), sum(windows.dropped.values()))
 
 
