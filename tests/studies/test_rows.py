@@ -1,5 +1,6 @@
 import gzip
 import re
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -54,25 +55,58 @@ def test_plain_files_take_the_fast_way(tmp_path, monkeypatch):
         assert plain_rows.parse_plainly(body.replace(b"walking", text), header, known.codes) is None
 
 
-cell = st.text(alphabet="0123456789.-+ e,", min_size=0, max_size=10)
+cell = st.text(alphabet='0123456789.-+ e,"', min_size=0, max_size=17)
 number = st.integers(-(10**9), 10**9).map(lambda n: f"{n / 1e6:.6f}")
+real_time = st.datetimes(datetime(1600, 1, 1), datetime(2300, 1, 1)).map(
+    lambda time: time.isoformat(" ", "minutes")
+)
+some_time = st.from_regex(r"(17|19|20)\d\d-[01]\d-[0-3]\d [0-2]\d:[0-6]\d", fullmatch=True)
+time = st.builds(
+    lambda minute, second, decimals: f"{minute}:{second:02}{decimals}",
+    real_time | some_time,
+    st.integers(0, 61),
+    st.from_regex(r"(\.\d{1,10})?", fullmatch=True),
+)
+annotation = st.sampled_from(["a", "ab", "abc", "b", ""])
+row = st.tuples(time, number, number, cell | number, annotation)
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.lists(st.tuples(number, number, cell | number), min_size=1, max_size=6), st.integers(1, 7))
-def test_the_fast_way_agrees_with_the_general_one_or_declines(cells, decimals):
+@settings(max_examples=400, deadline=None)
+@given(st.lists(row, min_size=1, max_size=6))
+def test_the_fast_way_agrees_with_the_general_one_or_declines(rows):
     header = read_header(None, b"time,x,y,z,annotation", True)
-    lines = [
-        f"2016-11-13 02:18:{i:02}.{'0123456'[:decimals]},{x},{y},{z},a\n" for i, (x, y, z) in enumerate(cells)
-    ]
-    block = "".join(lines).encode()
-    fast = plain_rows.parse_plainly(block, header, {"a": 0})
+    codes = {"a": 3, "ab": 0, "abc": 7, "b": 1}
+    block = "".join(",".join(cells) + "\n" for cells in rows).encode()
+    fast = plain_rows.parse_plainly(block, header, codes)
     if fast is None:
         return
-    slow = parse_block(block, header, {"a": 0})
+    slow = parse_block(block, header, codes | {"": -1})
     np.testing.assert_array_equal(fast.time, slow.time)
-    np.testing.assert_allclose(fast.values, slow.values, rtol=2e-7)
+    np.testing.assert_array_equal(fast.values, slow.values)
     np.testing.assert_array_equal(fast.code, slow.code)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.datetimes(datetime(1970, 1, 1), datetime(2200, 12, 31)))
+def test_every_time_is_read_the_fast_way(time):
+    header = read_header(None, b"time,x,y,z", False)
+    found = plain_rows.parse_plainly(f"{time.isoformat(' ', 'microseconds')},1,,-.5\n".encode(), header, None)
+    assert found is None  # -.5 is left to the general way
+    found = plain_rows.parse_plainly(
+        f"{time.isoformat(' ', 'microseconds')},1,,-0.5\n".encode(), header, None
+    )
+    assert found.time[0] == np.datetime64(time, "us").astype("datetime64[ns]").astype(np.int64)
+    np.testing.assert_array_equal(found.values, np.array([[1], [np.nan], [-0.5]], dtype=np.float32))
+    assert found.code[0] == -1
+
+
+@pytest.mark.parametrize("size", range(1, 30))
+def test_a_block_cut_off_anywhere_is_declined(size):
+    header = read_header(None, b"time,x,y,z,annotation", True)
+    block = b"2016-11-13 02:18:00.010,1,2,3,a\n"
+    assert plain_rows.parse_plainly(block, header, {"a": 0}) is not None
+    assert plain_rows.parse_plainly(block[:size], header, {"a": 0}) is None
+    assert plain_rows.parse_plainly(block[:size] + b"\n", header, {"a": 0}) is None
 
 
 @pytest.mark.parametrize(

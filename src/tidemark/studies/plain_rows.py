@@ -1,34 +1,38 @@
-"""A block of a participant's file that is written plainly, parsed by whole columns at once.
+"""A block of a participant's file that is written plainly, parsed character by character in compiled code.
 
-Plainly: no quotes, all times of one width, all numbers of an axis with equally many decimals. So are
-files that a program wrote; any other block is left to `arrow_rows`. Where each cell ends is known from
-the separators; digits are then taken eight at a time, as one 64-bit word for each row, and turned into a
-number by three multiplications (D. Lemire, "Quickly parsing eight digits", 2018).
+Plainly: times such as 2016-11-13 02:18:00.010, decimal numbers, nothing in quotes. So are files that a
+program wrote; any other block is left to `arrow_rows`, and so is any in which something is wrong. What
+repeats from row to row is not parsed anew: the minute of a time, and the annotation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
-import pyarrow as pa
+from numba import njit
 
 from tidemark.core.store import Array
 from tidemark.studies.header import Header
 from tidemark.studies.parsed import Rows
 
-WORD = 8
-"""Bytes of a word, and the most digits that are taken at once."""
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+BREAK, QUOTE, COMMA, MINUS, POINT, ZERO, COLON = (ord(character) for character in '\n",-.0:')
+TIME, ANNOTATION, OTHER = -1, -2, -3
+"""What a column holds; 0, 1 and 2 are the axes."""
 MINUTE, SECOND = 16, 19
 """Characters of 2016-11-13 02:18, and of 2016-11-13 02:18:00."""
-ZEROS, BEYOND_NINE, HIGHEST = (
-    np.uint64(int.from_bytes(bytes([byte] * WORD), "little")) for byte in (0x30, 0x76, 0x80)
-)
-"""Bytes: the character 0; what lifts numbers above 9, and no others, to the highest bit; that bit."""
-
-
-class _NotPlain(Exception):
-    """The block is not written plainly."""
+PATTERN = np.frombuffer(b"0000-00-00 00:00", np.uint8)
+DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+YEARS = (1970, 2200)
+"""From the first that counts to the last whose nanoseconds a 64-bit number holds, or nearly."""
+EXACT = 15
+"""Digits of a whole number that double precision holds whatever they are."""
+POWERS = 10.0 ** np.arange(EXACT + 1)
+REFUSED = -1
+"""In place of a place or a count: not written plainly."""
 
 
 def parse_plainly(block: bytes, header: Header, codes: Mapping[str, int] | None) -> Rows | None:
@@ -36,162 +40,174 @@ def parse_plainly(block: bytes, header: Header, codes: Mapping[str, int] | None)
 
     `codes` are those of the annotations, None where they are not read.
     """
+    if not block.endswith(b"\n"):
+        return None
     text = np.frombuffer(block, np.uint8)
-    columns = len(header.names)
-    breaks = text == ord("\n")
-    rows = np.count_nonzero(breaks)
-    separators = np.flatnonzero((text == ord(",")) | breaks)
-    if len(separators) != rows * columns:
-        return None
-    ends = separators.reshape(-1, columns)
-    if not breaks[ends[:, -1]].all():
-        return None
-
-    def cells(column: int) -> tuple[Array, Array]:
-        """Where the cells of a column start and stop."""
-        if column:
-            return ends[:, column - 1] + 1, ends[:, column]
-        return np.concatenate([[0], ends[:-1, -1] + 1]), ends[:, 0]
-
-    try:
-        time = _times(block, *cells(header.time))
-        values = np.empty((len(header.axes), rows), dtype=np.float32)
-        for place, axis in enumerate(header.axes):
-            values[place] = _numbers(block, text, *cells(axis))
-        if header.annotation is None or codes is None:
-            code = np.full(len(time), -1, dtype=np.int32)
-        else:
-            code = _codes(block, *cells(header.annotation), codes)
-    except _NotPlain:
-        return None
-    return Rows(time, values, code)
+    kinds = np.full(len(header.names), OTHER)
+    kinds[header.time] = TIME
+    kinds[list(header.axes)] = range(len(header.axes))
+    if header.annotation is not None and codes is not None:
+        kinds[header.annotation] = ANNOTATION
+    known = [annotation.encode() for annotation in codes or ()]
+    ends = np.cumsum([0, *map(len, known)])
+    every = np.array(list((codes or {}).values()), dtype=np.int32)
+    size = np.count_nonzero(text == BREAK)
+    rows = Rows(
+        np.empty(size, dtype=np.int64),
+        np.empty((len(header.axes), size), dtype=np.float32),
+        np.full(size, -1, dtype=np.int32),
+    )
+    annotations = np.frombuffer(b"".join(known), np.uint8)
+    parsed = _parse(text, kinds, annotations, ends, every, rows.time, rows.values, rows.code)
+    return rows if parsed == size else None
 
 
-def _bytes(block: bytes, places: Array, size: int) -> Array:
-    """The `size` bytes from each place on: (rows, size) uint8. A long copy costs no more than a short one."""
-    _require(places[0] >= 0 and places[-1] + size <= len(block))
-    every = np.ndarray((len(block) - size + 1,), np.dtype(f"V{size}"), block, 0, (1,))
-    return every[places].view(np.uint8).reshape(-1, size)
+def _compiled(function: Function) -> Function:
+    """Compiled at its first call, and kept beside this file for later processes."""
+    return njit(cache=True, nogil=True, forceinline=True, error_model="numpy")(function)  # type: ignore[no-any-return]
 
 
-def _word(characters: Array, place: int) -> Array:
-    """Eight characters of rows (rows, size) from a place on: (rows,) uint64, the first its lowest byte."""
-    return np.ndarray((len(characters),), np.dtype("<u8"), characters, place, characters.strides[:1])
+@_compiled
+def _parse(
+    text: Array,
+    kinds: Array,
+    known: Array,
+    ends: Array,
+    every: Array,
+    time: Array,
+    values: Array,
+    code: Array,
+) -> int:
+    """Number of rows of `text` that were written to `time`, `values` and `code`; `REFUSED`: it is not plain.
+
+    No cell is followed beyond its line, and the last line ends with a break: nothing is read past the text.
+    """
+    place = row = 0
+    minute, minute_place = 0, REFUSED
+    said, said_start, said_stop = -1, 0, REFUSED
+    while place < len(text):
+        for column in range(len(kinds)):
+            stop = BREAK if column == len(kinds) - 1 else COMMA
+            kind, start = kinds[column], place
+            if kind == TIME:
+                if len(text) - place <= SECOND:
+                    return REFUSED
+                if minute_place == REFUSED or not _same(text, place, text, minute_place, MINUTE):
+                    minute, minute_place = _minute(text, place), place
+                    if minute == REFUSED:
+                        return REFUSED
+                nanoseconds, place = _second(text, place + MINUTE)
+                time[row] = minute * 60_000_000_000 + nanoseconds
+            elif kind >= 0:
+                values[kind, row], place = _number(text, place, stop)
+            elif kind == ANNOTATION:
+                size = said_stop - said_start
+                if size < 0 or not _same(text, place, text, said_start, size) or text[place + size] != stop:
+                    place = _end(text, place)
+                    said_start, said_stop = start, place
+                    said = _code(text, start, place, known, ends, every)
+                    if said == REFUSED and place > start:
+                        return REFUSED
+                else:
+                    place += size
+                code[row] = said
+            else:
+                place = _end(text, place)
+            if place == REFUSED or text[place] != stop or text[start] == QUOTE:
+                return REFUSED
+            place += 1
+        row += 1
+    return row
 
 
-def _require(condition: bool | np.bool_) -> None:
-    if not condition:
-        raise _NotPlain
+@_compiled
+def _same(text: Array, start: int, other: Array, other_start: int, size: int) -> bool:
+    """Whether so many characters are the same."""
+    for offset in range(size):  # noqa: SIM110
+        if text[start + offset] != other[other_start + offset]:
+            return False
+    return True
 
 
-def _kept(count: Array | int) -> Array:
-    """A mask of the last `count` bytes of a word."""
-    return np.asarray(np.uint64(2**64 - 1) << (8 * (WORD - np.asarray(count, dtype=np.uint64))))
+@_compiled
+def _end(text: Array, place: int) -> int:
+    """Where the cell ends."""
+    while text[place] != COMMA and text[place] != BREAK:
+        place += 1
+    return place
 
 
-def _digits(words: Array, count: Array | int) -> Array:
-    """The number that the last `count` characters of each word write, all of them digits: uint64."""
-    value = words ^ ZEROS  # a digit becomes its value
-    value &= _kept(count)
-    wrong = value + BEYOND_NINE
-    wrong |= value
-    wrong &= HIGHEST
-    _require(not wrong.any())
-    # Digits to pairs of digits, to fours, to eight.
-    value *= np.uint64(1 + (10 << 8))
-    value >>= np.uint64(8)
-    value &= np.uint64(0x00FF00FF00FF00FF)
-    value *= np.uint64(1 + (100 << 16))
-    value >>= np.uint64(16)
-    value &= np.uint64(0x0000FFFF0000FFFF)
-    value *= np.uint64(1 + (10000 << 32))
-    value >>= np.uint64(32)
-    return value
+@_compiled
+def _digits(text: Array, place: int, number: int = 0) -> tuple[int, int]:
+    """The number that the next digits write, behind those of `number`; and where they end."""
+    while ZERO <= text[place] <= ZERO + 9:
+        number = number * 10 + text[place] - ZERO
+        place += 1
+    return number, place
 
 
-def _check_point(words: Array, places: int) -> None:
-    """Before the last `places` characters of each word there is a decimal point."""
-    shift = 8 * (WORD - 1 - places)
-    _require(((words & np.uint64(0xFF << shift)) == np.uint64(ord(".") << shift)).all())
+@_compiled
+def _minute(text: Array, place: int) -> int:
+    """Minutes from 1970 to a time such as 2016-11-13 02:18; days are counted in years from March on."""
+    for offset in range(MINUTE):
+        if PATTERN[offset] != ZERO and text[place + offset] != PATTERN[offset]:
+            return REFUSED
+        if PATTERN[offset] == ZERO and not ZERO <= text[place + offset] <= ZERO + 9:
+            return REFUSED
+    year, month, day = _digits(text, place)[0], _digits(text, place + 5)[0], _digits(text, place + 8)[0]
+    hour, minute = _digits(text, place + 11)[0], _digits(text, place + 14)[0]
+    if not YEARS[0] <= year <= YEARS[1] or not 1 <= month <= 12 or day < 1 or hour > 23 or minute > 59:
+        return REFUSED
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    if day > DAYS[month - 1] + (leap and month == 2):
+        return REFUSED
+    if month < 3:
+        year, month = year - 1, month + 12
+    days = 365 * year + year // 4 - year // 100 + year // 400 + (153 * (month - 3) + 2) // 5 + day - 719_469
+    return int((days * 24 + hour) * 60 + minute)
 
 
-def _times(block: bytes, starts: Array, stops: Array) -> Array:
-    """Nanoseconds since 1970 of times such as 2016-11-13 02:18:00.010: (rows,) int64."""
-    width = int(stops[0] - starts[0])
-    places = width - SECOND - 1
-    _require(1 <= places < WORD and bool(((stops - starts) == width).all()))
-    characters = _bytes(block, starts, 4 * WORD)
-    last = _word(characters, width - WORD)
-    _check_point(last, places)
-    # The same minute as the row before: the same first 16 characters.
-    new = np.ones(len(starts), dtype=bool)
-    new[1:] = False
-    for offset in (0, WORD):
-        word = _word(characters, offset)
-        new[1:] |= word[1:] != word[:-1]
-    firsts = np.flatnonzero(new)
-    try:
-        minutes = [block[start : start + MINUTE].decode("ascii") + ":00" for start in starts[firsts].tolist()]
-        whole = pa.array(minutes).cast(pa.timestamp("s")).cast(pa.int64()).to_numpy()
-    except ValueError:
-        raise _NotPlain from None
-    tens, ones = (characters[:, MINUTE + place] - np.uint8(ord("0")) for place in (1, 2))
-    _require((characters[:, MINUTE] == ord(":")).all() and tens.max() <= 5 and ones.max() <= 9)
-    time = _digits(last, places).astype(np.int64)
-    time *= 10 ** (9 - places)
-    time += (tens * np.uint8(10) + ones) * np.int64(10**9)
-    time += np.repeat(whole * 10**9, np.diff(firsts, append=len(starts)))
-    return time
+@_compiled
+def _second(text: Array, place: int) -> tuple[int, int]:
+    """Nanoseconds that :00.010 writes, and where it ends."""
+    second, stop = _digits(text, place + 1)
+    if text[place] != COLON or stop - place != SECOND - MINUTE or second > 59:
+        return 0, REFUSED
+    place = stop
+    if text[place] != POINT:
+        return second * 1_000_000_000, place
+    number, stop = _digits(text, place + 1)
+    decimals = stop - place - 1
+    if not 1 <= decimals <= 9:
+        return 0, REFUSED
+    return second * 1_000_000_000 + number * 10 ** (9 - decimals), stop
 
 
-def _numbers(block: bytes, text: Array, starts: Array, stops: Array) -> Array:
-    """Numbers such as -0.466690: (rows,) float64."""
-    decimals = int(stops[0]) - block.find(b".", int(starts[0]), int(stops[0])) - 1
-    _require(1 <= decimals < WORD)
-    characters = _bytes(block, stops - 2 * WORD, 2 * WORD)
-    last = _word(characters, WORD)
-    _check_point(last, decimals)
-    before = stops - starts - (decimals + 1)  # characters before the point
-    negative = characters[:, 2 * WORD - decimals - 3] == ord("-")
-    if decimals < WORD - 1 and (before - negative == 1).all():
-        # The one digit before the point is in the same word: moved to where the point is.
-        digit = last & np.uint64(0xFF << 8 * (WORD - 2 - decimals))
-        digit <<= np.uint64(8)
-        digit |= last & _kept(decimals)
-        number = _digits(digit, decimals + 1)
-    else:
-        negative = text[starts] == ord("-")
-        whole = before - negative
-        _require(whole.min() >= 1 and whole.max() < WORD)
-        characters = _bytes(block, stops - (decimals + 1 + WORD), WORD)
-        number = _digits(_word(characters, 0), whole)
-        number *= np.uint64(10**decimals)
-        number += _digits(last, decimals)
-    size = number / 10.0**decimals
-    np.negative(size, out=size, where=negative)
-    return size
+@_compiled
+def _number(text: Array, place: int, stop: int) -> tuple[float, int]:
+    """The number that a cell such as -0.466690 writes, and where it ends; NaN if there is nothing in it."""
+    if text[place] == stop:
+        return np.nan, place
+    negative = text[place] == MINUS
+    place += negative
+    number, end = _digits(text, place)
+    digits, decimals = end - place, 0
+    if text[end] == POINT:
+        point = end
+        number, end = _digits(text, point + 1, number)
+        decimals = end - point - 1
+    if digits == 0 or digits + decimals > EXACT:
+        return 0.0, REFUSED
+    size = number / POWERS[decimals]
+    return -size if negative else size, end
 
 
-def _codes(block: bytes, starts: Array, stops: Array, codes: Mapping[str, int]) -> Array:
-    """Codes of annotations, (rows,) int32: those of one length side by side, few of which are distinct."""
-    lengths = stops - starts
-    result = np.full(len(starts), -1, dtype=np.int32)
-    for length in np.flatnonzero(np.bincount(lengths)).tolist():
-        if not length:
-            continue
-        rows = np.flatnonzero(lengths == length)
-        window = np.ndarray((len(block) - length + 1,), np.dtype(f"S{length}"), block, 0, (1,))
-        texts = window[starts[rows]]
-        while len(rows):
-            first = int(starts[rows[0]])
-            try:
-                code = codes[block[first : first + length].decode("utf-8")]
-            except (KeyError, UnicodeDecodeError):
-                raise _NotPlain from None
-            same = texts == texts[0]
-            if same.all():
-                result[rows] = code
-                break
-            result[rows[same]] = code
-            rows, texts = rows[~same], texts[~same]
-    return result
+@_compiled
+def _code(text: Array, start: int, stop: int, known: Array, ends: Array, every: Array) -> int:
+    """The code of the annotation from `start` to `stop`; `REFUSED` if it is not known."""
+    for place in range(len(every)):
+        if ends[place + 1] - ends[place] == stop - start and _same(
+            text, start, known, ends[place], stop - start
+        ):
+            return int(every[place])
+    return REFUSED

@@ -75,7 +75,7 @@ def coefficients(rows: Array, options: Options) -> Array:
 def _continued(rows: Array, weights: Array, horizon: int) -> Array:
     """The recursion carried on from each row's end: (signals, horizon)."""
     lookback, order = rows.shape[1], weights.shape[1]
-    whole = np.concatenate([rows, np.zeros((len(rows), horizon))], axis=1)
+    whole: Array = np.concatenate([rows, np.zeros((len(rows), horizon))], axis=1)
     for step in range(lookback, lookback + horizon):
         whole[:, step] = np.einsum("so,so->s", whole[:, step - order : step], weights)
     return whole[:, lookback:]

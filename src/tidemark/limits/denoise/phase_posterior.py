@@ -169,7 +169,7 @@ def _median_angle(start: Array, width: Array) -> Array:
 
         def up_to(end: Array) -> Array:
             turns = np.floor((end - angle) / (2 * np.pi))
-            return turns * span + np.minimum(end - angle - 2 * np.pi * turns, span)
+            return np.asarray(turns * span + np.minimum(end - angle - 2 * np.pi * turns, span))
 
         return np.asarray((up_to(start + width) - up_to(start)).sum(axis=1, keepdims=True))
 
