@@ -205,8 +205,10 @@ class Autoencoder(nn.Module):
         self.activation = activation
         sizes = [inputs, 2 * inputs, inputs, 2 * latent, latent, 2 * latent, inputs, 2 * inputs, outputs]
         layers = [nn.Linear(before, after) for before, after in pairwise(sizes)]
-        for layer in layers:  # as torch draws them, each shrinks what differs between signals by 0.58
-            nn.init.xavier_uniform_(layer.weight)
+        # What differs between signals keeps its size (Y. LeCun et al., "Efficient BackProp", 1998). As torch
+        # draws them, each layer shrinks it by 0.58; Xavier's mean of both sizes, where layers widen.
+        for layer in layers:
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="linear")
             nn.init.zeros_(layer.bias)
         self.encoder, self.decoder = nn.Sequential(*layers[:4]), nn.Sequential(*layers[4:])
 
