@@ -131,7 +131,7 @@ def reading(folder: Path, known: Dictionary) -> None:
     path.write_bytes(gzip.compress(b"time,x,y,z,annotation\n"))
     write(path, recording(HOUR // 2))
     compare(
-        "reading",
+        f"reading (pandas {pd.__version__})",
         lambda: pd.read_csv(path, parse_dates=["time"]),
         lambda: read_rows(path, known),
         HOUR // 2,
