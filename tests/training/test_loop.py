@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -41,13 +42,17 @@ def assert_same(one: tuple[dict[str, Tensor], History], other: tuple[dict[str, T
     assert all(torch.equal(a, b) for (_, a), (_, b) in zip(one[1].snapshots, other[1].snapshots, strict=True))
 
 
-@pytest.mark.parametrize("average", [0.0, 0.9])
-@pytest.mark.parametrize("looks", [0, 1, 10, 29])
-def test_an_interrupted_run_ends_with_the_same_bytes(tmp_path: Path, looks: int, average: float) -> None:
-    whole = train(tmp_path / "a", entry(average=average), StopAfter(10**6))
+@pytest.mark.parametrize(
+    "settings", [{"average": 0.0}, {"average": 0.9}, {"optimizer": "sgd"}, {"optimizer": "soap"}]
+)
+@pytest.mark.parametrize("looks", [0, 1, 2, 10, 11, 29])
+def test_an_interrupted_run_ends_with_the_same_bytes(
+    tmp_path: Path, looks: int, settings: dict[str, Any]
+) -> None:
+    whole = train(tmp_path / "a", entry(**settings), StopAfter(10**6))
     with pytest.raises(Interrupted):
-        train(tmp_path / "b", entry(average=average), StopAfter(looks))
-    assert_same(train(tmp_path / "b", entry(average=average), StopAfter(10**6)), whole)
+        train(tmp_path / "b", entry(**settings), StopAfter(looks))
+    assert_same(train(tmp_path / "b", entry(**settings), StopAfter(10**6)), whole)
 
 
 def test_saving_resume_points_changes_nothing(tmp_path: Path) -> None:

@@ -145,7 +145,8 @@ class TrainingEntry(Frozen):
     """Fresh signals of one law after another; what steps remain see the law without change."""
     start: Count | None = None
     """Fresh clean signals that a model which begins at the data sees; none gives it the training files'."""
-    optimizer: Literal["adamw", "sgd"] = "adamw"
+    optimizer: Literal["adamw", "sgd", "soap"] = "adamw"
+    """soap: AdamW in the eigenbasis of each weight's gradients; learns more in a step, which takes longer."""
     momentum: Annotated[float, Field(ge=0, lt=1)] = 0.9
     """Of `sgd`."""
     steps: Count

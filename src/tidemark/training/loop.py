@@ -13,10 +13,11 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from tidemark.core.entries import TrainingEntry
+from tidemark.training import optimizers
 from tidemark.training.batches import Batch, random_stream
 from tidemark.training.events import Events
 from tidemark.training.progress import Progress
-from tidemark.training.resume import ResumePoint, load_optimizer, optimizer_tensors
+from tidemark.training.resume import ResumePoint
 from tidemark.training.schedule import learning_rate
 from tidemark.training.stop import Interrupted, StopRequest
 
@@ -118,7 +119,7 @@ class _Run:
         events: Events | None,
     ) -> None:
         self.fabric, self.problem, self.entry, self.events = fabric, problem, entry, events
-        optimizer = _optimizer(model, entry)
+        optimizer = optimizers.build(model, entry)
         self.model, self.optimizer = fabric.setup(model, optimizer)
         self.average = copy.deepcopy(model) if entry.average else None
         self._plain = model if self.average is None else self.average  # not in Fabric's wrapper
@@ -210,7 +211,8 @@ class _Run:
             return
         tensors = {"running": self.running}
         tensors |= _prefixed("model", self.model.state_dict())
-        tensors |= _prefixed("optimizer", optimizer_tensors(self.optimizer))
+        moments, optimizer = optimizers.state(self.optimizer)
+        tensors |= _prefixed("optimizer", moments)
         tensors |= _prefixed("best", self.best)
         tensors |= _prefixed("average", self.average.state_dict() if self.average is not None else {})
         for name, weights in self.history.checkpoints.items():
@@ -219,6 +221,7 @@ class _Run:
         resume.save(
             tensors,
             {
+                "optimizer": optimizer,
                 "step": self.step,
                 "counted": self.counted,
                 "waited": self.waited,
@@ -232,7 +235,7 @@ class _Run:
 
     def restore(self, tensors: Mapping[str, Tensor], values: Mapping[str, Any]) -> None:
         self.model.load_state_dict(_below("model", tensors))
-        load_optimizer(self.optimizer, _below("optimizer", tensors))
+        optimizers.restore(self.optimizer, _below("optimizer", tensors), values["optimizer"])
         self.best = {name: tensor.to(self.fabric.device) for name, tensor in _below("best", tensors).items()}
         if self.average is not None:
             self.average.load_state_dict(_below("average", tensors))
@@ -248,15 +251,6 @@ class _Run:
             zip(values["snapshot_steps"], tensors["snapshots"].unbind(), strict=True)
         )
         print(f"going on from step {self.step} of {self.entry.steps}", flush=True)
-
-
-def _optimizer(model: nn.Module, entry: TrainingEntry) -> torch.optim.Optimizer:
-    rate, decay = entry.learning_rate, entry.weight_decay
-    if entry.optimizer == "sgd":
-        return torch.optim.SGD(
-            model.parameters(), lr=rate, momentum=entry.momentum, weight_decay=decay, fused=True
-        )
-    return torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=decay, fused=True)
 
 
 def _geometric_steps(steps: int, count: int) -> set[int]:
