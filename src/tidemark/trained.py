@@ -156,12 +156,18 @@ class Trained:
         return torch.cat(parts).numpy()
 
     def classify(self, spectrograms: Array) -> Array:
-        """Probabilities, (windows, classes) float32, of spectrograms (windows, axes, frequencies, frames)."""
-        given = torch.from_numpy(np.asarray(spectrograms, dtype=np.float32))
+        """Probabilities, (windows, classes) float32, of spectrograms (windows, axes, frequencies, frames).
+
+        Memory-mapped ones are read batch by batch.
+        """
+        given = (spectrograms[start : start + BATCH] for start in range(0, len(spectrograms), BATCH))
         with torch.inference_mode():
             parts = [
-                self.network(part.to(self.device)).float().softmax(-1).cpu()
-                for part in torch.split(given, BATCH)
+                self.network(torch.from_numpy(np.array(part, dtype=np.float32)).to(self.device))
+                .float()
+                .softmax(-1)
+                .cpu()
+                for part in given
             ]
         return torch.cat(parts).numpy()
 

@@ -10,13 +10,13 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from tidemark.core.entries import TrainingEntry
+from tidemark.core.progress import Progress
 from tidemark.core.store import DatasetInfo, write_dataset
 from tidemark.signals import lincomb
 from tidemark.tasks import denoise
 from tidemark.training.batches import StoredBatches
 from tidemark.training.events import Events
 from tidemark.training.loop import History, Problem, fit
-from tidemark.training.progress import Progress
 from tidemark.training.resume import ResumePoint
 from tidemark.training.stop import StopRequest
 
@@ -72,7 +72,7 @@ def train(
         resume=ResumePoint(folder, "key"),
         checkpoint_seconds=checkpoint_seconds,
         stop=stop,
-        progress=Progress("net", chosen.steps),
+        progress=Progress("net", chosen.steps, "step"),
         events=events,
     )
 

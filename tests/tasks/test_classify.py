@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sklearn import metrics
 from sklearn.utils.class_weight import compute_class_weight
 
+from tidemark import trained
 from tidemark.tasks import classify
 
 SKLEARN = {
@@ -210,16 +211,17 @@ def test_the_score_while_training_is_that_of_evaluation() -> None:
 
 
 def test_a_networks_estimates_are_its_probabilities_batch_by_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classify, "BATCH", 4)
+    monkeypatch.setattr(trained, "BATCH", 4)
     pictures = np.random.default_rng(0).standard_normal((10, 3, 2, 2)).astype(np.float16)
     sizes = []
 
-    def network(spectrogram: torch.Tensor) -> torch.Tensor:
-        assert spectrogram.dtype == torch.float32
-        sizes.append(len(spectrogram))
-        return spectrogram.flatten(1)[:, :5]
+    class Network(torch.nn.Module):
+        def forward(self, spectrogram: torch.Tensor) -> torch.Tensor:
+            assert spectrogram.dtype == torch.float32
+            sizes.append(len(spectrogram))
+            return spectrogram.flatten(1)[:, :5]
 
-    predictor = SimpleNamespace(network=network, device=torch.device("cpu"))
+    predictor = trained.Trained(cast(Any, None), Network(), torch.device("cpu"))
     found = classify.estimates(predictor, {"spectrogram": pictures})
     expected = torch.from_numpy(pictures.astype(np.float32)).flatten(1)[:, :5].softmax(-1)
     assert sizes == [4, 4, 2]

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import psutil  # type: ignore[import-untyped]
 
 from tidemark.core.errors import InputError
-from tidemark.studies.progress import Progress
+from tidemark.core.progress import Progress
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -39,17 +39,17 @@ def each(
     A single job is done here if no `scheduler` is named, a Dask scheduler's address found under the key
     `where`. Raises `InputError` if that cannot be reached, has no worker, or loses its workers over a job.
     """
-    with Progress(title, len(jobs)) as progress:
+    with Progress(title, len(jobs), "participant") as progress:
         if not jobs:
             return
         if scheduler is None and len(jobs) == 1:
             for name, job in jobs.items():
                 yield name, work(job)
-                progress.advance()
+                progress.show(progress.done + 1)
             return
         for name, result in _distributed(work, jobs, scheduler, where):
             yield name, result
-            progress.advance()
+            progress.show(progress.done + 1)
 
 
 def _distributed(

@@ -24,14 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, Protocol
 
-    import torch
     from torch import Tensor
 
     class Predictor(Protocol):
-        """A trained network and where it runs."""
+        """Whatever gives probabilities of windows."""
 
-        network: Any
-        device: torch.device
+        def classify(self, spectrograms: Array) -> Array:
+            """(windows, classes) of spectrograms (windows, axes, frequencies, frames)."""
 
 
 GIVEN = "spectrogram"
@@ -53,8 +52,6 @@ SEQUENCES = True
 """Windows follow one another: what a predictor says of each is smoothed over time as well."""
 
 ROWS = ("own", "smoothed")
-BATCH = 1024
-"""Windows that a network tells apart at once."""
 BINS = 15
 """Bins of confidence, of equal width, as in Guo et al. (see `sums`)."""
 
@@ -109,18 +106,7 @@ def score(estimate: Tensor, target: Tensor) -> float:
 
 def estimates(predictor: Predictor, split: Split) -> Array:
     """A network's probabilities of a split's windows: (windows, classes) float32."""
-    import torch
-
-    pictures = split[GIVEN]
-    with torch.inference_mode():
-        parts = [
-            predictor.network(torch.from_numpy(np.array(part, dtype=np.float32)).to(predictor.device))
-            .float()
-            .softmax(-1)
-            .cpu()
-            for part in (pictures[start : start + BATCH] for start in range(0, len(pictures), BATCH))
-        ]
-    return np.asarray(torch.cat(parts).numpy())
+    return predictor.classify(split[GIVEN])
 
 
 def confusion(estimate: Array, split: Split) -> Array:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -17,6 +18,14 @@ from tidemark import gaps
 Batch = Mapping[str, Tensor]
 Draw = Callable[[int, torch.Generator], Batch]
 """Draws (count, generator) → arrays by name, each (count, channels, length)."""
+
+
+class Batches(Protocol):
+    """Whatever gives the batch of a step."""
+
+    def at(self, step: int) -> Batch:
+        """Arrays by name, (batch, …) each, on the device."""
+        ...
 
 
 def random_stream(seed: int, place: int, device: torch.device) -> torch.Generator:

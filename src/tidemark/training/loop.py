@@ -6,29 +6,22 @@ import copy
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from tidemark.core.entries import TrainingEntry
+from tidemark.core.progress import Progress
 from tidemark.training import optimizers
-from tidemark.training.batches import Batch, random_stream
+from tidemark.training.batches import Batch, Batches, random_stream
 from tidemark.training.events import Events
-from tidemark.training.progress import Progress
 from tidemark.training.resume import ResumePoint
 from tidemark.training.schedule import learning_rate
 from tidemark.training.stop import Interrupted, StopRequest
 
 VALIDATION_BATCH = 1024
-
-
-class Batches(Protocol):
-    """Whatever gives the batch of a step."""
-
-    def at(self, step: int) -> Batch:
-        """Arrays by name, each (batch, channels, length), on the device."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +57,11 @@ class History:
     maps: dict[str, Tensor] = field(default_factory=dict)
     """What the trained model attends to in that signal, by kind: (length, length)."""
 
+    @property
+    def latest(self) -> str:
+        """The last validation loss, to be seen while the run goes on."""
+        return f"validation {self.curve[-1][2]:.5f}" if self.curve else ""
+
 
 def fit(
     fabric: Fabric,
@@ -97,7 +95,7 @@ def fit(
             raise Interrupted
         torch.manual_seed(random_stream(seed, run.step, torch.device("cpu")).initial_seed())  # for dropout
         run.one_step(batches.at(run.step))
-        progress.show(run.step, run.history.curve)
+        progress.show(run.step, run.history.latest)
         if time.monotonic() - last_save >= checkpoint_seconds:
             run.save(resume)
             last_save = time.monotonic()

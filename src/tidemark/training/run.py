@@ -21,9 +21,11 @@ from tidemark.core import registry, store
 from tidemark.core.entries import FinetunedEntry, ModelEntry, Stage, TrainingDefaults
 from tidemark.core.errors import InputError
 from tidemark.core.params import validate
+from tidemark.core.progress import Progress
 from tidemark.training.augmentation import Augmentation
 from tidemark.training.batches import (
     Batch,
+    Batches,
     CurriculumBatches,
     Draw,
     FreshBatches,
@@ -32,8 +34,7 @@ from tidemark.training.batches import (
     random_stream,
 )
 from tidemark.training.events import Events
-from tidemark.training.loop import Batches, History, Problem, fit
-from tidemark.training.progress import Progress
+from tidemark.training.loop import History, Problem, fit
 from tidemark.training.resume import ResumePoint, digest, only_one
 from tidemark.training.stop import Interrupted, StopRequest
 from tidemark.training.streaming import RawBatches, StreamedBatches
@@ -91,7 +92,7 @@ def train_model(
         inputs = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
         point = ResumePoint(resume, digest(settings, inputs))
         try:
-            with Progress(name, entry.training.steps) as progress, writing as events:
+            with Progress(name, entry.training.steps, "step") as progress, writing as events:
                 weights, history = fit(
                     fabric,
                     network,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,20 +17,12 @@ from torch import Tensor
 from tidemark.core.store import Array
 from tidemark.spectra import log_spectrogram
 from tidemark.training.augmentation import Augmentation, changed, masked
-from tidemark.training.batches import Batch, StoredBatches, random_stream
+from tidemark.training.batches import Batch, Batches, StoredBatches, random_stream
 
 HELD = 1 << 30
 """Bytes of arrays that are held on the device as a whole; larger ones are read batch by batch."""
 AHEAD = 2
 """Batches made ready before they are asked for."""
-
-
-class Batches(Protocol):
-    """Whatever gives the batch of a step."""
-
-    def at(self, step: int) -> Batch:
-        """Arrays by name, on the device."""
-        ...
 
 
 class StreamedBatches:
@@ -51,14 +43,8 @@ class StreamedBatches:
 
         Where they take no more than `held` bytes they are held on `device`.
         """
-        share = (size, seed, rank, world)
-        source: Batches
-        if sum(array.nbytes for array in arrays.values()) <= held:
-            source = _Held(arrays, device, *share)
-            self._ahead = None
-        else:
-            source = _Read(arrays, device, *share)
-            self._ahead = Ahead(source, device)
+        source = _source(arrays, held, device, size, seed, rank, world)
+        self._ahead = Ahead(source, device) if isinstance(source, _Read) else None
         self._batches: Batches = self._ahead or source
 
     def at(self, step: int) -> Batch:
@@ -92,8 +78,7 @@ class RawBatches:
         `spectrogram` has window, length and hop, as a dataset's information has them.
         """
         taken = {name: arrays[name] for name in ("signal", "label")}
-        whole = sum(array.nbytes for array in taken.values()) <= held
-        source = (_Held if whole else _Read)(taken, device, size, seed, rank, world)
+        source = _source(taken, held, device, size, seed, rank, world)
         self._ahead = Ahead(
             _Spectrograms(source, spectrogram, augmentation, device, seed, rank, world), device
         )
@@ -216,6 +201,14 @@ class _Spectrograms:
         signal = changed(batch["signal"], self.augmentation, stream)
         found = log_spectrogram(signal, self.window, self.length, self.hop)
         return {"spectrogram": masked(found, self.augmentation, stream), "label": batch["label"]}
+
+
+def _source(
+    arrays: Mapping[str, Array], held: int, device: torch.device, size: int, seed: int, rank: int, world: int
+) -> _Held | _Read:
+    """Arrays of no more than `held` bytes are held on the device, larger ones read batch by batch."""
+    whole = sum(array.nbytes for array in arrays.values()) <= held
+    return (_Held if whole else _Read)(arrays, device, size, seed, rank, world)
 
 
 def _single(tensor: Tensor) -> Tensor:
