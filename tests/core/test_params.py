@@ -84,9 +84,9 @@ PROJECTION = {
         ("finetuned.co2-weekly-encoder-gru.init_from", "nobody", "init_from: models.nobody: unknown; expected one of"),
         ("finetuned.co2-weekly-encoder-gru.init_from", "harmonics-lstm", "they must be the same"),
         ("finetuned.co2-weekly-encoder-gru.init_from", "co2-weekly-encoder-gru", "goes round in a circle"),
-        ("finetuned.co2-weekly-encoder-gru.checkpoint", "step-7", "keeps one every 1300 steps up to 6500"),
+        ("finetuned.co2-weekly-encoder-gru.checkpoint", "step-7", "keeps one every 1000 steps up to 3000"),
         ("models.harmonics-rich-encoder-gru.training.source", "files", "law, curriculum and start are of fresh signals"),
-        ("models.harmonics-rich-encoder-gru.training.curriculum", [{"steps": 9000}], "have more steps than the 6500"),
+        ("models.harmonics-rich-encoder-gru.training.curriculum", [{"steps": 9000}], "have more steps than the 3000"),
         ("baselines.sine-raw.method", "magic", "baselines.sine-raw.method: no baselines/denoise file is named 'magic'"),
     ],
 )  # fmt: skip
