@@ -81,6 +81,9 @@ def test_published_beside_ours_and_the_limit(tmp_path: Path) -> None:
     assert text.count("| **sta** | 0.0268") == 1 and "| test | **sta** |" not in text
     assert "| predictor | kind | test, noise 0.1 | loud, noise 0.3 | other |" in text
     assert "| **sta** | model | 0.004 (4.00 ×) | 0.02 (2.50 ×) |  |" in text
+    large = text.partition("Run at scale *paper*")[2]
+    assert "| **sta** | model | 0.003 [0.003, 0.003] |  |  | x |" in large
+    assert "| bound | limit | 0.002 [0.002, 0.002] |  |  | x |" in large and "raw" not in large
     assert with_published(text, tmp_path) == text
 
 

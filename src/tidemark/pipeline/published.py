@@ -37,18 +37,22 @@ def _dataset(
     view: View, dataset: str, scores: Sequence[SetScore], everyone: Table, folder: Path
 ) -> list[str]:
     scale = str(read_json(folder / METRICS / f"{everyone.predictors[0].predictor}.json")["scale"])
+    large = paper(folder / METRICS / PAPER)
     parts = [f"## {dataset}"]
     table = published.published(scores, dataset, view.better)
     if table is not None:
-        parts += [
-            _sizes(view, dataset, scale, folder),
-            _published(table, view, scale, paper(folder / METRICS / PAPER)),
-        ]
-    return [
-        *parts,
+        parts += [_sizes(view, dataset, scale, folder), _published(table, view, scale, large)]
+    parts += [
         f"Every predictor, {view.metric(view.by_set).label} at scale *{scale}*:",
         _complete(everyone),
     ]
+    kept = [column for column in everyone.predictors if column.predictor in large]
+    if kept and scale != PAPER:
+        parts += [
+            f"Run at scale *{PAPER}*, on signals that follow the dataset's own law:",
+            _kept(kept, view, large),
+        ]
+    return parts
 
 
 def _sizes(view: View, dataset: str, scale: str, folder: Path) -> str:
@@ -102,6 +106,24 @@ def _complete(table: Table) -> str:
             cells.append(f"{value} ({ratio} ×)" if ratio else value)
         name = f"**{column.label}**" if column.kind == "model" else column.label
         lines.append(f"| {name} | {column.kind} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _kept(predictors: Sequence[SetScore], view: View, large: Mapping[str, Paper]) -> str:
+    """One row for each predictor that was run at the published size, one column for each metric."""
+    metrics = [
+        f"{metric.heading} [95 %]" if metric is view.headline else metric.heading for metric in view.metrics
+    ]
+    lines = [f"| predictor | kind | {' | '.join(metrics)} | on |", "|---|---|" + "---|" * (len(metrics) + 1)]
+    for row in predictors:
+        found = large[row.predictor]
+        scores = [found.score(metric.name) for metric in view.metrics]
+        cells = [
+            "" if score is None else _interval(score) if place == 0 else _number(score.value)
+            for place, score in enumerate(scores)
+        ]
+        name = f"**{row.label}**" if row.kind == "model" else row.label
+        lines.append(f"| {' | '.join([name, row.kind, *cells, found.device])} |")
     return "\n".join(lines)
 
 
