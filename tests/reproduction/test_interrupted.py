@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import signal
 import time
@@ -35,7 +36,7 @@ def step_on_disk(folder: Path) -> int:
     for path in (folder / ".ckpt/small").glob("*/state.safetensors"):
         try:
             with safe_open(path, "pt") as file:
-                return int(file.metadata()["values"].partition('"step": ')[2].partition("}")[0].split(",")[0])
+                return int(json.loads(file.metadata()["values"])["step"])
         except OSError:
             continue
     return -1

@@ -10,8 +10,8 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from tidemark.core.entries import TrainingEntry
-from tidemark.core.progress import Progress
 from tidemark.core.store import DatasetInfo, write_dataset
+from tidemark.progress import Progress
 from tidemark.signals import lincomb
 from tidemark.tasks import denoise
 from tidemark.training.batches import StoredBatches

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import psutil  # type: ignore[import-untyped]
 
 from tidemark.core.errors import InputError
-from tidemark.core.progress import Progress
+from tidemark.progress import Progress
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")

@@ -13,7 +13,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from tidemark.core.entries import TrainingEntry
-from tidemark.core.progress import Progress
+from tidemark.progress import Progress
 from tidemark.training import optimizers
 from tidemark.training.batches import Batch, Batches, random_stream
 from tidemark.training.events import Events

@@ -21,7 +21,7 @@ from tidemark.core import registry, store
 from tidemark.core.entries import FinetunedEntry, ModelEntry, Stage, TrainingDefaults
 from tidemark.core.errors import InputError
 from tidemark.core.params import validate
-from tidemark.core.progress import Progress
+from tidemark.progress import Progress
 from tidemark.training.augmentation import Augmentation
 from tidemark.training.batches import (
     Batch,
