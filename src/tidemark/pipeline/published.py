@@ -104,27 +104,31 @@ def _complete(table: Table) -> str:
             ratio = "" if cell is None or cell.kind == "limit" else _times(cell.times_limit)
             value = "" if cell is None else _number(cell.score.value)
             cells.append(f"{value} ({ratio} ×)" if ratio else value)
-        name = f"**{column.label}**" if column.kind == "model" else column.label
-        lines.append(f"| {name} | {column.kind} | {' | '.join(cells)} |")
+        lines.append(f"| {_name(column)} | {column.kind} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
 def _kept(predictors: Sequence[SetScore], view: View, large: Mapping[str, Paper]) -> str:
     """One row for each predictor that was run at the published size, one column for each metric."""
-    metrics = [
-        f"{metric.heading} [95 %]" if metric is view.headline else metric.heading for metric in view.metrics
+    headline, *others = view.metrics
+    headings = [f"{headline.heading} [95 %]", *(metric.heading for metric in others)]
+    lines = [
+        f"| predictor | kind | {' | '.join(headings)} | on |",
+        "|---|---|" + "---|" * (len(headings) + 1),
     ]
-    lines = [f"| predictor | kind | {' | '.join(metrics)} | on |", "|---|---|" + "---|" * (len(metrics) + 1)]
     for row in predictors:
         found = large[row.predictor]
-        scores = [found.score(metric.name) for metric in view.metrics]
+        first, *rest = [found.score(metric.name) for metric in view.metrics]
         cells = [
-            "" if score is None else _interval(score) if place == 0 else _number(score.value)
-            for place, score in enumerate(scores)
+            _interval(first) if first else "",
+            *(_number(score.value) if score else "" for score in rest),
         ]
-        name = f"**{row.label}**" if row.kind == "model" else row.label
-        lines.append(f"| {' | '.join([name, row.kind, *cells, found.device])} |")
+        lines.append(f"| {' | '.join([_name(row), row.kind, *cells, found.device])} |")
     return "\n".join(lines)
+
+
+def _name(column: SetScore) -> str:
+    return f"**{column.label}**" if column.kind == "model" else column.label
 
 
 def _interval(score: Score) -> str:
