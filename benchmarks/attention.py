@@ -5,7 +5,7 @@ have the same weights, batches of 32, and SGD with momentum. One thread, CPU sec
 steps taken in turn; then the largest difference of the first step's estimates and of its gradients,
 over the largest of each.
 
-Run: python benchmarks/attention.py [--steps N]
+Run: python benchmarks/attention.py [--steps N] [--smoke]
 """
 
 import argparse
@@ -20,8 +20,8 @@ import torch
 from scipy.signal import welch
 from torch import Tensor
 
-from tidemark.models.denoise.spectro_temporal_attention import Hyperparameters, Model
-from tidemark.signals import lincomb
+from tidemark.denoise.laws import lincomb
+from tidemark.denoise.models.spectro_temporal_attention import Hyperparameters, Model
 
 BATCH = 32
 CYCLES = 4
@@ -120,9 +120,9 @@ def compare(size: str, chosen: dict[str, str], steps: int) -> None:
     (estimate, gradients), (written, written_gradients) = (
         step.gradients(noisy, clean) for step in (ours, plain)
     )
-    apart = difference(estimate, written)
+    of_estimates = difference(estimate, written)
     slopes = torch.cat([g.flatten() for g in gradients]), torch.cat([g.flatten() for g in written_gradients])
-    apart_gradients = difference(*slopes)
+    of_gradients = difference(*slopes)
     del gradients, written_gradients, slopes
     plain.seconds(noisy, clean), ours.seconds(noisy, clean)
     pairs = [(plain.seconds(noisy, clean), ours.seconds(noisy, clean)) for _ in range(steps)]
@@ -130,7 +130,7 @@ def compare(size: str, chosen: dict[str, str], steps: int) -> None:
     print(
         f"{size:9} {chosen['attention']:9} {chosen['activation']:6} {parameters:11,} parameters: equations "
         f"{1e3 * slow:7.1f} ms, ours {1e3 * fast:6.1f} ms, {np.median([a / b for a, b in pairs]):.2f} times "
-        f"faster; estimates differ by {apart:.1e}, gradients by {apart_gradients:.1e}",
+        f"faster; estimates differ by {of_estimates:.1e}, gradients by {of_gradients:.1e}",
         flush=True,
     )
 
@@ -141,13 +141,16 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--steps", type=int, default=3, help="at the published size; ten times as many else")
-    steps = parser.parse_args().steps
+    parser.add_argument("--smoke", action="store_true", help="the smallest size, in seconds")
+    arguments = parser.parse_args()
+    steps = {"laptop": 10 * arguments.steps, "published": arguments.steps}
+    if arguments.smoke:
+        steps = {"laptop": 1}
     torch.set_num_threads(1)
-    for size in SIZES:
+    for size, count in steps.items():
         for attention in ("crossed", "reference"):
             for activation in ("linear", "tanh"):
-                chosen = {"attention": attention, "activation": activation}
-                compare(size, chosen, steps if size == "published" else 10 * steps)
+                compare(size, {"attention": attention, "activation": activation}, count)
 
 
 if __name__ == "__main__":

@@ -1,54 +1,114 @@
 """How long each predictor of a dataset takes to forecast, against the best network.
 
-Every model, baseline and limit that params.yaml names for the dataset forecasts the same test signals; what is
-learned from training signals is learned before. One thread, CPU seconds, the median of runs taken in turn.
+Every model, baseline and limit that pipelines/forecast/params.yaml names for the dataset forecasts the same test
+signals; what is fitted on training signals is fitted before. One thread, CPU seconds, the median of runs taken in turn,
+and the mean squared error of these forecasts. With `--smoke`, untrained networks on a few signals drawn for it.
 
-Run after `tidemark repro`: python benchmarks/forecast_speed.py [DATASET] [--signals N] [--runs N] [--keep]
+Run after `tidemark repro`: python benchmarks/forecast_speed.py [DATASET] [--signals N] [--runs N] [--keep] [--smoke]
 """
 
 import argparse
 import platform
+import re
+import shutil
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import chdir, contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 
+import numpy as np
 import torch
+from threadpoolctl import threadpool_limits
 
-from tidemark import trained
-from tidemark.core import params, registry, store
-from tidemark.core.entries import Params
+from tidemark.core import params, paths, registry, store, trained
+from tidemark.core.command import one_line_errors
+from tidemark.core.store import Array, DatasetInfo
+from tidemark.core.task import Method, Task
+from tidemark.evaluation.entry import references
+from tidemark.signals.dataset import generate_dataset
+from tidemark.training import entry as entries
 
-Forecast = Callable[[], object]
+TASK = "forecast"
+CPU = torch.device("cpu")
+Forecast = Callable[[], Array]
 
 
-def predictors(settings: Params, dataset: str, signals: int) -> dict[str, Forecast]:
-    """By name, what forecasts the first `signals` test signals."""
-    folder = Path("data") / dataset
-    info = store.read_info(folder)
-    split = {key: array[:signals] for key, array in store.read_split(folder, "test").items()}
-    found: dict[str, Forecast] = {}
-    for name, entry in settings.networks.items():
-        if entry.dataset == dataset:
-            model = trained.load(Path("models") / name, torch.device("cpu"))
-            found[name] = lambda model=model: model.estimate(split["past"])  # type: ignore[misc]
-    for group, entries in [("baselines", settings.baselines), ("limits", settings.limits)]:
-        for name, reference in entries.items():
-            if reference.dataset != dataset:
-                continue
-            method = registry.load(f"{group}/{reference.task}", reference.method, name)
-            options = params.validate(method.Options, reference.options, name)
-            learned = []
-            if learn := getattr(method, "learn", None):
-                known = (store.read_split(folder, each) for each in ("train", "validation"))
-                learned = [learn(*known, info, options)]
-            found[name] = lambda method=method, rest=(info, options, *learned): method.estimate(split, *rest)  # type: ignore[misc]
-    return found
+@contextmanager
+def drawn(dataset: str) -> Iterator[None]:
+    """A folder of its own to work in, with the dataset at scale smoke and nothing trained."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copytree("pipelines", folder / "pipelines")
+        top = re.sub(r"(?m)^scale:.*", "scale: smoke", params.TOP.read_text())
+        (folder / params.TOP).write_text(top)
+        with chdir(folder):
+            generate_dataset(TASK, dataset)
+            yield
+
+
+def networks(info: DatasetInfo, smoke: bool) -> Iterator[tuple[str, trained.Trained]]:
+    """Every trained model of the dataset by name; for `smoke`, its untrained network."""
+    for name in params.models(TASK):
+        entry = entries.of(TASK, name)
+        if entry.dataset != info.name:
+            continue
+        if not smoke:
+            yield name, trained.load(paths.model(info.name, name), CPU)
+        elif not isinstance(entry, entries.FinetunedEntry):
+            network = trained.build(
+                entry.arch, entry.hyperparameters, info, params.where(TASK, "models", name)
+            )
+            untrained = trained.TrainedInfo(name, entry.arch, entry.hyperparameters, network.causal, 0, info)
+            yield name, trained.Trained(untrained, network.folded().eval(), CPU)
+
+
+def predictors(info: DatasetInfo, split: store.Split, smoke: bool) -> tuple[list[str], dict[str, Forecast]]:
+    """Names of the models, and by name what forecasts the signals of `split`."""
+    scoring = Task(TASK).scoring
+    everyone: dict[str, Forecast] = {
+        name: partial(scoring.predict, model.network, CPU, split) for name, model in networks(info, smoke)
+    }
+    models = list(everyone)
+    for name, group, entry in references(TASK, info.name):
+        method = registry.load(f"{TASK}/{group}", entry.method, name, Method)
+        options = params.validate(method.options, entry.options, name)
+        fitted = []
+        if method.fit is not None:
+            splits = (store.read_split(paths.dataset(info.name), each) for each in store.FIT)
+            fitted = [method.fit(*splits, info, options)]
+        everyone[name] = partial(method.predict, split, info, options, *fitted)
+    return models, everyone
+
+
+def compare(dataset: str, signals: int, runs: int, smoke: bool) -> dict[str, float]:
+    """Time everyone in turn and print a row for each, the fastest first; returns CPU seconds a forecast."""
+    info, scoring = store.read_info(paths.dataset(dataset)), Task(TASK).scoring
+    test = store.read_split(paths.dataset(dataset), "test")
+    split = {key: np.array(array[:signals]) for key, array in test.items()}
+    models, everyone = predictors(info, split, smoke)
+    errors, spent = {}, {name: [] for name in everyone}
+    for run in range(runs + 1):  # the first run warms up
+        for name, forecast in everyone.items():
+            start = time.process_time()
+            prediction = forecast()
+            spent[name].append(time.process_time() - start)
+            if run == 0:
+                sums = (part.sum(0) for part in scoring.sums(prediction, split)["mse"])
+                errors[name] = float(scoring.metric("mse", *sums))
+    count = len(next(iter(split.values())))
+    seconds = {name: median(each[1:]) / count for name, each in spent.items()}
+    best = min(models, key=errors.__getitem__)
+    for name in sorted(everyone, key=seconds.__getitem__):
+        print(f"{name}: {1e6 * seconds[name]:.3g} µs a forecast, {seconds[name] / seconds[best]:.3g} times {best}, "
+              f"MSE {errors[name]:.3g}", flush=True)  # fmt: skip
+    return seconds
 
 
 def main() -> None:
-    """Time everyone in turn and print a row for each, the fastest first."""
-    settings = params.load()
+    """Print every row; with `--keep`, write the times."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -58,32 +118,21 @@ def main() -> None:
     parser.add_argument(
         "--keep", action="store_true", help="write metrics/speed/<dataset>.json, for the report"
     )
-    arguments = parser.parse_args()
+    parser.add_argument("--smoke", action="store_true", help="the smallest size, in seconds; not with --keep")
+    chosen = parser.parse_args()
+    if chosen.smoke and chosen.keep:
+        parser.error("--keep: times of untrained networks on a few signals are not for the report")
     torch.set_num_threads(1)
-    everyone = predictors(settings, arguments.dataset, arguments.signals)
-    scores = {
-        name: store.read_json(Path("metrics") / f"{name}.json")["test"]["test"]["mse"]["value"]
-        for name in everyone
-    }
-    best = min((name for name in everyone if name in settings.networks), key=scores.__getitem__)
-    spent: dict[str, list[float]] = {name: [] for name in everyone}
-    for _ in range(arguments.runs + 1):  # the first run warms up
-        for name, forecast in everyone.items():
-            start = time.process_time()
-            forecast()
-            spent[name].append(time.process_time() - start)
-    seconds = {name: median(runs[1:]) for name, runs in spent.items()}
-    if arguments.keep:
-        kept = {name: float(f"{1e6 * spent / arguments.signals:.3g}") for name, spent in seconds.items()}
-        record = {"device": f"CPU, {platform.machine()}, one thread", "microseconds": kept}
-        store.write_json(Path("metrics/speed") / f"{arguments.dataset}.json", record)
-    for name in sorted(everyone, key=seconds.__getitem__):
-        each = 1e6 * seconds[name] / arguments.signals
-        print(
-            f"{name}: {each:.3g} µs a forecast, {seconds[name] / seconds[best]:.3g} times {best}, "
-            f"MSE {scores[name]:.3g}",
-            flush=True,
-        )
+    with one_line_errors(), threadpool_limits(1):  # of NumPy's linear algebra, too
+        if chosen.smoke:
+            with drawn(chosen.dataset):
+                compare(chosen.dataset, 4, 1, smoke=True)
+            return
+        seconds = compare(chosen.dataset, chosen.signals, chosen.runs, smoke=False)
+    if chosen.keep:
+        microseconds = {name: float(f"{1e6 * each:.3g}") for name, each in seconds.items()}
+        record = {"device": f"CPU, {platform.machine()}, one thread", "microseconds": microseconds}
+        store.write_json(paths.METRICS / "speed" / f"{chosen.dataset}.json", record)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ defined. Both have the same weights and signals, the published batch while train
 seconds, the median of runs taken in turn; then the largest difference of the estimates and of the first
 step's gradients, over the largest of each.
 
-Run: python benchmarks/forecasting.py [--runs N]
+Run: python benchmarks/forecasting.py [--runs N] [--smoke]
 """
 
 import argparse
@@ -18,9 +18,10 @@ from statistics import median
 import torch
 from torch import Tensor, nn
 
-from tidemark.models.forecast import long_short_term_memory, sequence_to_sequence
-from tidemark.signals import harmonics
-from tidemark.tasks import forecast
+from tidemark.core.network import Network
+from tidemark.forecast import learning as forecast
+from tidemark.forecast.laws import harmonics
+from tidemark.forecast.models import long_short_term_memory, sequence_to_sequence
 
 LOOKBACK = 100
 FORECAST = {"a batch of 512": 512, "one signal": 1}
@@ -30,11 +31,11 @@ FORECAST = {"a batch of 512": 512, "one signal": 1}
 class Case:
     """A network, its loss and its loop: (network, past, future or None while in use) → estimate."""
 
-    network: nn.Module
+    network: Network
     law: harmonics.Law
     batch: int
     loss: str
-    loop: Callable[[nn.Module, Tensor, Tensor | None], Tensor]
+    loop: Callable[[Network, Tensor, Tensor | None], Tensor]
 
 
 def cell(layer: nn.LSTM | nn.GRU) -> nn.LSTMCell | nn.GRUCell:
@@ -47,12 +48,12 @@ def cell(layer: nn.LSTM | nn.GRU) -> nn.LSTMCell | nn.GRUCell:
     return made
 
 
-def long_short_term_loop(network: nn.Module, past: Tensor, future: Tensor | None) -> Tensor:
+def long_short_term_loop(network: Network, past: Tensor, future: Tensor | None) -> Tensor:
     """All samples but the first, each from those before it; or, without `future`, the samples to come."""
     step, memory = cell(network.recurrent), None
-    given = past[:, 0] if future is None else torch.cat([past, future], -1)[:, 0, :-1]
+    inputs = past[:, 0] if future is None else torch.cat([past, future], -1)[:, 0, :-1]
     estimates = []
-    for sample in given.T:
+    for sample in inputs.T:
         memory = step(sample[:, None], memory)
         estimates.append(network.readout(memory[0]))
     if future is None:
@@ -63,8 +64,8 @@ def long_short_term_loop(network: nn.Module, past: Tensor, future: Tensor | None
     return torch.cat(estimates, -1)[:, None]
 
 
-def sequence_to_sequence_loop(network: nn.Module, past: Tensor, future: Tensor | None) -> Tensor:
-    """The samples to come, decoded from `future` where that is given."""
+def sequence_to_sequence_loop(network: Network, past: Tensor, future: Tensor | None) -> Tensor:
+    """The samples to come; with `future`, under teacher forcing."""
     series = past[:, 0]
     transform = torch.fft.rfft(series, norm="forward")
     features = [transform.abs(), transform.angle()]
@@ -120,8 +121,7 @@ class Way:
 
     def gradients(self, past: Tensor, future: Tensor) -> list[Tensor]:
         """The estimate, then the gradient of every parameter."""
-        taught = self.network.taught
-        estimate = self.estimate(past, future if taught else None)
+        estimate = self.estimate(past, future if self.network.teacher_forcing else None)
         target = future if estimate.shape == future.shape else torch.cat([past, future], -1)[..., 1:]
         self.optimizer.zero_grad()
         forecast.loss(estimate, target, self.case.loss).backward()
@@ -149,7 +149,7 @@ def difference(ours: list[Tensor], theirs: list[Tensor]) -> float:
 
 
 def row(name: str, what: str, seconds: list[tuple[float, float]], differences: str) -> None:
-    """Print the times of the loop and ours, the ratio, and how far apart their numbers are."""
+    """Print the times of the loop and ours, the ratio, and how much their numbers differ."""
     slow, fast = (1e3 * median(column) for column in zip(*seconds, strict=True))
     ratio = median(loop / ours for loop, ours in seconds)
     print(f"{name:22} {what:24} loop {slow:7.2f} ms, ours {fast:7.2f} ms, {ratio:.2f} times faster; "
@@ -164,17 +164,22 @@ def compare(name: str, case: Case, runs: int) -> None:
     past, future = signals["past"], signals["future"]
     batch = past[: case.batch], future[: case.batch]
     loop, ours = Way(case, loop=True), Way(case, loop=False)
-    (expected, *slopes), (found, *ours_slopes) = loop.gradients(*batch), ours.gradients(*batch)
-    apart = f"estimates differ by {difference([found], [expected]):.0e}, gradients by {difference(ours_slopes, slopes):.0e}"
+    (expected, *slopes), (estimate, *ours_slopes) = loop.gradients(*batch), ours.gradients(*batch)
+    differences = (
+        f"estimates differ by {difference([estimate], [expected]):.0e}, "
+        f"gradients by {difference(ours_slopes, slopes):.0e}"
+    )
     loop.training(*batch), ours.training(*batch)
     row(name, f"training step of {case.batch}",
-        [(loop.training(*batch), ours.training(*batch)) for _ in range(runs)], apart)  # fmt: skip
+        [(loop.training(*batch), ours.training(*batch)) for _ in range(runs)], differences)  # fmt: skip
     loop, ours = Way(case, loop=True), Way(case, loop=False)
     for what, count in FORECAST.items():
         some = past[:count]
         with torch.inference_mode():
-            apart = f"estimates differ by {difference([ours.estimate(some)], [loop.estimate(some)]):.0e}"
-        row(name, f"forecast of {what}", [(loop.use(some), ours.use(some)) for _ in range(runs)], apart)
+            differences = (
+                f"estimates differ by {difference([ours.estimate(some)], [loop.estimate(some)]):.0e}"
+            )
+        row(name, f"forecast of {what}", [(loop.use(some), ours.use(some)) for _ in range(runs)], differences)
 
 
 def main() -> None:
@@ -183,7 +188,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--runs", type=int, default=20)
-    runs = parser.parse_args().runs
+    parser.add_argument("--smoke", action="store_true", help="the smallest size, in seconds")
+    arguments = parser.parse_args()
+    runs = 1 if arguments.smoke else arguments.runs
     torch.set_num_threads(1)
     torch.manual_seed(0)
     for name, case in cases().items():

@@ -8,7 +8,7 @@
 CPU seconds for 1 and 2, medians of runs taken in turn; time that passes for 3, where batches are made in a thread of
 their own. One thread for PyTorch.
 
-Run: python benchmarks/spectrograms.py [--runs N] [--windows N] [--steps N]
+Run: python benchmarks/spectrograms.py [--runs N] [--windows N] [--steps N] [--smoke]
 """
 
 import argparse
@@ -22,11 +22,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from tidemark.classify.augmented import Augmentation, AugmentedBatches
+from tidemark.classify.models import residual_spectrogram, spectrogram_cnn
+from tidemark.core.spectra import log_spectrogram
 from tidemark.core.store import read_arrays, write_arrays
-from tidemark.models.classify import residual_spectrogram, spectrogram_cnn
-from tidemark.spectra import log_spectrogram
-from tidemark.training.augmentation import Augmentation
-from tidemark.training.streaming import RawBatches, StreamedBatches
+from tidemark.training.streaming import StreamedBatches
 
 SAMPLES, LENGTH, HOP = 3000, 120, 48
 PICTURE = (61, 61)
@@ -41,6 +41,7 @@ def cpu_seconds(task: Callable[[], object]) -> float:
 
 
 def transforms(windows: int, runs: int) -> None:
+    """Print how fast log-spectrograms are made."""
     signal = torch.randn(windows, 3, SAMPLES)
     weights = torch.hann_window(LENGTH)
 
@@ -54,8 +55,8 @@ def transforms(windows: int, runs: int) -> None:
     bare(), whole()
     times = [(cpu_seconds(whole), cpu_seconds(bare)) for _ in range(runs)]
     ours, theirs = (median(each) for each in zip(*times, strict=True))
-    print(f"log-spectrogram  {windows / ours:6.0f} windows/s   bare torch.stft {windows / theirs:6.0f} windows/s   "
-          f"ratio {ours / theirs:.2f}")  # fmt: skip
+    print(f"log-spectrogram  {windows / ours:6.0f} windows/s   bare torch.stft {windows / theirs:6.0f} windows/s: "
+          f"{ours / theirs:.2f} times its time")  # fmt: skip
 
 
 class Training:
@@ -84,12 +85,13 @@ def networks() -> dict[str, Training]:
 
 
 def steps(runs: int) -> None:
-    given, label = torch.randn(BATCH, 3, *PICTURE), torch.arange(BATCH) % CLASSES
+    """Print how long a training step of each network takes."""
+    inputs, label = torch.randn(BATCH, 3, *PICTURE), torch.arange(BATCH) % CLASSES
     trained = networks()
     times: dict[str, list[float]] = {name: [] for name in trained}
     for _ in range(runs + 1):
         for name, training in trained.items():
-            times[name].append(cpu_seconds(lambda t=training: t.step(given, label)))
+            times[name].append(cpu_seconds(lambda t=training: t.step(inputs, label)))
     for name, training in trained.items():
         parameters = sum(parameter.numel() for parameter in training.network.parameters())
         print(
@@ -98,6 +100,7 @@ def steps(runs: int) -> None:
 
 
 def waiting(windows: int, count: int) -> None:
+    """Print how long training waits for its batches."""
     rng = np.random.default_rng(0)
     with tempfile.TemporaryDirectory() as folder:
         write_arrays(Path(folder) / "train", {
@@ -111,7 +114,7 @@ def waiting(windows: int, count: int) -> None:
         change = Augmentation(rotation=30, scale=0.1, noise_std=0.01, shift=0.5)
         for name, batches in (
             ("read", StreamedBatches(stored, CPU, BATCH, 0, held=0)),
-            ("raw", RawBatches(arrays, settings, change, CPU, BATCH, 0, held=0)),
+            ("raw", AugmentedBatches(arrays, settings, change, CPU, BATCH, 0, held=0)),
         ):
             training = networks()["improved"]
             batches.at(0)
@@ -124,11 +127,17 @@ def waiting(windows: int, count: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    """Print every row."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--windows", type=int, default=1024)
     parser.add_argument("--steps", type=int, default=60)
+    parser.add_argument("--smoke", action="store_true", help="the smallest size, in seconds")
     chosen = parser.parse_args()
+    if chosen.smoke:
+        chosen.runs, chosen.windows, chosen.steps = 1, 64, 2
     torch.set_num_threads(1)
     transforms(chosen.windows, chosen.runs)
     steps(chosen.runs)

@@ -1,53 +1,85 @@
-"""What starting costs: `dvc repro` with nothing to do against `dvc status`, stages against `import torch`.
+"""What starting costs: each kind of stage on a dataset of scale smoke against `import torch`, and `tidemark --help`.
 
-Run in a checkout whose pipeline is up to date: python benchmarks/startup.py
+Stages run in a folder of their own, on one dataset and one model of this checkout at scale smoke, one after the other
+as the pipeline would. CPU seconds of processes with their children, medians of runs taken in turn.
+
+Run: python benchmarks/startup.py [--runs N] [--smoke]
 """
 
+import argparse
 import os
+import re
+import resource
+import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from statistics import median
 
-ROUNDS = 5
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[1]
 PYTHON = sys.executable
+TASK, DATASET, MODEL = "denoise", "sine", "sine-rnn"
+STAGES = {
+    "generate": [TASK, DATASET],
+    "train": [TASK, MODEL],
+    "evaluate": [TASK, DATASET],
+    "figures": [TASK, DATASET],
+    "report": [],
+}
+ONLY = {"datasets": DATASET, "models": MODEL, "baselines": DATASET, "limits": DATASET}
+"""The one entry of each group that is there."""
 
 
-def seconds(*command: str) -> float:
-    """Wall seconds of one run of a command."""
-    path = f"{Path(PYTHON).parent}{os.pathsep}{os.environ['PATH']}"
-    start = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True, env=os.environ | {"PATH": path})
-    return time.perf_counter() - start
+def write_params(folder: Path) -> None:
+    """Write the parameters of one small dataset and one model into `folder`."""
+    top = re.sub(r"(?m)^scale:.*", "scale: smoke", (ROOT / "params.yaml").read_text())
+    (folder / "params.yaml").write_text(top)
+    shutil.copytree(ROOT / "pipelines" / TASK, folder / "pipelines" / TASK)
+    path, yaml = folder / "pipelines" / TASK / "params.yaml", YAML(typ="safe")
+    tree = yaml.load(path)
+    for group, name in ONLY.items():
+        tree[group] = {name: tree[group][name]}
+    tree = {group: entries for group, entries in tree.items() if group in (*ONLY, "recipes")}
+    yaml.dump(tree, path)
 
 
-def compare(name: str, one: list[str], other: list[str]) -> None:
-    """Run two commands in turn and print their medians and the median ratio."""
-    pairs = [(seconds(*one), seconds(*other)) for _ in range(ROUNDS)]
-    first, second = (median(column) for column in zip(*pairs, strict=True))
-    print(
-        f"{name}: {first:.2f} s against {second:.2f} s, ratio {median(a / b for a, b in pairs):.2f}",
-        flush=True,
-    )
+def seconds(command: list[str], folder: Path) -> float:
+    """CPU seconds of one run of a command in `folder`, its children's included."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("TIDEMARK_")}
+    environment["PYTHONPATH"] = str(ROOT)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"error: {' '.join(command)}: {done.stderr.strip()}")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def main() -> None:
     """Print every ratio."""
-    compare("dvc repro, nothing to do, against dvc status",
-            [PYTHON, "-m", "dvc", "repro"], [PYTHON, "-m", "dvc", "status"])  # fmt: skip
-    torch = [PYTHON, "-c", "import torch"]
-    with tempfile.TemporaryDirectory() as folder:
-        out = [f"{folder}/{name}" for name in ("metrics.json", "position.csv", "examples.csv")]
-        compare("evaluate@sine-rnn against import torch",
-                [PYTHON, "-m", "stages.evaluate", "sine-rnn", "data/sine", "models/sine-rnn", *out], torch)  # fmt: skip
-        compare("generate@sine against import torch",
-                [PYTHON, "-m", "stages.generate", "sine", f"{folder}/sine"], torch)  # fmt: skip
-        compare("baseline@sine-raw (needs no torch) against import torch",
-                [PYTHON, "-m", "stages.reference", "baselines", "sine-raw", "data/sine", *out], torch)  # fmt: skip
-    help_command = [str(Path(PYTHON).parent / "tidemark"), "--help"]
-    compare("tidemark --help against python -c pass", help_command, [PYTHON, "-c", "pass"])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--smoke", action="store_true", help="the smallest size, in seconds")
+    arguments = parser.parse_args()
+    plain = {"python -c pass": [PYTHON, "-c", "pass"], "import torch": [PYTHON, "-c", "import torch"]}
+    commands = {stage: [PYTHON, "-m", f"stages.{stage}", *what] for stage, what in STAGES.items()}
+    commands["tidemark --help"] = [str(Path(PYTHON).parent / "tidemark"), "--help"]
+    spent: dict[str, list[float]] = {name: [] for name in plain | commands}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_params(folder)
+        for _ in range(1 if arguments.smoke else arguments.runs):
+            for name, command in (plain | commands).items():
+                spent[name].append(seconds(command, folder))
+    for name in commands:
+        other = "import torch" if name in STAGES else "python -c pass"
+        ratio = median(a / b for a, b in zip(spent[name], spent[other], strict=True))
+        print(f"{name}: {median(spent[name]):.2f} CPU s, {ratio:.2f} times {other}")
 
 
 if __name__ == "__main__":

@@ -8,12 +8,18 @@ import os
 import sys
 from pathlib import Path
 
-# Sums depend on the number of threads, and so would the bytes of a result.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 import tidemark
+from tidemark.core import instructions
 
 if not Path(tidemark.__file__).is_relative_to(Path(__file__).parents[1]):
     raise ImportError(f"stages of {Path(__file__).parents[1]} would run the code of {tidemark.__file__}")
+
+# Before any numerical library is imported: they look at these once, as they load.
+os.environ.update(instructions.environment(Path("params.yaml")))
+
+if os.environ.get("TIDEMARK_WARM"):  # last: the server that takes over has to have the same environment
+    from stages.warm import hand_over
+
+    hand_over()

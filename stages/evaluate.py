@@ -1,23 +1,47 @@
-"""Score a trained model on its dataset's test sets."""
+"""Score everything that there is on one dataset: its models, baselines and limits."""
 
-from pathlib import Path
+from tidemark.core import command, params, paths, registry, trained
+from tidemark.core.store import Array, DatasetInfo, Split, read_info, read_split
+from tidemark.core.task import Method, Task
+from tidemark.evaluation.entry import GROUPS, EvaluationEntry, ReferenceEntry, references
+from tidemark.evaluation.evaluate import Candidate
+from tidemark.evaluation.evaluate import evaluate as score
 
-from tidemark import trained
-from tidemark.core import command, params, registry, store
-from tidemark.evaluation.answers import answers
-from tidemark.evaluation.results import write_results
+
+def evaluate(task: str, name: str) -> None:
+    """Score every predictor on dataset NAME of TASK; write scores and what stands behind them."""
+    dataset, folder = paths.dataset(name), paths.details(task, name)
+    info, settings = read_info(dataset), params.top("evaluation", EvaluationEntry)
+    trained_here = (model(task, name, each) for each in params.models(task, name))
+    score(trained_here, dataset, info, settings, folder / "models")
+    others = (reference(task, info, *each) for each in references(task, name))
+    score(others, dataset, info, settings, folder / "references")
 
 
-def evaluate(name: str, dataset: Path, model: Path, metrics: Path, details: Path) -> None:
-    """Score MODEL, named NAME, on DATASET; write METRICS, and DETAILS that stand behind them."""
-    settings = params.load()
-    entry = params.entry_of(settings.networks, name, "models")
-    task = registry.load("tasks", entry.task, f"models.{name}.task")
-    predictor = trained.load(model)
-    info = store.read_info(dataset)
-    info.check_task(entry.task, f"models.{name}")
-    found = answers(task, lambda split, _: task.estimates(predictor, split), dataset, info)
-    write_results(task, entry, settings, predictor.info.parameters, found, metrics, details)
+def model(task: str, dataset: str, name: str) -> Candidate:
+    """A trained model."""
+    loaded, scoring = trained.load(paths.model(dataset, name)), Task(task).scoring
+
+    def predict(split: Split, test: str) -> Array:
+        return scoring.predict(loaded.network, loaded.device, split)
+
+    return Candidate(name, "model", loaded.info.causal, loaded.info.parameters, predict)
+
+
+def reference(task: str, info: DatasetInfo, name: str, group: str, entry: ReferenceEntry) -> Candidate:
+    """A baseline or a limit, fitted where it learns."""
+    where = f"{params.where(task, group, info.name)}.{name.removeprefix(f'{info.name}-')}"
+    method = registry.load(f"{task}/{group}", entry.method, f"{where}.method", Method)
+    options = params.validate(method.options, entry.options, f"{where}.options")
+    fitted = []
+    if method.fit is not None:
+        splits = [read_split(paths.dataset(info.name), split) for split in ("train", "validation")]
+        fitted = [method.fit(*splits, info, options)]
+
+    def predict(split: Split, test: str) -> Array:
+        return method.predict(split, info.of(test), options, *fitted)
+
+    return Candidate(name, GROUPS[group], entry.causal, 0, predict)
 
 
 if __name__ == "__main__":

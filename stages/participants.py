@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
+from tidemark.classify.studies.cut import cut_study
+from tidemark.classify.studies.entry import StudyEntry
 from tidemark.core import command, params
-from tidemark.studies.cut import cut_study
 
 
-def participants(name: str, folder: Path, windows: Path) -> None:
-    """Cut every participant of study NAME, whose recordings are in FOLDER, into WINDOWS."""
-    entry = params.entry_of(params.load().studies, name, "studies")
-    cut_study(name, entry, folder, windows)
+def participants(task: str, name: str, windows: Path) -> None:
+    """Cut every participant of study NAME of TASK into WINDOWS."""
+    entry = params.entry(task, "studies", name, StudyEntry)
+    cut_study(name, entry, Path(entry.folder), windows)
 
 
 if __name__ == "__main__":

@@ -1,22 +1,23 @@
 """Lay out in the plane what a layer of a trained model makes of the points of test signals."""
 
-from pathlib import Path
-
 import torch
 
-from tidemark import trained
-from tidemark.core import command, params, registry, store
-from tidemark.projection import points
+from tidemark.core import command, params, paths, trained
+from tidemark.core.store import read_split, write_table
+from tidemark.core.task import Task
+from tidemark.infer.projection import points
+from tidemark.infer.projection.entry import ProjectionEntry
 
 
-def project(name: str, dataset: Path, model: Path, table: Path) -> None:
-    """Write TABLE of the projection NAME: points of DATASET's test signals as a layer of MODEL sees them."""
-    entry = params.entry_of(params.load().projections, name, "projections")
-    task = registry.load("tasks", entry.task, f"projections.{name}.task")
-    network = trained.load(model, torch.device("cpu")).network
-    split = store.read_split(dataset, "test")
-    rows = points.rows(network, entry, task.given(split), split[task.TARGET], f"projections.{name}")
-    store.write_table(table, points.HEADER, rows)
+def project(task: str, name: str) -> None:
+    """Write the table of projection NAME of TASK: points of test signals as a layer sees them."""
+    entry = params.entry(task, "projections", name, ProjectionEntry)
+    learning = Task(task).learning
+    network = trained.load(paths.model(entry.dataset, entry.model), torch.device("cpu")).network
+    split = read_split(paths.dataset(entry.dataset), "test")
+    where = params.where(task, "projections", name)
+    rows = points.rows(network, entry, learning.inputs(split), split[learning.target], where)
+    write_table(paths.details(task, entry.dataset) / "projections" / f"{name}.csv", points.HEADER, rows)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,21 @@
 
 from pathlib import Path
 
-from tidemark.core import command, params, registry, store
+from tidemark.classify.studies.entry import MADE_UP, SimulationEntry
+from tidemark.core import command, params, registry
+from tidemark.core.store import replacing
+from tidemark.core.task import Recorder
 
 
-def simulate(name: str, folder: Path) -> None:
-    """Draw the recordings of simulation NAME from its law and write them to FOLDER."""
-    entry = params.entry_of(params.load().simulations, name, "simulations")
-    simulation = registry.load("simulations", entry.generator, f"simulations.{name}.generator")
-    law = params.validate(simulation.Law, entry.law, f"simulations.{name}.law")
-    with store.replacing(folder) as temporary:
-        simulation.write(temporary, law, entry.seed)
+def simulate(task: str, name: str, folder: Path) -> None:
+    """Draw the recordings of simulation NAME of TASK from its law and write them to FOLDER."""
+    entry = params.entry(task, "simulations", name, SimulationEntry)
+    where = params.where(task, "simulations", name)
+    recorder = registry.load(f"{task}/laws", entry.generator, f"{where}.generator", Recorder)
+    law = params.validate(recorder.law, entry.law, f"{where}.law")
+    with replacing(folder) as temporary:
+        recorder.write(temporary, law, entry.seed)
+        (temporary / MADE_UP).write_text(f"Made up by tidemark, simulation {name}: nobody wore a device.\n")
 
 
 if __name__ == "__main__":

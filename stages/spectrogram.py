@@ -2,19 +2,23 @@
 
 from pathlib import Path
 
-from tidemark.core import command, params, store
-from tidemark.spectrograms import gallery as pictures
-from tidemark.spectrograms.assemble import assemble, with_and_without
-from tidemark.spectrograms.split import split_of
+from tidemark.classify.spectrograms import gallery
+from tidemark.classify.spectrograms.assemble import assemble, with_and_without
+from tidemark.classify.spectrograms.split import split_of
+from tidemark.classify.studies.entry import StudyEntry
+from tidemark.core import command, params, paths
+from tidemark.core.store import read_info, read_split
 
 
-def spectrogram(name: str, windows: Path, dataset: Path, gallery: Path) -> None:
-    """Write the WINDOWS of study NAME to DATASET by split, and examples of each class to GALLERY."""
-    entry = params.entry_of(params.load().studies, name, "studies")
+def spectrogram(task: str, name: str, windows: Path) -> None:
+    """Write the WINDOWS of study NAME of TASK as a dataset, and examples of each class to its gallery."""
+    entry = params.entry(task, "studies", name, StudyEntry)
+    dataset = paths.dataset(name)
     having, lacking = with_and_without(windows)
-    parts = split_of(having, entry.split, lacking, f"studies.{name}.split")
+    parts = split_of(having, entry.split, lacking, f"{params.where(task, 'studies', name)}.split")
     summary = assemble(name, entry, windows, dataset, parts)
-    pictures.write(gallery, store.read_info(dataset), store.read_split(dataset, "train"), summary)
+    folder = paths.details(task, name) / "gallery"
+    gallery.write(folder, read_info(dataset), read_split(dataset, "train"), summary)
 
 
 if __name__ == "__main__":

@@ -1,35 +1,27 @@
 """Train one model on one dataset."""
 
-from pathlib import Path
-from typing import Annotated
-
-from typer import Argument
-
-from tidemark import trained
-from tidemark.core import command, params, registry, store
+from tidemark.core import command, params, paths, trained
+from tidemark.core.store import read_fit_info, replacing, write_arrays, write_table
+from tidemark.core.task import Task
+from tidemark.training import entry as entries
+from tidemark.training.entry import FinetunedEntry, TrainingDefaults
 from tidemark.training.run import curve_table, learning_arrays, train_model
 
 
-def train(
-    name: str,
-    dataset: Path,
-    model: Path,
-    curves: Path,
-    learning: Path,
-    resume: Path,
-    source: Annotated[Path | None, Argument()] = None,
-) -> None:
-    """Train model NAME on DATASET; write MODEL, CURVES and LEARNING; RESUME holds resume points.
-
-    A model that goes on from another one starts with the weights of SOURCE.
-    """
-    settings = params.load()
-    entry = params.entry_of(settings.networks, name, "models")
-    task = registry.load("tasks", entry.task, f"models.{name}.task")
-    info, weights, history = train_model(name, entry, settings.training, task, dataset, resume, source)
-    trained.save(model, info, weights, history.checkpoints, entry.model_dump())
-    store.write_table(curves, *curve_table(history, task))
-    store.write_arrays(learning, learning_arrays(history, task, dataset))
+def train(task: str, name: str) -> None:
+    """Train model NAME of TASK: its weights, its curve and the snapshots of its learning."""
+    entry = entries.of(task, name)
+    dataset, learning = paths.dataset(entry.dataset), Task(task).learning
+    source = paths.MODELS / entry.init_from if isinstance(entry, FinetunedEntry) else None
+    where = params.where(task, params.models(task)[name], name)
+    read_fit_info(dataset).check_task(task, where)
+    info, weights, history = train_model(
+        name, entry, params.top("training", TrainingDefaults), where, dataset, paths.resume(name), source
+    )
+    with replacing(paths.model(entry.dataset, name)) as folder:
+        trained.save(folder, info, weights, history.checkpoints, entry.model_dump())
+        write_table(folder / "curve.csv", *curve_table(history, learning))
+        write_arrays(folder / "learning", learning_arrays(history, learning, dataset))
 
 
 if __name__ == "__main__":

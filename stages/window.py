@@ -1,20 +1,22 @@
-"""Cut a recording into the windows of a dataset."""
+"""Read a recording from a user's file, and cut it into the windows of a dataset."""
 
-from pathlib import Path
+from tidemark.core import command, params, paths
+from tidemark.core.store import write_dataset
+from tidemark.core.task import Task
+from tidemark.signals.recordings.entry import RecordingEntry
+from tidemark.signals.recordings.recording import read
 
-from tidemark.core import command, params, store
-from tidemark.windowing.denoise import windowed
-from tidemark.windowing.forecast import forecasts
-from tidemark.windowing.infer import pairs
 
-
-def window(name: str, recording: Path, dataset: Path) -> None:
-    """Cut windows from RECORDING, named NAME in params.yaml, and write them to DATASET."""
-    entry = params.entry_of(params.load().recordings, name, "recordings")
-    arrays, sampling_rate = store.read_recording(recording)
-    cut = {"denoise": windowed, "forecast": forecasts, "infer": pairs}[entry.task]
-    info, splits = cut(name, arrays, entry, sampling_rate)
-    store.write_dataset(dataset, info, splits)
+def window(task: str, name: str) -> None:
+    """Cut windows from recording NAME of TASK."""
+    windowing = Task(task).windowing
+    where = params.where(task, "recordings", name)
+    entry = params.entry(task, "recordings", name, windowing.entry)
+    if not isinstance(entry, RecordingEntry):
+        raise TypeError(f"{windowing.entry} is no RecordingEntry")
+    recording = read(entry)
+    info, splits = windowing.cut(name, recording.arrays, entry, recording.sampling_rate, where)
+    write_dataset(paths.dataset(name), info, splits)
 
 
 if __name__ == "__main__":

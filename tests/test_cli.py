@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from tidemark import trained
-from tidemark.core import store
+from support.models import signals
+from tidemark.core import store, trained
+from tidemark.evaluation import comparison
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -37,13 +38,24 @@ def checkout(tmp_path: Path) -> Path:
             REPOSITORY / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
         )
     shutil.copy(REPOSITORY / "params.yaml", tmp_path)
-    info = trained.TrainedInfo(
-        name="tiny", task="denoise", dataset="sine", arch="recurrent", hyperparameters={"hidden": 3}, channels=1,
-        length=100, sampling_rate=50.0, rate_unit="s", units="", mean=[0.0], std=[1.0], causal=True, parameters=19,
-    )  # fmt: skip
-    network = trained.build("denoise", "recurrent", {"hidden": 3}, info, "test")
-    trained.save(tmp_path / "models/tiny", info, network.state_dict())
+    shutil.copytree(REPOSITORY / "pipelines", tmp_path / "pipelines")
+    info = signals(name="sine", length=100, sampling_rate=50.0, rate_unit="s")
+    network = trained.build("recurrent", {"hidden": 3}, info, "test")
+    save(tmp_path, "tiny", "recurrent", info, network.state_dict(), hidden=3)
     return tmp_path
+
+
+def save(
+    folder: Path,
+    name: str,
+    arch: str,
+    info: store.DatasetInfo,
+    weights: dict[str, torch.Tensor],
+    **chosen: int,
+) -> None:
+    """Put a trained model where `tidemark predict` looks for it."""
+    described = trained.TrainedInfo(name, arch, chosen, causal=False, parameters=1, dataset=info)
+    trained.save(folder / "models" / info.name / name, described, weights)
 
 
 def test_help_imports_nothing_heavy() -> None:
@@ -56,26 +68,19 @@ def test_help_imports_nothing_heavy() -> None:
     )
 
 
-def test_a_baseline_is_scored_without_torch(checkout: Path) -> None:
-    code = (
-        "import stages.reference, sys; from tidemark.core import registry; "
-        "rooms = ['tasks', *(f'{room}/{task}' for room in ('baselines', 'limits') for task in ('denoise', 'forecast'))]; "
-        "[registry.load(room, name, '') for room in rooms for name in registry.names(room)]; "
-        "print('torch' in sys.modules)"
-    )
-    result = subprocess.run([sys.executable, "-c", code], cwd=checkout, capture_output=True, text=True)
-    assert result.stdout.strip() == "False", result.stderr
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["predict", "nothing", "x.csv"], "no trained model there"),
+        (
+            ["predict", "nothing", "x.csv"],
+            "nothing: no trained model of that name; expected a folder, or one of tiny",
+        ),
+        (["predict", "src", "x.csv"], "src: no trained model there"),
         (["predict", "tiny", "missing.csv"], "missing.csv"),
         (["predict", "tiny", "missing.csv", "--horizon", "3"], "--horizon = 3: the model's task is denoise"),
         (["predict", "tiny", "missing.csv", "--std"], "--std: the model's task is denoise"),
         (["repro", "--jobs", "0"], "--jobs = 0: expected at least 1"),
-        (["table"], "nothing compared yet"),
+        (["table"], "metrics: nothing is scored yet"),
     ],
 )
 def test_wrong_input_is_one_line(checkout: Path, arguments: list[str], message: str) -> None:
@@ -90,25 +95,33 @@ def test_wrong_input_is_one_line(checkout: Path, arguments: list[str], message: 
 @pytest.mark.parametrize(
     ("replacement", "arguments", "message"),
     [
-        (("arch: recurrent", "arch: nonsense"), ["stages.generate", "sine", "out"], "no models/denoise file is named 'nonsense'"),
-        (("length: 100", "length: -1"), ["stages.generate", "sine", "out"], "datasets.sine.law.length = -1"),
-        (("length: 100", "length: long"), ["stages.generate", "sine", "out"], "datasets.sine.law.length = 'long'"),
-        (("period: 60", "period: 0"), ["stages.generate", "sine", "out"], "datasets.sine.law.period"),
-        (("missing_targets: 50", "missing_targets: 500000"), ["stages.generate", "sine-missing", "out"],
+        (("arch: recurrent", "arch: nonsense"), ["stages.train", "denoise", "sine-rnn"],
+         "models.sine-rnn.arch: no file of src/tidemark/denoise/models is named 'nonsense'; expected one of "),
+        (("length: 100", "length: -1"), ["stages.generate", "denoise", "sine"], "datasets.sine.law.length = -1"),
+        (("length: 100", "length: long"), ["stages.generate", "denoise", "sine"], "datasets.sine.law.length = 'long'"),
+        (("period: 60", "period: 0"), ["stages.generate", "denoise", "sine"], "datasets.sine.law.period"),
+        (("missing_targets: 50", "missing_targets: 500000"), ["stages.generate", "denoise", "sine-missing"],
          "datasets.sine-missing.missing_targets = 500000: more than half"),
-        (("", ""), ["stages.generate", "cosine", "out"], "datasets.cosine: unknown; expected one of "),
+        (("", ""), ["stages.generate", "denoise", "cosine"], "datasets.cosine: unknown; expected one of "),
     ],
 )  # fmt: skip
 def test_a_stage_refuses_wrong_parameters_and_leaves_nothing(
     checkout: Path, replacement: tuple[str, str], arguments: list[str], message: str
 ) -> None:
-    path = checkout / "params.yaml"
-    path.write_text(path.read_text().replace(*replacement).replace("scale: laptop", "scale: smoke"))
+    top, path = checkout / "params.yaml", checkout / "pipelines/denoise/params.yaml"
+    top.write_text(top.read_text().replace("scale: laptop", "scale: smoke"))
+    path.write_text(path.read_text().replace(*replacement))
+    if arguments[0] == "stages.train":
+        assert stage(checkout, "stages.generate", "denoise", "sine").returncode == 0
+    before = set(checkout.rglob("*"))
     result = stage(checkout, *arguments)
     assert result.returncode == 2, result
-    assert result.stderr.startswith(f"error: {message}") or message in result.stderr
+    assert result.stderr.startswith("error: ")
+    assert message in result.stderr
+    assert "pipelines/denoise/params.yaml: " in result.stderr
     assert result.stderr.count("\n") == 1
-    assert not (checkout / "out").exists()
+    left = {path for path in set(checkout.rglob("*")) - before if "__pycache__" not in path.parts}
+    assert {path.name for path in left} <= {".ckpt", "sine-rnn", "lock"}  # whoever trains holds a lock
 
 
 def test_an_estimate_keeps_gaps_and_other_columns(checkout: Path) -> None:
@@ -127,29 +140,24 @@ def test_an_estimate_keeps_gaps_and_other_columns(checkout: Path) -> None:
 
 LINE = """
 from tidemark.core.frozen import Frozen
+from tidemark.core.network import Architecture, Network
 import torch
-class Hyperparameters(Frozen):
-    pass
-class Model(torch.nn.Module):
-    causal = False
+class Line(Network):
     def __init__(self, hyperparameters, channels, lookback, horizon):
         super().__init__()
         self.steps = torch.nn.Parameter(torch.arange(1.0, horizon + 1))
     def forward(self, past):
         return past[..., -1:] + (past[..., -1:] - past[..., -2:-1]) * self.steps
+ARCHITECTURE = Architecture(Frozen, Line)
 """
 
 
 @pytest.fixture
 def forecaster(checkout: Path) -> Path:
     """A model that goes on along the line through the last two values, three steps at a time."""
-    (checkout / "src/tidemark/models/forecast/line.py").write_text(LINE)
-    info = trained.TrainedInfo(
-        name="line", task="forecast", dataset="harmonics", arch="line", hyperparameters={}, channels=1, length=20,
-        horizon=3, sampling_rate=1.0, rate_unit="sample", units="", mean=[0.0], std=[1.0], causal=False,
-        normalisation="window", parameters=3,
-    )  # fmt: skip
-    trained.save(checkout / "models/line", info, {"steps": torch.arange(1.0, 4)})
+    (checkout / "src/tidemark/forecast/models/line.py").write_text(LINE)
+    info = signals(name="harmonics", task="forecast", length=20, horizon=3, normalisation="window")
+    save(checkout, "line", "line", info, {"steps": torch.arange(1.0, 4)})
     rows = [f"2024-01-{day:02},{day * day},{20 - day / 2},n{day}\n" for day in range(1, 31)]
     (checkout / "x.csv").write_text("date,a,b,note\n" + "".join(rows))
     return checkout
@@ -198,27 +206,23 @@ def test_a_forecast_that_cannot_be_made_is_one_line(
 
 AVERAGE = """
 from tidemark.core.frozen import Frozen
+from tidemark.core.network import Architecture, Network
 import torch
-class Hyperparameters(Frozen):
-    pass
-class Model(torch.nn.Module):
-    causal = False
+class Average(Network):
     def __init__(self, hyperparameters, members, length):
         super().__init__()
         self.std = torch.nn.Parameter(torch.tensor(0.25))
     def forward(self, context):
         mean = context[:, 2:].nanmean(-1, keepdim=True)
         return torch.cat([mean, self.std.expand_as(mean)], 1).expand(-1, -1, context.shape[2])
+ARCHITECTURE = Architecture(Frozen, Average)
 """
 
 
 def test_missing_values_are_inferred_in_place_and_their_uncertainty_on_request(checkout: Path) -> None:
-    (checkout / "src/tidemark/models/infer/average.py").write_text(AVERAGE)
-    info = trained.TrainedInfo(
-        name="average", task="infer", dataset="pairs", arch="average", hyperparameters={}, channels=2, length=20,
-        sampling_rate=1.0, rate_unit="sample", units="", mean=[1.0, 10.0], std=[1.0, 10.0], causal=False, parameters=1,
-    )  # fmt: skip
-    trained.save(checkout / "models/average", info, {"std": torch.tensor(0.25)})
+    (checkout / "src/tidemark/infer/models/average.py").write_text(AVERAGE)
+    info = signals(name="pairs", task="infer", channels=2, mean=[1.0, 10.0], std=[1.0, 10.0])
+    save(checkout, "average", "average", info, {"std": torch.tensor(0.25)})
     rows = ["note,a,b", *(f"n{k},2.5,{'' if k == 7 else '25.0'}" for k in range(20))]
     (checkout / "x.csv").write_text("\n".join(rows) + "\n")
     arguments = ["predict", "average", "x.csv", "--column", "a", "--column", "b"]
@@ -230,6 +234,16 @@ def test_missing_values_are_inferred_in_place_and_their_uncertainty_on_request(c
         result = run(checkout, *arguments, *option)
         assert (result.returncode, result.stdout) == (0, f"{name}: a, b, 20 rows, {line}\n"), result.stderr
         assert (checkout / name).read_text().splitlines() == [*rows[:8], rows[8] + value, *rows[9:]]
+
+
+def test_a_name_that_two_datasets_have_is_refused_and_a_folder_is_not(checkout: Path) -> None:
+    shutil.copytree(checkout / "models/sine", checkout / "models/other")
+    (checkout / "x.csv").write_text("x\n" + "1.5\n" * 20)
+    result = run(checkout, "predict", "tiny", "x.csv")
+    assert result.stderr == (
+        "error: tiny: several models are called so; name one of models/other/tiny, models/sine/tiny\n"
+    )
+    assert run(checkout, "predict", "models/sine/tiny", "x.csv").returncode == 0
 
 
 def test_help_of_predict_covers_every_task(tmp_path: Path) -> None:
@@ -245,10 +259,11 @@ def test_a_stage_of_another_checkout_is_not_run(checkout: Path) -> None:
 
 
 def test_models_lists_what_is_trained(checkout: Path) -> None:
-    store.write_json(
-        checkout / "metrics/tiny.json",
-        {"test": {"test": {"l1": {"value": 0.25, "low": 0.2, "high": 0.3}}}},
+    tiny = comparison.Predictor(
+        "tiny", "sine", "model", False, 1, {"test": {"l1": comparison.Score(0.25, 0.2, 0.3)}}
     )
+    scored = comparison.Comparison("denoise", "sine", "smoke", "l1", {"l1": "lower"}, [tiny])
+    comparison.write(checkout / "metrics/denoise/sine.json", scored)
     result = run(checkout, "models")
     assert result.returncode == 0, result.stderr
     assert "tiny" in result.stdout

@@ -29,36 +29,45 @@ def repro(
     ] = None,
 ) -> None:
     """Run the pipeline like `dvc repro`, several stages at a time."""
-    from tidemark.core import params
     from tidemark.pipeline.parallel import repro as run
 
-    params.load()
-    raise SystemExit(run(targets or (), jobs))
+    def finished(stage: str) -> None:
+        from tidemark.report.listing import show_dataset
+
+        file, _, name = stage.partition(":")
+        show_dataset(Path(file).parent.name, name.partition("@")[2])
+
+    raise SystemExit(run(targets or (), jobs, finished))
 
 
 @app.command()
 def check() -> None:
-    """Validate params.yaml down to every law, architecture and method."""
+    """Validate the params.yaml files down to every law, architecture and method."""
+    from tidemark.core import params
     from tidemark.pipeline.check import check as run
+    from tidemark.pipeline.check import left_over
 
-    settings = run(Path("params.yaml"))
-    print(f"params.yaml is valid: {len(settings.networks)} models at scale {settings.scale}")
+    print(f"params.yaml files are valid: {run()} models at scale {params.scale()}")
+    for folder in left_over():
+        print(f"{folder}: no entry in params.yaml; delete the folder to take the model out of the results")
 
 
 @app.command()
-def table() -> None:
+def table(
+    dataset: Annotated[str | None, typer.Argument(help="A dataset; all by default.")] = None,
+) -> None:
     """Print every predictor's scores, best first, and where the report is."""
-    from tidemark.pipeline.listing import show_comparison
+    from tidemark.report import listing
 
-    show_comparison(Path())
+    listing.show_named(dataset) if dataset else listing.show_all()
 
 
 @app.command()
 def models() -> None:
     """List the trained models with their scores."""
-    from tidemark.pipeline.listing import show_models
+    from tidemark.report.listing import show_models
 
-    show_models(Path())
+    show_models()
 
 
 @app.command()
@@ -67,7 +76,7 @@ def keep(
     device: Annotated[str | None, typer.Option(help="The device's name; found out by default.")] = None,
 ) -> None:
     """Keep scores measured at scale paper in metrics/paper, for the report."""
-    from tidemark.pipeline.keep import keep as run
+    from tidemark.report.keep import keep as run
 
     for path in run(Path(), predictors, device):
         print(path)
@@ -81,9 +90,9 @@ def predict(
     column: Annotated[list[str] | None, typer.Option(help="A column to take; may be repeated.")] = None,
     time_column: Annotated[str | None, typer.Option(help="Column of timestamps.")] = None,
     kind: Annotated[str | None, typer.Option("--format", help="csv, wav, npy or parquet.")] = None,
-    horizon: Annotated[int | None, typer.Option(help="Rows to forecast; by default the model's.")] = None,
-    std: Annotated[bool, typer.Option("--std", help="Write standard deviations of inferred values.")] = False,
-    units: Annotated[str | None, typer.Option(help="Of acceleration to classify: g or m/s2.")] = None,
+    horizon: Annotated[int | None, typer.Option(help="Rows to predict; by default the model's.")] = None,
+    std: Annotated[bool, typer.Option("--std", help="Write standard deviations instead.")] = False,
+    units: Annotated[str | None, typer.Option(help="Of acceleration: g or m/s2.")] = None,
 ) -> None:  # fmt: skip
     """Denoise, forecast, infer what is missing, or classify: the model's task decides.
 
@@ -93,13 +102,12 @@ def predict(
     present around them in both; with --std, how uncertain each of them is instead. A classifier takes a
     participant's recording (time, x, y, z), and writes time, label and probabilities of each window.
     """
-    from tidemark import trained
-    from tidemark.prediction.files import predict_file
+    from tidemark.core import trained
+    from tidemark.prediction.files import find_model, predict_file
 
-    folder = Path(model) if Path(model).is_dir() else Path("models") / model
     done = predict_file(
-        trained.load(folder), file, output,
-        horizon=horizon, std=std, columns=column or (), time_column=time_column, kind=kind,
+        trained.load(find_model(model)), file, output,
+        horizon=horizon, std=std or None, columns=column or None, time_column=time_column, kind=kind,
         units=units,
     )  # fmt: skip
     if done.destination != "-":
@@ -108,10 +116,11 @@ def predict(
 
 @app.command(hidden=True)
 def readme() -> None:
-    """Write the comparison tables into README.md."""
-    from tidemark.pipeline.readme import update
+    """Write the results into README.md and docs."""
+    from tidemark.report.readme import update
 
-    update(Path())
+    for path in update():
+        print(path)
 
 
 @app.command("plots-page")

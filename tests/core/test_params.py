@@ -1,118 +1,257 @@
-"""params.yaml: what is read, and the one line that a wrong value gets."""
+"""params.yaml files: what is read at each scale, and the one line that a wrong value gets."""
 
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from support.changed_params import REPOSITORY, default_tree, write_params
+from support.changed_params import default_tree, put, write_params
 from tidemark.core import params
 from tidemark.core.errors import InputError
+from tidemark.core.frozen import SCALES, Count, Frozen
+from tidemark.evaluation.entry import EvaluationEntry
+from tidemark.signals.dataset import DatasetEntry
+from tidemark.training.entry import TrainingDefaults
+
+FILE = "pipelines/denoise/params.yaml"
 
 
-def load_changed(folder: Path, key: str, value: object) -> params.Params:
-    """Load the default parameters with one dotted key changed; the value `...` removes it."""
-    tree = default_tree()
-    place = tree
-    *path, last = key.split(".")
-    for part in path:
-        place = place.setdefault(part, {})
-    if value is ...:
-        del place[last]
-    else:
-        place[last] = value
-    return params.load(write_params(folder, tree))
+class Part(Frozen):
+    """Below the entry of the tests."""
+
+    a: Count
+    b: Count = 7
 
 
-def test_the_committed_file_is_valid_at_every_scale(tmp_path: Path) -> None:
-    sizes = [load_changed(tmp_path, "scale", scale).datasets["sine"].splits.train for scale in params.SCALES]
-    assert sizes == [256, 8000, 8000]
+class Thing(Frozen):
+    """An entry of the tests."""
+
+    size: Count
+    part: Part = Part(a=1)
+    names: tuple[str, ...] = ()
 
 
-PROJECTION = {
-    "model": "sine-rnn", "task": "infer", "dataset": "sine", "arch": "recurrent", "layer": "hidden",
-}  # fmt: skip
+class Staged(Frozen):
+    """One whose stage depends on its size and on the block of the scale."""
+
+    beside_blocks = ("size",)
+
+    size: Count
+    part: Part = Part(a=1)
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Writes a task's file, and the scale into the top one, into the current folder."""
+    monkeypatch.chdir(tmp_path)
+    Path("pipelines/denoise").mkdir(parents=True)
+
+    def put_down(text: str, scale: str = "laptop") -> None:
+        Path("params.yaml").write_text(f"scale: {scale}\n")
+        Path(FILE).write_text(text)
+
+    return put_down
+
+
+def refused(read: Callable[[], object]) -> str:
+    """The one line that is said."""
+    with pytest.raises(InputError) as error:
+        read()
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def thing(name: str = "x") -> Thing:
+    return params.entry("denoise", "things", name, Thing)
+
+
+# Blocks of a scale
+
+
+@pytest.mark.parametrize(("scale", "expected"), [("smoke", 2), ("laptop", 30), ("paper", 400)])
+def test_an_entry_has_the_values_of_its_scale(write: Callable[..., None], scale: str, expected: int) -> None:
+    write("things: {x: {part: {a: 1}, smoke: {size: 2}, laptop: {size: 30}, paper: {size: 400}}}", scale)
+    assert thing() == Thing(size=expected, part=Part(a=1))
+
+
+def test_blocks_are_merged_mapping_by_mapping(write: Callable[..., None]) -> None:
+    write("things: {x: {size: 1, common: {part: {a: 2}}, laptop: {part: {b: 3}}}}")
+    assert thing().part == Part(a=2, b=3)
+
+
+def test_a_list_is_replaced_as_a_whole() -> None:
+    assert params.merged({"a": [1, 2], "b": {"c": 1}}, {"a": [3], "b": {"d": 2}}) == {
+        "a": [3], "b": {"c": 1, "d": 2},
+    }  # fmt: skip
+
+
+def test_an_entry_without_blocks_is_the_same_at_every_scale(write: Callable[..., None]) -> None:
+    for scale in SCALES:
+        write("things: {x: {size: 5}}", scale)
+        assert thing() == Thing(size=5)
+
+
+def test_a_block_may_be_empty(write: Callable[..., None]) -> None:
+    write("things: {x: {size: 5, smoke: , laptop: {}, paper: {}, common: }}", "smoke")
+    assert thing() == Thing(size=5)
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "message"),
+    ("entry", "message"),
     [
-        ("scale", "big", "scale = 'big': expected one of smoke, laptop, paper"),
-        ("models.sine-rnn.arch", "transformator", "models.sine-rnn.arch: no models/denoise file is named 'transformator'"),
-        ("models.sine-rnn.dataset", "sinus", "models.sine-rnn.dataset = 'sinus': unknown; expected one of co2, "),
-        ("models.sine-rnn.task", "denoising", "models.sine-rnn.task: no tasks file is named 'denoising'"),
-        ("models.sine-rnn.hiden", 3, "models.sine-rnn.hiden: unknown key; expected one of arch, dataset"),
-        ("models.sine-rnn.training.steps", -1, "models.sine-rnn.training.steps = -1: input should be greater"),
-        ("models.sine-rnn.training.steps", "many", "models.sine-rnn.training.steps = 'many': input should be a valid"),
-        ("models.sine-rnn.training.batch", 0, "models.sine-rnn.training.batch = 0"),
-        ("models.sine-rnn.training.batch", ..., "models.sine-rnn.training.batch: missing key"),
-        ("models.sine-rnn.training.learning_rate", float("nan"), "models.sine-rnn.training.learning_rate = nan"),
-        ("models.sine-rnn.training.steps", {"smoke": 3}, "models.sine-rnn.training.steps: no value for scale 'laptop'"),
-        ("models.a.b", {}, "models.a"),
-        ("models.sine", {}, "models.sine.task: missing key"),
-        ("projections.p", {**PROJECTION, "task": "denoise"}, "projections.p.task = 'denoise': input should be 'infer'"),
-        ("projections.p", {**PROJECTION, "model": "none"}, "projections.p.model: models.none: unknown; expected one"),
-        ("projections.p", PROJECTION, "projections.p.task = 'infer': model sine-rnn has 'denoise'; repeat it"),
-        ("projections.p", {**PROJECTION, "points": 20}, "projections.p: perplexity 30 is not smaller than points 20"),
-        ("projections.p", {**PROJECTION, "layer": []}, "projections.p.layer"),
-        ("projections.a b", PROJECTION, "projections.a b: a name is letters"),
-        ("training.tensorboard", "perhaps", "training.tensorboard = 'perhaps': input should be a valid bool"),
-        ("datasets.sine.generator", "cosine", "datasets.sine.generator: no signals file is named 'cosine'"),
-        ("datasets.sine.splits.train", 0, "datasets.sine.splits.train = 0"),
-        ("datasets.sine.splits.tests", 5, "datasets.sine.splits.tests: unknown key; expected one of test, train"),
-        ("datasets.co2", ..., "datasets.co2"),
-        ("datasets.sine-missing.missing_targets", 0.7, "datasets.sine-missing"),
-        ("recordings.co2.window", -4, "recordings.co2.window = -4"),
-        ("recordings.co2.hop", 1000, "recordings.co2: hop 1000 is larger than window"),
-        ("recordings.co2.blocks", [0.9, 0.2, 0.1], "recordings.co2: blocks are three positive shares"),
-        ("training.threads", 0, "training.threads = 0"),
-        ("datasets.sine.tests", {"train": {}}, "datasets.sine: tests.train: this split is there already"),
-        ("datasets.sine.tests", {"a/b": {}}, "datasets.sine.tests.a/b: a name is letters, digits"),
-        ("models.sine-rnn.training.start", 10, "models.sine-rnn.training: law, curriculum and start are of fresh signals"),
-        ("models.sine-rnn.training.momentum", 1, "models.sine-rnn.training.momentum = 1: input should be less"),
-        ("published.sine-net", {"metric": "l1", "scores": {}}, "published.sine-net: unknown; expected one of"),
-        ("colour", "red", "colour: unknown key; expected one of baselines, datasets"),
-        ("models.sine-rnn.training.loss", "step_weighted_mse", "models.sine-rnn.training.loss = 'step_weighted_mse': is none of task denoise; expected l1 or mse"),
-        ("models.harmonics-lstm.dataset", "co2", "models.harmonics-lstm.dataset = 'co2': a recording to denoise, not"),
-        ("models.harmonics-lstm.arch", "recurrent", "models.harmonics-lstm.arch: no models/forecast file is named 'recurrent'"),
-        ("recordings.co2.lookback", 10, "recordings.co2: a recording to denoise has window; mend lookback"),
-        ("recordings.co2-weekly.horizon", ..., "recordings.co2-weekly: a recording to forecast has lookback and horizon"),
-        ("recordings.co2-weekly.task", "sort", "recordings.co2-weekly: task 'sort' has no recordings"),
-        ("recordings.co2-weekly.task", "infer", "recordings.co2-weekly: a recording to infer has window and given; mend window"),
-        ("recordings.shares.columns", ["volume"], "recordings.shares: a recording to infer has two columns; mend columns"),
-        ("recordings.shares.given", 32, "recordings.shares: given 32 is not smaller than window 32"),
-        ("models.pairs-const-neural-process.training.loss", "mse", "models.pairs-const-neural-process.training.loss = 'mse': is none of task infer; expected gaussian_nll or damped_gaussian_nll"),
-        ("finetuned.co2-weekly-encoder-gru.init_from", "nobody", "init_from: models.nobody: unknown; expected one of"),
-        ("finetuned.co2-weekly-encoder-gru.init_from", "harmonics-lstm", "they must be the same"),
-        ("finetuned.co2-weekly-encoder-gru.init_from", "co2-weekly-encoder-gru", "goes round in a circle"),
-        ("finetuned.co2-weekly-encoder-gru.checkpoint", "step-7", "keeps one every 1000 steps up to 3000"),
-        ("models.harmonics-rich-encoder-gru.training.source", "files", "law, curriculum and start are of fresh signals"),
-        ("models.harmonics-rich-encoder-gru.training.curriculum", [{"steps": 9000}], "have more steps than the 3000"),
-        ("baselines.sine-raw.method", "magic", "baselines.sine-raw.method: no baselines/denoise file is named 'magic'"),
+        ("{smoke: {size: 2}, paper: {size: 3}}", "no block for scale 'laptop'; add laptop: beside smoke, paper"),
+        ("{size: 1, laptop: {size: 2}}", "x.size: also in the block laptop; leave it out of one of them"),
+        ("{common: {size: 1}, laptop: {size: 2}}", "x.size: also in the block laptop"),
+        ("{size: 1, common: {size: 2}, laptop: {}}", "x.size: also in the block common"),
+        ("{size: 1, part: {a: 1}, laptop: {part: {a: 1}}}", "x.part.a: also in the block laptop"),
+        ("{size: 1, laptop: 3}", "x.laptop = 3: expected a mapping of its keys"),
+        ("{size: 1, common: [size]}", "x.common = ['size']: expected a mapping of its keys"),
+        ("{laptop: {size: 0}}", "x.size = 0: input should be greater than or equal to 1"),
+        ("{laptop: {size: 1, sise: 1}}", "x.sise: unknown key; expected one of names, part, size"),
+        ("{size: 1, part: {a: 1, c: 2}}", "x.part.c: unknown key; expected one of a, b"),
+        ("{size: 1, part: {}}", "x.part.a: missing key; add it"),
+        ("{}", "x.size: missing key; add it"),
+        ("{size: many}", "x.size = 'many': input should be a valid integer"),
+        ("3", "x = 3: expected a mapping of its keys"),
     ],
 )  # fmt: skip
-def test_a_wrong_value_is_named_in_one_line(tmp_path: Path, key: str, value: object, message: str) -> None:
-    if key == "datasets.co2":
-        value = default_tree()["datasets"]["sine"]
-        message = "recordings.co2: also a name in datasets"
-    with pytest.raises(InputError) as error:
-        load_changed(tmp_path, key, value)
-    assert message in str(error.value)
-    assert "\n" not in str(error.value)
+def test_a_wrong_entry_is_named_with_its_file_and_key(
+    write: Callable[..., None], entry: str, message: str
+) -> None:
+    write(f"things: {{x: {entry}}}")
+    said = refused(thing)
+    assert said.startswith(f"{FILE}: things.x")
+    assert message in said
 
 
-def test_yaml_that_is_none_is_refused_in_one_line(tmp_path: Path) -> None:
-    path = tmp_path / "params.yaml"
-    for content, message in [("scale: [laptop", "not valid YAML"), ("- a\n- b", "expected a mapping")]:
-        path.write_text(content)
-        with pytest.raises(InputError, match=message) as error:
-            params.load(path)
-        assert "\n" not in str(error.value)
-    with pytest.raises(InputError, match="no such file"):
-        params.load(tmp_path / "none.yaml")
+def test_a_wrong_block_of_another_scale_is_let_be(write: Callable[..., None]) -> None:
+    """It is read when that scale is chosen."""
+    write("things: {x: {laptop: {size: 2}, paper: {size: 0}}}")
+    assert thing().size == 2
 
 
-def test_a_learning_rate_written_with_an_exponent_is_a_number(tmp_path: Path) -> None:
-    text = (REPOSITORY / "params.yaml").read_text().replace("learning_rate: 0.02", "learning_rate: 2e-2", 1)
-    (tmp_path / "params.yaml").write_text(text)
-    loaded = params.load(tmp_path / "params.yaml")
-    assert loaded.models["sine-rnn"].training.learning_rate == pytest.approx(0.02)
+def test_a_key_that_a_stage_would_not_see_is_refused_beside_blocks(write: Callable[..., None]) -> None:
+    """Changed there, it would change nothing that runs."""
+
+    def read() -> Staged:
+        return params.entry("denoise", "things", "x", Staged)
+
+    write("things: {x: {size: 1, part: {a: 2}, laptop: {}}}")
+    assert refused(read) == (
+        f"{FILE}: things.x.part: beside the blocks; there expected one of size, all else in smoke, laptop, paper"
+    )
+    for text in (
+        "size: 1, part: {a: 2}",
+        "size: 1, laptop: {part: {a: 2}}",
+        "size: 1, common: {part: {a: 2}}",
+    ):
+        write(f"things: {{x: {{{text}}}}}")
+        assert read().part.a == 2
+
+
+# Names
+
+
+@pytest.mark.parametrize("name", ["a b", "a.b", "3x", "a/b", "'$(date)'", "-x"])
+def test_a_name_that_could_be_none_of_a_file_is_refused(write: Callable[..., None], name: str) -> None:
+    write(f"things: {{{name}: {{size: 1}}}}")
+    said = refused(lambda: params.section("denoise", "things"))
+    plain = name.strip("'")
+    assert said == f"{FILE}: things.{plain}: a name is letters, digits, '-' and '_' only"
+
+
+def test_an_unknown_name_lists_those_there_are(write: Callable[..., None]) -> None:
+    write("things: {x: {size: 1}, a-b_2: {size: 2}}")
+    assert refused(lambda: thing("y")) == f"{FILE}: things.y: unknown; expected one of a-b_2, x"
+    assert params.entries("denoise", "things", Thing) == {"x": Thing(size=1), "a-b_2": Thing(size=2)}
+
+
+def test_a_group_that_is_not_there_is_empty_and_one_that_is_no_mapping_refused(
+    write: Callable[..., None],
+) -> None:
+    write("things:\nothers: [1]")
+    assert params.section("denoise", "none") == params.section("denoise", "things") == {}
+    said = refused(lambda: params.section("denoise", "others"))
+    assert said == f"{FILE}: others: expected a mapping of entries by name"
+
+
+# Files
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("things: [x", "not valid YAML"),
+        ("x: 1\nx: 2", "not valid YAML: .*duplicate key"),
+        ("- a\n- b", "expected a mapping of parameters, got list"),
+        ("", "expected a mapping of parameters, got NoneType"),
+    ],
+)
+def test_yaml_that_is_none_is_refused(write: Callable[..., None], text: str, message: str) -> None:
+    write(text)
+    with pytest.raises(InputError, match=f"^{FILE}: {message}"):
+        params.section("denoise", "things")
+    refused(thing)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = refused(thing)
+    assert said == f"{FILE}: no such file; run this in the folder of a tidemark pipeline"
+
+
+def test_a_file_that_changes_is_read_again(write: Callable[..., None]) -> None:
+    write("things: {x: {size: 1}}")
+    assert thing().size == 1
+    write("things: {x: {size: 2}}")
+    os.utime(FILE, ns=(0, 1))
+    assert thing().size == 2
+
+
+def test_a_number_may_have_an_exponent(write: Callable[..., None]) -> None:
+    """As YAML 1.2 has it; by the rules of 1.1 it would be text."""
+    write("things: {x: {size: 2e1}}")
+    assert thing().size == 20
+
+
+# The top file
+
+
+@pytest.mark.parametrize("value", ["big", 3, None])
+def test_a_wrong_scale_is_named(write: Callable[..., None], value: object) -> None:
+    write("things: {}")
+    Path("params.yaml").write_text(f"scale: {'null' if value is None else value}")
+    assert refused(params.scale) == f"params.yaml: scale = {value!r}: expected one of smoke, laptop, paper"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "kind", "message"),
+    [
+        ("training.threads", 0, TrainingDefaults, "training.threads = 0: input should be greater"),
+        ("training.tensorboard", "perhaps", TrainingDefaults, "training.tensorboard = 'perhaps': input should be a valid bool"),
+        ("training.snapshots", ..., TrainingDefaults, "training.snapshots: missing key; add it"),
+        ("evaluation.confidence", 1, EvaluationEntry, "evaluation.confidence = 1: input should be less than 1"),
+        ("evaluation", ..., EvaluationEntry, "evaluation.resamples: missing key; add it"),
+        ("evaluation.colour", "red", EvaluationEntry, "evaluation.colour: unknown key; expected one of confidence, "),
+    ],
+)  # fmt: skip
+def test_a_wrong_section_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, value: object, kind: Any, message: str
+) -> None:
+    tree = default_tree()
+    put(tree, key, value)
+    monkeypatch.chdir(write_params(tmp_path, {"": tree}))
+    assert refused(lambda: params.top(key.split(".")[0], kind)).startswith(f"params.yaml: {message}")
+
+
+def test_the_committed_files_have_every_scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = []
+    for scale in SCALES:
+        folder = write_params(tmp_path / scale, {"": default_tree() | {"scale": scale}})
+        monkeypatch.chdir(folder)
+        sizes.append(params.entry("denoise", "datasets", "sine", DatasetEntry).train)
+    assert sizes == [256, 8000, 8000]

@@ -1,5 +1,6 @@
 """The store: whole or not at all, memory-mapped, never a pickle."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,19 +10,89 @@ from tidemark.core import store
 from tidemark.core.errors import InputError
 
 INFO = store.DatasetInfo(
-    name="a", generator="sine", channels=1, length=4, sampling_rate=1.0, rate_unit="s", units="", seed=0,
-    splits={"train": 2},
+    name="a", task="denoise", generator="sine", channels=1, length=4, sampling_rate=1.0, rate_unit="s",
+    units="", seed=0, splits={"train": 2, "validation": 1, "test": 3, "loud": 3}, law={"noise": 0.1},
+    tests={"loud": {"noise": 0.9}}, mean=[0.5], std=[2.0],
 )  # fmt: skip
 
 
+def arrays(count: int, seed: int = 0) -> dict[str, store.Array]:
+    random = np.random.default_rng(seed)
+    noisy = random.standard_normal((count, 1, 4)).astype(np.float32)
+    return {"noisy": noisy, "clean": np.full((count, 1, 4), np.nan)}
+
+
+def write(folder: Path, info: store.DatasetInfo) -> dict[str, dict[str, store.Array]]:
+    splits = {split: arrays(count, seed) for seed, (split, count) in enumerate(info.splits.items())}
+    store.write_dataset(folder, info, splits)
+    return splits
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_a_dataset_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    arrays = {"noisy": np.arange(8, dtype=np.float32).reshape(2, 1, 4), "clean": np.full((2, 1, 4), np.nan)}
-    store.write_dataset(tmp_path / "a", INFO, {"train": arrays})
-    split = store.read_split(tmp_path / "a", "train")
-    assert store.read_info(tmp_path / "a") == INFO or store.read_info(tmp_path / "a").splits == {"train": 2}
-    assert isinstance(split["noisy"], np.memmap)
-    for name, array in arrays.items():
-        np.testing.assert_array_equal(split[name], array)
+    written = write(tmp_path / "a", INFO)
+    assert store.read_info(tmp_path / "a") == INFO
+    for name, expected in written.items():
+        split = store.read_split(tmp_path / "a", name)
+        assert isinstance(split["noisy"], np.memmap)
+        for key, array in expected.items():
+            np.testing.assert_array_equal(split[key], array)
+
+
+def test_what_fitting_reads_and_what_testing_reads_have_folders_of_their_own(tmp_path: Path) -> None:
+    write(tmp_path / "a", INFO)
+    files = sorted(contents(tmp_path / "a"))
+    of_arrays = [f"{split}/{name}.npy" for split in ("train", "validation") for name in ("clean", "noisy")]
+    assert [file for file in files if file.startswith("fit/")] == [
+        f"fit/{file}" for file in sorted(["dataset.json", *of_arrays])
+    ]
+    tests = [f"{split}/{name}.npy" for split in ("loud", "test") for name in ("clean", "noisy")]
+    assert [file for file in files if file.startswith("test/")] == [
+        f"test/{file}" for file in sorted(["tests.json", *tests])
+    ]
+    assert len(files) == 10
+
+
+def test_a_new_test_set_leaves_what_models_are_fitted_on_to_the_byte(tmp_path: Path) -> None:
+    write(tmp_path / "a", INFO)
+    before = contents(tmp_path / "a" / "fit")
+    tests = {**INFO.tests, "quiet": {"noise": 0.01}}
+    more = replace(INFO, splits={**INFO.splits, "quiet": 3}, tests=tests)
+    write(tmp_path / "a", more)
+    assert contents(tmp_path / "a" / "fit") == before
+    assert store.read_info(tmp_path / "a").test_sets == ["test", "loud", "quiet"]
+
+
+def test_fitting_knows_nothing_of_test_sets(tmp_path: Path) -> None:
+    write(tmp_path / "a", INFO)
+    assert store.read_fit_info(tmp_path / "a") == replace(
+        INFO, splits={"train": 2, "validation": 1}, tests={}
+    )
+
+
+def test_each_test_set_has_its_law() -> None:
+    assert INFO.of("loud").law == {"noise": 0.9}
+    assert INFO.of("test") == INFO
+    assert INFO.test_sets == ["test", "loud"]
+
+
+def test_signals_of_another_task_are_refused() -> None:
+    INFO.check_task("denoise", "models.x")
+    with pytest.raises(InputError) as error:
+        INFO.check_task("forecast", "models.x")
+    assert str(error.value) == (
+        "models.x.dataset = 'a': signals to denoise, not to forecast; name another dataset"
+    )
+
+
+def test_a_dataset_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    for read in (store.read_info, store.read_fit_info, lambda folder: store.read_split(folder, "train")):
+        with pytest.raises(InputError, match="run `dvc repro`") as error:
+            read(tmp_path / "none")
+        assert "\n" not in str(error.value)
 
 
 def test_nothing_half_written_is_left_behind(tmp_path: Path) -> None:

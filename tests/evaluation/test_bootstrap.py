@@ -5,8 +5,8 @@ import pytest
 import scipy.stats
 from sklearn.metrics import cohen_kappa_score
 
+from tidemark.classify import learning as classify
 from tidemark.evaluation.bootstrap import interval
-from tidemark.tasks import classify
 
 
 def ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
@@ -91,7 +91,7 @@ def test_no_value_no_interval() -> None:
 
 
 def people(random: np.random.Generator, count: int, windows: int) -> dict[str, np.ndarray]:
-    """Windows of people each of whom is told apart more or less well."""
+    """Windows of people each of whose activities are recognised more or less well."""
     skill = np.repeat(random.beta(2, 1, count), windows)
     label = random.integers(3, size=count * windows)
     right = random.random(count * windows) < skill

@@ -11,8 +11,8 @@ from tidemark.core.errors import InputError
 from tidemark.prediction import timeline as module
 from tidemark.prediction.stamps import date_text, number_text
 from tidemark.prediction.timeline import Timeline
-from tidemark.recordings import delimited
-from tidemark.recordings.formats import open_source
+from tidemark.signals.recordings import delimited
+from tidemark.signals.recordings.formats import open_source
 
 
 def continued(tmp_path, texts, count, unit="sample", rate=1.0):

@@ -1,23 +1,26 @@
-"""A small copy of the pipeline, at smoke scale, that tests may change and run."""
+"""A small copy of the pipeline, two tasks at scale smoke, that tests may change and run."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from filelock import FileLock
 from ruamel.yaml import YAML
 
 REPOSITORY = Path(__file__).parents[2]
+TASKS = ("denoise", "forecast")
 CODE = [
     "src",
     "stages",
@@ -27,54 +30,101 @@ CODE = [
     ".dvc/config",
     ".dvc/plots",
     "pyproject.toml",
+    *(f"pipelines/{task}/dvc.yaml" for task in TASKS),
+    *(f"pipelines/{task}/train/dvc.yaml" for task in TASKS),
 ]
 RUNNING = re.compile(r"^Running stage '([^']*)'", re.MULTILINE)
 
-TRAINING = {"loss": "l1", "steps": 12, "batch": 16, "learning_rate": 0.01, "validate_every": 4}
-PARAMS: dict[str, Any] = {
+TRAINING = {"loss": "l1", "batch": 16, "learning_rate": 0.01, "validate_every": 4}
+SCALES: dict[str, Any] = {"smoke": {}, "laptop": {}, "paper": {}}
+TOP: dict[str, Any] = {
     "scale": "smoke",
     "training": {"threads": 1, "checkpoint_seconds": 0, "snapshots": 4},
     "evaluation": {"resamples": 50, "confidence": 0.95, "seed": 0, "examples": 2},
-    "tasks": {"denoise": {}},
+}
+DENOISE: dict[str, Any] = {
     "datasets": {
         "sine": {
             "generator": "sine",
             "seed": 0,
-            "splits": {"train": 64, "validation": 16, "test": 16},
             "law": {"length": 100},
+            "tests": {},
+            "smoke": {"train": 64, "validation": 16, "test": 16},
+            "laptop": {"train": 64, "validation": 16, "test": 24},
+            "paper": {"train": 128, "validation": 32, "test": 32},
         }
     },
     "recordings": {},
-    "models": {
-        "small": {
-            "task": "denoise",
-            "dataset": "sine",
-            "arch": "recurrent",
-            "hyperparameters": {"hidden": 4},
-            "training": dict(TRAINING),
-        },
-        "other": {
-            "task": "denoise",
-            "dataset": "sine",
-            "arch": "copied",
-            "hyperparameters": {"hidden": 5},
-            "training": dict(TRAINING),
-        },
-    },
-    "finetuned": {},
-    "projections": {},
-    "simulations": {},
-    "studies": {},
-    "published": {},
-    "baselines": {"raw": {"task": "denoise", "dataset": "sine", "method": "raw"}},
-    "limits": {
-        "posterior": {
-            "task": "denoise",
-            "dataset": "sine",
-            "method": "phase_posterior",
-            "options": {"causal": True},
+    "recipes": {
+        "short": {
+            "training": TRAINING,
+            "smoke": {"steps": 12},
+            "laptop": {"steps": 15},
+            "paper": {"steps": 99},
         }
     },
+    "models": {
+        "small": {
+            "dataset": "sine",
+            "arch": "recurrent",
+            "source": "training/stored",
+            "recipe": "short",
+            "hyperparameters": {"hidden": 4},
+            **SCALES,
+        },
+        "other": {
+            "dataset": "sine",
+            "arch": "copied",
+            "source": "training/stored",
+            "recipe": "short",
+            "hyperparameters": {"hidden": 5},
+            **SCALES,
+        },
+        "fresh": {
+            "dataset": "sine",
+            "arch": "recurrent",
+            "source": "denoise/laws/sine",
+            "recipe": "short",
+            "hyperparameters": {"hidden": 4},
+            **SCALES,
+        },
+    },
+    "baselines": {"sine": ["raw"]},
+    "limits": {"sine": {"posterior": {"method": "phase_posterior", "options": {"causal": True}}}},
+}
+FORECAST: dict[str, Any] = {
+    "datasets": {},
+    "recordings": {
+        "wave": {
+            "file": "wave.csv",
+            "columns": ["value"],
+            "sampling_rate": 1,
+            "lookback": 24,
+            "horizon": 4,
+            "hop": 2,
+        }
+    },
+    "recipes": {
+        "short": {
+            "training": TRAINING | {"loss": "mse"},
+            "smoke": {"steps": 8},
+            "laptop": {"steps": 10},
+            "paper": {"steps": 99},
+        }
+    },
+    "models": {
+        "ahead": {
+            "dataset": "wave",
+            "arch": "long_short_term_memory",
+            "source": "training/stored",
+            "recipe": "short",
+            "hyperparameters": {"hidden": 4},
+            **SCALES,
+        }
+    },
+    "finetuned": {},
+    "baselines": {"wave": ["last-value"]},
+    "limits": {"wave": []},
 }
 
 
@@ -100,21 +150,21 @@ class Pipeline:
 
     def environment(self) -> dict[str, str]:
         """This interpreter first on the path, and nothing that names another checkout."""
-        kept = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "CI")}
-        return kept | {
+        ours = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "CI")}
+        return ours | {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "SHELL": self.shell,
             "OMP_NUM_THREADS": "1",
             "DVC_NO_ANALYTICS": "1",
         }
 
-    def start(self, *arguments: str) -> Running:
-        """Start `dvc …` in a process group of its own."""
+    def start(self, *arguments: str, inside: str = "") -> Running:
+        """Start `dvc …` in the folder `inside` of the pipeline, in a process group of its own."""
         log = tempfile.NamedTemporaryFile("w", dir=self.folder.parent, suffix=".log", delete=False)  # noqa: SIM115
         with log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "dvc", *arguments],
-                cwd=self.folder,
+                cwd=self.folder / inside,
                 env=self.environment(),
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -122,27 +172,52 @@ class Pipeline:
             )
         return Running(process, Path(log.name))
 
-    def dvc(self, *arguments: str) -> str:
+    def dvc(self, *arguments: str, inside: str = "") -> str:
         """Run `dvc …` and return what it printed; fails the test if it fails."""
-        running = self.start(*arguments)
+        running = self.start(*arguments, inside=inside)
         assert running.process.wait(timeout=600) == 0, running.output()
         return running.output()
 
-    def repro(self, *arguments: str) -> set[str]:
-        """Run `dvc repro` and return the names of the stages that ran."""
-        return set(RUNNING.findall(self.dvc("repro", *arguments)))
+    def repro(self, *arguments: str, inside: str = "") -> set[str]:
+        """Run `dvc repro` and return the stages that ran, as `denoise/train@small` or `report`."""
+        return self.ran(self.dvc("repro", *arguments, inside=inside), inside)
 
-    def params(self, change: Callable[[dict[str, Any]], None]) -> None:
-        """Change params.yaml."""
-        path = self.folder / "params.yaml"
-        tree = YAML(typ="safe").load(path)
+    def ran(self, output: str, inside: str = "") -> set[str]:
+        """The stages that ran, by what DVC printed in the folder `inside`."""
+        return {self._name(address, inside) for address in RUNNING.findall(output)}
+
+    def changed(self) -> set[str]:
+        """What `dvc status` says is to run for a change of its own, not for what may become of others."""
+        status = json.loads(self.dvc("status", "--json"))
+        return {self._name(address, "") for address in status}
+
+    def _name(self, address: str, inside: str) -> str:
+        file, _, stage = address.rpartition(":")
+        folder = (self.folder / inside / file).parent if file else self.folder / inside
+        parts = Path(os.path.normpath(folder)).relative_to(self.folder).parts
+        return f"{parts[1]}/{stage}" if parts else stage
+
+    def params(self, change: Callable[[dict[str, Any]], None], task: str = "") -> None:
+        """Change the params.yaml of a task, or the top one; one that is not there is empty."""
+        path = self.folder / (f"pipelines/{task}/params.yaml" if task else "params.yaml")
+        tree = YAML(typ="safe").load(path) if path.exists() else {}
         change(tree)
-        YAML().dump(tree, path)
+        write_yaml(path, tree)
 
-    def append(self, file: str, text: str) -> None:
+    def copy(self, *names: str) -> None:
+        """Copy files and folders of the repository to the same places in the pipeline."""
+        copy_code(self.folder, names)
+
+    def append(self, file: str, text: str = "\n# a remark\n") -> None:
         """Add text at the end of a file."""
         with (self.folder / file).open("a") as opened:
             opened.write(text)
+
+    def scores(self, task: str, dataset: str, commit: str = "") -> dict[str, dict[str, Any]]:
+        """What metrics/ says of the dataset's predictors by name, in the folder or in a commit."""
+        file = f"metrics/{task}/{dataset}.json"
+        text = self.git("show", f"{commit}:{file}") if commit else (self.folder / file).read_text()
+        return {each["name"]: each for each in json.loads(text)["predictors"]}
 
     def git(self, *arguments: str) -> str:
         """Run git and return what it printed."""
@@ -152,19 +227,43 @@ class Pipeline:
         ).stdout
 
 
-def build(folder: Path) -> None:
-    """Copy the code, write small parameters, run everything once and commit it."""
-    folder.mkdir()
-    for name in CODE:
+def write_yaml(path: Path, tree: dict[str, Any]) -> None:
+    """Write a params.yaml, nothing in it as an alias, which `dvc exp run -S` would follow."""
+    yaml = YAML(typ="safe")
+    yaml.representer.ignore_aliases = lambda data: True
+    yaml.dump(tree, path)
+
+
+def copy_code(folder: Path, names: Iterable[str]) -> None:
+    """Copy files and folders of the repository to the same places below `folder`."""
+    for name in names:
         source, target = REPOSITORY / name, folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-        elif source.exists():
+        else:
             shutil.copy(source, target)
-    architectures = folder / "src/tidemark/models/denoise"
+
+
+def write_wave(path: Path) -> None:
+    """A recording: two sines under noise, one value a row."""
+    time = np.arange(300)
+    noise = 0.1 * np.random.default_rng(0).standard_normal(len(time))
+    values = np.sin(2 * np.pi * time / 12) + 0.5 * np.sin(2 * np.pi * time / 7) + noise
+    path.write_text("value\n" + "".join(f"{value:.4f}\n" for value in values))
+
+
+def build(folder: Path) -> None:
+    """Copy the code, write small parameters, run everything once and commit it."""
+    folder.mkdir()
+    copy_code(folder, CODE)
+    architectures = folder / "src/tidemark/denoise/models"
     shutil.copy(architectures / "recurrent.py", architectures / "copied.py")
-    YAML().dump(PARAMS, folder / "params.yaml")
+    write_wave(folder / "wave.csv")
+    write_yaml(folder / "params.yaml", TOP)
+    for task, tree in (("denoise", DENOISE), ("forecast", FORECAST)):
+        write_yaml(folder / f"pipelines/{task}/params.yaml", tree)
+        (folder / f"pipelines/{task}/published.yaml").write_text("{}\n")
     pipeline = Pipeline(folder)
     pipeline.git("init", "--quiet")
     pipeline.dvc("repro")
@@ -175,7 +274,8 @@ def build(folder: Path) -> None:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A pipeline that has run once; made by one test process for all, never changed."""
-    shared = tmp_path_factory.getbasetemp().parent / "pipeline"
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "pipeline"
     with FileLock(f"{shared}.lock"):
         if not shared.exists():
             building = shared.with_suffix(".building")

@@ -1,41 +1,86 @@
-"""Experiments run the code of their own workspace, and switch every size at once."""
+"""Experiments from the top and from a task's folder: the right pipeline, with the right parameter and code."""
+
+from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
 
 pytestmark = pytest.mark.pipeline
 
+FOLDER = "pipelines/denoise"
+HIDDEN = "models.small.hyperparameters.hidden=3"
+STAGES = {"denoise/train@small", "denoise/evaluate@sine", "denoise/figures@sine"}
+PLACES = {"": (f"{FOLDER}/params.yaml:{HIDDEN}", STAGES | {"report"}), FOLDER: (HIDDEN, STAGES)}
+"""By the folder that one is in: how the parameter is set there, and what is to run."""
+PARAMETERS = 3 + 3 * 3 + 2 * 3 + (3 + 1)
+"""Of a plain recurrent layer of 3 units with its two biases, and its readout."""
+places = pytest.mark.parametrize("place", PLACES, ids=["top", "folder"])
 
-def raw_score(text: str) -> float:
-    return float(json.loads(text)["test"]["test"]["l1"]["value"])
 
-
-def test_an_experiment_in_a_temporary_copy_runs_the_copys_code(pipeline: Any) -> None:
-    """Queue an experiment with changed code, take the change back, then run the queue."""
-    path = pipeline.folder / "src/tidemark/baselines/denoise/raw.py"
-    before = path.read_text()
+def zero_the_baseline(pipeline: Any) -> str:
+    """Make the baseline `raw` estimate zero; returns its code as it was."""
+    path = pipeline.folder / "src/tidemark/denoise/baselines/raw.py"
+    before: str = path.read_text()
     path.write_text(before.replace("    return gaps", "    return 0 * gaps"))
     assert path.read_text() != before
-    pipeline.dvc("exp", "run", "--queue", "--name", "zeroed", "baseline@raw")
-    path.write_text(before)
-    pipeline.dvc("exp", "run", "--run-all")
-    experiment = pipeline.git("for-each-ref", "--format=%(objectname)", "refs/exps/*/*/zeroed").strip()
-    changed = raw_score(pipeline.git("show", f"{experiment}:metrics/raw.json"))
-    kept = raw_score((pipeline.folder / "metrics/raw.json").read_text())
-    assert changed == pytest.approx(0.63, abs=0.02)  # an estimate of zero errs by mean |sin| = 2/π
-    assert kept == pytest.approx(0.175, abs=0.01)
+    return before
 
 
-def test_one_switch_changes_every_size(pipeline: Any) -> None:
-    def scaled(tree: dict[str, Any]) -> None:
-        tree["datasets"]["sine"]["splits"]["test"] = {"smoke": 16, "laptop": 24}
-        tree["models"]["small"]["training"]["steps"] = {"smoke": 12, "laptop": 15}
+def check_experiment(pipeline: Any, name: str, place: str) -> None:
+    """Its commit has the parameter, scores by its own code, and what ran there alone."""
+    commit = pipeline.git("for-each-ref", "--format=%(objectname)", f"refs/exps/*/*/{name}").strip()
+    scores = pipeline.scores("denoise", "sine", commit)
+    assert scores["small"]["parameters"] == PARAMETERS
+    # An estimate of zero errs by the mean |sin| = 2/π, the noisy signal by half the noise's half-width.
+    assert scores["sine-raw"]["scores"]["test"]["l1"][0] == pytest.approx(0.63, abs=0.02)
+    locks = set(pipeline.git("diff", "--name-only", "HEAD", commit, "--", "*dvc.lock").split())
+    assert locks == {f"{FOLDER}/dvc.lock", f"{FOLDER}/train/dvc.lock", *([] if place else ["dvc.lock"])}
+    here = pipeline.scores("denoise", "sine")
+    assert here["small"]["parameters"] != PARAMETERS
+    assert here["sine-raw"]["scores"]["test"]["l1"][0] == pytest.approx(0.175, abs=0.01)
 
-    pipeline.params(scaled)
-    pipeline.dvc("exp", "run", "--set-param", "scale=laptop", "train@small")
-    info = json.loads((pipeline.folder / "data/sine/dataset.json").read_text())
-    assert info["splits"] == {"test": 24, "train": 64, "validation": 16}
-    curve = (pipeline.folder / "plots/curves/small.csv").read_text()
-    assert curve.strip().splitlines()[-1].startswith("15,")
+
+@places
+def test_in_the_workspace(pipeline: Any, place: str) -> None:
+    parameter, stages = PLACES[place]
+    output = pipeline.dvc("exp", "run", "--set-param", parameter, inside=place)
+    assert pipeline.ran(output, place) == stages
+    assert pipeline.scores("denoise", "sine")["small"]["parameters"] == PARAMETERS
+
+
+@places
+def test_in_a_temporary_copy(pipeline: Any, place: str) -> None:
+    zero_the_baseline(pipeline)
+    pipeline.dvc("exp", "run", "--temp", "--name", "tried", "--set-param", PLACES[place][0], inside=place)
+    check_experiment(pipeline, "tried", place)
+
+
+@places
+def test_from_the_queue(pipeline: Any, place: str) -> None:
+    """Started in the folder where it was queued, as DVC runs the pipeline of the folder where a queue is started."""
+    before = zero_the_baseline(pipeline)
+    pipeline.dvc("exp", "run", "--queue", "--name", "queued", "--set-param", PLACES[place][0], inside=place)
+    (pipeline.folder / "src/tidemark/denoise/baselines/raw.py").write_text(before)
+    pipeline.dvc("queue", "start", inside=place)
+    end = time.monotonic() + 300
+    while "Success" not in (state := pipeline.dvc("queue", "status", inside=place)):
+        assert "Failed" not in state, pipeline.dvc("queue", "logs", "queued", inside=place)
+        assert time.monotonic() < end, state
+        time.sleep(1)
+    pipeline.dvc("queue", "stop", "--kill", inside=place)
+    check_experiment(pipeline, "queued", place)
+
+
+def test_one_switch_changes_every_size_of_every_task(pipeline: Any) -> None:
+    stages = (f"pipelines/{task}/train/dvc.yaml:train@{model}" for task, model in (("denoise", "small"), ("forecast", "ahead")))  # fmt: skip
+    pipeline.dvc(
+        "exp", "run", "--set-param", "scale=laptop", "pipelines/denoise/dvc.yaml:generate@sine", *stages
+    )
+    tests = json.loads((pipeline.folder / "data/sine/test/tests.json").read_text())
+    assert tests["splits"] == {"test": 24}
+    for model, steps in (("sine/small", 15), ("wave/ahead", 10)):
+        curve = (pipeline.folder / f"models/{model}/curve.csv").read_text()
+        assert curve.strip().splitlines()[-1].startswith(f"{steps},")

@@ -13,45 +13,44 @@ from typing import Any
 
 import pytest
 
-from tidemark.simulations import wrist
+from tidemark.classify.laws import wrist
 
 pytestmark = pytest.mark.pipeline
 
-SUMMARY = {"compare@classify", "report"}
 FOLDER = "data/recorded/capture24"
+TRAINING = {"loss": "balanced_cross_entropy", "batch": 8, "learning_rate": 0.003, "validate_every": 3}
+MODEL = {"dataset": "capture24", "hyperparameters": {}, "smoke": {}}
+PARAMS: dict[str, Any] = {
+    "simulations": {},
+    "studies": {
+        "capture24": {
+            "folder": FOLDER,
+            "common": {"labels": "Willetts2018", "window": 30, "on_error": "skip"},
+            "smoke": {"split": {"test": ["P004"], "validation": ["P003"]}},
+        }
+    },
+    "recipes": {
+        "plain": {"training": TRAINING, "smoke": {"steps": 6, "hyperparameters": {"filters": 2}}},
+        "rotated": {
+            "training": TRAINING | {"augmentation": {"rotation": 30}},
+            "smoke": {"steps": 6, "hyperparameters": {"width": 4}},
+        },
+    },
+    "models": {
+        "stored": MODEL | {"arch": "spectrogram_cnn", "source": "training/stored", "recipe": "plain"},
+        "raw": MODEL | {"arch": "residual_spectrogram", "source": "classify/augmented", "recipe": "rotated"},
+    },
+    "baselines": {"capture24": ["majority"]},
+    "limits": {"capture24": []},
+}
+CUT = {"classify/participants@capture24", "classify/spectrogram@capture24"}
+TRAIN = {"classify/train@stored", "classify/train@raw"}
+RESULTS = {"classify/evaluate@capture24", "classify/figures@capture24", "report"}
 
 
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *arguments: object) -> None:
         pass
-
-
-def use_study(tree: dict[str, Any]) -> None:
-    tree["tasks"] = {"classify": {}}
-    for group in ("datasets", "models", "baselines", "limits"):
-        tree[group] = {}
-    tree["studies"] = {
-        "capture24": {
-            "folder": FOLDER,
-            "labels": "Willetts2018",
-            "window": 30,
-            "split": {"test": ["P004"], "validation": ["P003"]},
-            "on_error": "skip",
-        }
-    }
-    training = {"loss": "balanced_cross_entropy", "steps": 6, "batch": 8, "learning_rate": 0.003}
-    training["validate_every"] = 3
-    model = {"task": "classify", "dataset": "capture24", "hyperparameters": {"filters": 2}}
-    tree["models"] = {
-        "stored": {**model, "arch": "spectrogram_cnn", "training": training},
-        "raw": {
-            **model,
-            "arch": "residual_spectrogram",
-            "hyperparameters": {"width": 4},
-            "training": {**training, "source": "raw", "augmentation": {"rotation": 30}},
-        },
-    }
-    tree["baselines"] = {"most": {"task": "classify", "dataset": "capture24", "method": "majority"}}
 
 
 @pytest.fixture(scope="module")
@@ -78,23 +77,27 @@ def test_from_a_zip_to_scores_and_one_more_participant(
         server.shutdown()
     with zipfile.ZipFile(pipeline.folder / "capture24.zip") as archive:
         archive.extractall(pipeline.folder / "data/recorded")
-    pipeline.params(use_study)
-    ran = pipeline.repro()
-    assert {"participants@capture24", "spectrogram@capture24", "train@raw", "baseline@most"} | SUMMARY <= ran
-    for name in ("stored", "raw", "most"):
-        scores = json.loads((pipeline.folder / f"metrics/{name}.json").read_text())["test"]["test"]
-        assert -1 <= scores["kappa"]["low"] <= scores["kappa"]["value"] <= scores["kappa"]["high"] <= 1
-    header = (pipeline.folder / "plots/curves/raw.csv").read_text().splitlines()[0]
+    files = ("dvc.yaml", "train/dvc.yaml", "published.yaml")
+    pipeline.copy(*(f"pipelines/classify/{file}" for file in files))
+    pipeline.params(lambda tree: tree.update(PARAMS), "classify")
+    assert pipeline.repro() == CUT | TRAIN | RESULTS
+    scores = pipeline.scores("classify", "capture24")
+    assert set(scores) == {"stored", "raw", "capture24-majority"}
+    for each in scores.values():
+        value, low, high = each["scores"]["test"]["kappa"]
+        assert -1 <= low <= value <= high <= 1
+    header = (pipeline.folder / "models/capture24/raw/curve.csv").read_text().splitlines()[0]
     assert header == "step,train,validation,kappa"
     page = (pipeline.folder / "plots/report.html").read_text()
-    assert 'id="task-classify"' in page and "× limit" not in page
+    assert 'id="classify-capture24"' in page
+    assert "× limit" not in page.partition('id="classify-capture24"')[2].partition("</section>")[0]
 
     windows = pipeline.folder / "data/windows/capture24"
     before = {path: path.stat().st_mtime_ns for path in windows.glob("P*/signal.npy")}
     assert len(before) == 4
     shutil.copy(recordings / "P005.csv.gz", pipeline.folder / FOLDER)
     (pipeline.folder / FOLDER / "P006.csv.gz").write_bytes(b"no gzip file")
-    assert {"participants@capture24", "spectrogram@capture24", "train@raw"} <= pipeline.repro()
+    assert CUT | {"classify/train@raw"} <= pipeline.repro()
     assert {path: path.stat().st_mtime_ns for path in before} == before
     study = json.loads((windows / "study.json").read_text())
     assert list(study["participants"]) == ["P001", "P002", "P003", "P004", "P005"]

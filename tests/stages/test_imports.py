@@ -1,45 +1,78 @@
-"""Each stage declares exactly the code that it runs.
+"""Each stage declares the code that it runs: one that it does not declare would leave stale results.
 
-A missing dependency leaves stale results in the cache, a needless one repeats work. The imports
-of every stage are walked as text, through the whole package, and held against dvc.yaml.
+The imports of every stage are walked as text, through the whole package, and held against the dvc.yaml files.
+Parts of a task that are loaded by name, through the registry, are followed from the stage's entry.
 """
+
+from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from dvc.repo import Repo
-
-from tidemark.core import params
+from ruamel.yaml import YAML
 
 REPOSITORY = Path(__file__).parents[2]
-SOURCE = REPOSITORY / "src"
+PACKAGE = REPOSITORY / "src/tidemark"
+Tree = dict[str, Any]
 
-# Modules found by name, through the registry: for a stage, the rooms and the keys that name them.
-BY_NAME = {
-    "generate": ("datasets", {"generator": "signals"}),
-    "simulate": ("simulations", {"generator": "simulations"}),
-    "train": ("models", {"arch": "models", "task": "tasks"}),
-    "finetune": ("finetuned", {"arch": "models", "task": "tasks"}),
-    "evaluate": ("models", {"arch": "models", "task": "tasks"}),
-    "evaluate-finetuned": ("finetuned", {"arch": "models", "task": "tasks"}),
-    "baseline": ("baselines", {"method": "baselines", "task": "tasks"}),
-    "project": ("projections", {"arch": "models", "task": "tasks"}),
-    "limit": ("limits", {"method": "limits", "task": "tasks"}),
+
+@cache
+def params(task: str) -> Tree:
+    tree: Tree = YAML(typ="safe").load(REPOSITORY / f"pipelines/{task}/params.yaml")
+    return tree
+
+
+def methods(task: str, dataset: str) -> Iterator[str]:
+    """Files of a dataset's baselines and limits."""
+    for group in ("baselines", "limits"):
+        entries = params(task)[group][dataset]
+        for label in entries:
+            options = entries[label] if isinstance(entries, dict) else None
+            yield f"{task}/{group}/{(options or {}).get('method', label.replace('-', '_'))}"
+
+
+def models(task: str) -> dict[str, Tree]:
+    return params(task)["models"] | (params(task).get("finetuned") or {})
+
+
+def training(task: str, name: str) -> Iterator[str]:
+    entry = models(task)[name]
+    yield from (f"{task}/learning", f"{task}/models/{entry['arch']}", entry["source"])
+
+
+def evaluation(task: str, name: str) -> Iterator[str]:
+    yield from (f"{task}/learning", f"{task}/metrics", *methods(task, name))
+    for entry in models(task).values():
+        if entry["dataset"] == name:
+            yield f"{task}/models/{entry['arch']}"
+
+
+def projection(task: str, name: str) -> Iterator[str]:
+    entry = models(task)[params(task)["projections"][name]["model"]]
+    yield from (f"{task}/learning", f"{task}/models/{entry['arch']}")
+
+
+BY_NAME: dict[str, Callable[[str, str], Iterator[str]]] = {
+    "generate": lambda task, name: iter([f"{task}/laws/{params(task)['datasets'][name]['generator']}"]),
+    "simulate": lambda task, name: iter([f"{task}/laws/{params(task)['simulations'][name]['generator']}"]),
+    "window": lambda task, name: iter([f"{task}/windows"]),
+    "train": training,
+    "evaluate": evaluation,
+    "project": projection,
+    "figures": lambda task, name: iter([f"{task}/figures/section"]),
 }
-BY_TASK = {"models", "baselines", "limits"}
-"""Rooms with a folder for each task."""
-# Training on fresh signals draws from the generator that wrote the dataset's files: a changed law
-# changes those files, which are a dependency.
+"""By stage file, the modules that a stage loads by name."""
 
 
 def module_file(name: str) -> Path | None:
     """The file of a module of the package or of the stages, if it is one."""
-    root = SOURCE if name.startswith("tidemark") else REPOSITORY
+    root = REPOSITORY / "src" if name.startswith("tidemark") else REPOSITORY
     path = root.joinpath(*name.split("."))
     for candidate in (path.with_suffix(".py"), path / "__init__.py"):
         if candidate.exists():
@@ -68,24 +101,20 @@ def imported_names(path: Path) -> Iterator[str]:
 @cache
 def reached(path: Path) -> frozenset[Path]:
     """All files of the package that a file imports, itself included."""
-    found: set[Path] = set()
+    seen: set[Path] = set()
     waiting = [path]
     while waiting:
         current = waiting.pop()
-        if current in found:
+        if current in seen:
             continue
-        found.add(current)
+        seen.add(current)
         for name in imported_names(current):
             if name.split(".")[0] in ("tidemark", "stages") and (file := module_file(name)):
                 waiting.append(file)
-    return frozenset(found)
+    return frozenset(seen)
 
 
 @cache
-def settings() -> params.Params:
-    return params.load(REPOSITORY / "params.yaml")
-
-
 def stages() -> list[Any]:
     before = Path.cwd()
     os.chdir(REPOSITORY)
@@ -95,49 +124,39 @@ def stages() -> list[Any]:
         os.chdir(before)
 
 
-def needed(stage: Any, settings: params.Params) -> set[Path]:
+def needed(stage: Any) -> set[Path]:
     """Files whose code runs in a stage; `__init__` files hold none (tested below)."""
-    words = stage.cmd.split()
-    assert words[:2] == ["python", "-m"]
-    files = set(reached(REPOSITORY / f"{words[2].replace('.', '/')}.py"))
-    group, _, name = stage.name.partition("@")
-    if group == "compare":
-        files |= reached(SOURCE / "tidemark/tasks" / f"{name}.py")
-    elif group in BY_NAME:
-        entries, rooms = BY_NAME[group]
-        entry = getattr(settings, entries)[name]
-        for key, room in rooms.items():
-            folder = SOURCE / "tidemark" / room
-            if room in BY_TASK:
-                folder /= entry.task
-            files |= reached(folder / f"{getattr(entry, key)}.py")
+    python, option, module, *arguments = stage.cmd.split()
+    assert (python, option, module.partition(".")[0]) == ("python", "-m", "stages")
+    files = set(reached(REPOSITORY / f"{module.replace('.', '/')}.py"))
+    if by_name := BY_NAME.get(module.removeprefix("stages.")):
+        for loaded in by_name(*arguments[:2]):
+            files |= reached(PACKAGE / f"{loaded}.py")
     return {file for file in files if file.name != "__init__.py"}
 
 
-def declared(stage: Any) -> set[Path]:
-    """Code files under a stage's dependencies."""
-    files: set[Path] = set()
-    for dependency in stage.deps:
-        path = Path(dependency.fs_path)
-        if path.is_relative_to(SOURCE) or path.is_relative_to(REPOSITORY / "stages"):
-            assert path.exists(), f"{stage.name}: {path} is not there"
-            files |= set(path.rglob("*")) if path.is_dir() else {path}
-    return {f for f in files if f.is_file() and "__pycache__" not in f.parts and f.name != "__init__.py"}
+def code(stage: Any) -> list[Path]:
+    """Files and folders of code among a stage's dependencies."""
+    paths = [Path(dependency.fs_path) for dependency in stage.deps]
+    roots = (PACKAGE, REPOSITORY / "stages")
+    chosen = [path for path in paths if any(path.is_relative_to(root) for root in roots)]
+    for path in chosen:
+        assert path.exists(), f"{stage.addressing}: {path} is not there"
+    return chosen
 
 
-@pytest.mark.parametrize("stage", stages(), ids=lambda stage: stage.name)
+@pytest.mark.parametrize("stage", stages(), ids=lambda stage: stage.addressing)
 def test_declared_code_is_the_code_that_runs(stage: Any) -> None:
-    code, listed = needed(stage, settings()), declared(stage)
-    templates = {file for file in listed if file.suffix != ".py"}
-    if stage.name.endswith("@classify") or stage.name.startswith("baseline@wrist"):
-        templates.add(SOURCE / "tidemark/gaps.py")  # one list for all tasks, and only classes have no gaps
+    used, declared = needed(stage), code(stage)
     show = lambda files: sorted(str(file.relative_to(REPOSITORY)) for file in files)  # noqa: E731
-    assert show(code - listed) == [], "imported but not declared: results would go stale"
-    assert show(listed - code - templates) == [], "declared but not imported: work would be repeated"
+    missing = {file for file in used if not any(file.is_relative_to(path) for path in declared)}
+    assert show(missing) == [], "imported but not declared: results would go stale"
+    needless = {path for path in declared if not any(file.is_relative_to(path) for file in used)}
+    assert show(needless) == [], "declared but not imported: work would be repeated"
 
 
 def test_package_init_files_hold_no_code() -> None:
-    for path in (SOURCE / "tidemark").rglob("__init__.py"):
+    for path in PACKAGE.rglob("__init__.py"):
         body = ast.parse(path.read_text()).body
         assert len(body) == 1, path
         assert isinstance(body[0], ast.Expr), path
@@ -147,10 +166,10 @@ def test_the_walk_finds_what_is_imported(tmp_path: Path) -> None:
     path = tmp_path / "x.py"
     path.write_text(
         "from typing import TYPE_CHECKING\n"
-        "if TYPE_CHECKING:\n    from tidemark import trained\n"
+        "if TYPE_CHECKING:\n    from tidemark.core import trained\n"
         "def late():\n    from tidemark.core import store\n"
     )
     found = reached(path)
-    assert SOURCE / "tidemark/core/store.py" in found
-    assert SOURCE / "tidemark/core/errors.py" in found
-    assert SOURCE / "tidemark/trained.py" not in found
+    assert PACKAGE / "core/store.py" in found
+    assert PACKAGE / "core/errors.py" in found
+    assert PACKAGE / "core/trained.py" not in found

@@ -5,8 +5,8 @@ import numpy as np
 from tidemark.core.store import DatasetInfo, Split
 
 INFO = DatasetInfo(
-    "some", "recorded", 3, 300, 50.0, "s", "g", 0, {"train": 1},
-    task="classify", classes=("still", "slow", "quick", "never"),
+    "some", "classify", "recorded", 3, 300, 50.0, "s", "g", 0, {"train": 1},
+    classes=("still", "slow", "quick", "never"),
 )  # fmt: skip
 
 

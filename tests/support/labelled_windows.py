@@ -40,6 +40,7 @@ def info(splits: dict[str, dict[str, Array]]) -> DatasetInfo:
     """What a dataset of such splits is: windows of 30 s at 1 Hz."""
     return DatasetInfo(
         name="activity",
+        task="classify",
         generator="study",
         channels=3,
         length=WINDOW,
@@ -48,7 +49,6 @@ def info(splits: dict[str, dict[str, Array]]) -> DatasetInfo:
         units="g",
         seed=0,
         splits={name: len(each["label"]) for name, each in splits.items()},
-        task="classify",
         classes=CLASSES,
         participants=[f"P{number:03}" for number in range(1, 100)],
     )

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import sys
-from types import ModuleType
-
 import torch
 
 from tidemark.core.store import Array, DatasetInfo
-from tidemark.signals import gaussian_process, harmonics
+from tidemark.forecast.laws import harmonics
+from tidemark.infer.laws import gaussian_process
 
 Law = gaussian_process.Law | harmonics.Law
-
-
-def generator(law: Law) -> ModuleType:
-    """The module of `tidemark.signals` that the law is of."""
-    return sys.modules[type(law).__module__]
+KNOWN = {
+    gaussian_process.Law: ("infer", "gaussian_process", gaussian_process.GENERATOR),
+    harmonics.Law: ("forecast", "harmonics", harmonics.GENERATOR),
+}
 
 
 def info(law: Law) -> DatasetInfo:
     """What a dataset of this law says of itself."""
-    module = generator(law)
-    name = module.__name__.rpartition(".")[2]
-    return DatasetInfo("some", name, seed=0, splits={"test": 1}, law=law.model_dump(), **module.describe(law))
+    task, name, generator = KNOWN[type(law)]
+    return DatasetInfo(
+        "some", task, name, seed=0, splits={"test": 1}, law=law.model_dump(), **generator.describe(law)
+    )
 
 
 def draw(law: Law, count: int, seed: int = 0) -> dict[str, Array]:
     """A split of `count` signals."""
-    drawn = generator(law).generate(law, count, torch.Generator().manual_seed(seed))
+    generator = KNOWN[type(law)][2]
+    drawn = generator.generate(law, count, torch.Generator().manual_seed(seed))
     return {key: value.numpy() for key, value in drawn.items()}

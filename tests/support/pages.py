@@ -35,6 +35,6 @@ def drawings(driver: Any) -> list[list[float]]:
 def hidden_widths(driver: Any) -> list[int]:
     """How much of each leaderboard is seen only after scrolling."""
     found: list[int] = driver.execute_script(
-        "return [...document.querySelectorAll('.card.scroll')].map(card => card.scrollWidth - card.clientWidth)"
+        "return [...document.querySelectorAll('.scroll:has(> .board)')].map(each => each.scrollWidth - each.clientWidth)"
     )
     return found

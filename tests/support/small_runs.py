@@ -7,14 +7,15 @@ from pathlib import Path
 
 import torch
 from lightning_fabric import Fabric
-from torch import Tensor, nn
+from torch import Tensor
 
-from tidemark.core.entries import TrainingEntry
+from tidemark.core.network import Network
+from tidemark.core.progress import Progress
 from tidemark.core.store import DatasetInfo, write_dataset
-from tidemark.progress import Progress
-from tidemark.signals import lincomb
-from tidemark.tasks import denoise
+from tidemark.denoise import learning as denoise
+from tidemark.denoise.laws import lincomb
 from tidemark.training.batches import StoredBatches
+from tidemark.training.entry import TrainingEntry
 from tidemark.training.events import Events
 from tidemark.training.loop import History, Problem, fit
 from tidemark.training.resume import ResumePoint
@@ -33,7 +34,7 @@ class StopAfter(StopRequest):
 
 
 def entry(**changes: object) -> TrainingEntry:
-    settings = {"steps": 30, "batch": 8, "learning_rate": 0.01, "validate_every": 7}
+    settings = {"loss": "l1", "steps": 30, "batch": 8, "learning_rate": 0.01, "validate_every": 7}
     return TrainingEntry.model_validate(settings | changes)
 
 
@@ -44,7 +45,7 @@ def signals() -> dict[str, Tensor]:
 
 
 def train(
-    network: Callable[[], nn.Module],
+    network: Callable[[], Network],
     folder: Path,
     chosen: TrainingEntry,
     stop: StopRequest,
@@ -87,7 +88,7 @@ def write_lincomb(folder: Path, law: lincomb.Law, count: int) -> Path:
         for seed, split in enumerate(("train", "validation", "test"))
     }
     info = DatasetInfo(
-        name="small", generator="lincomb", seed=0, splits=dict.fromkeys(splits, count), law=law.model_dump(),
+        name="small", task="denoise", generator="lincomb", seed=0, splits=dict.fromkeys(splits, count), law=law.model_dump(),
         **lincomb.describe(law),
     )  # fmt: skip
     write_dataset(folder, info, splits)

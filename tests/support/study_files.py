@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tidemark.core.study import StudyEntry
-from tidemark.studies.dictionary import read_dictionary
+from tidemark.classify.studies.dictionary import read_dictionary
+from tidemark.classify.studies.entry import StudyEntry
 
 START = np.datetime64("2016-11-13T02:18:00", "ns")
 DICTIONARY = """annotation,label:Few,label:Many

@@ -7,14 +7,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from textwrap import dedent, indent
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tidemark.core.errors import InputError
-from tidemark.recordings import delimited, npy, parquet, wav
+from tidemark.signals.recordings import delimited, npy, parquet, wav
 
 
 def read_in_pieces(monkeypatch: pytest.MonkeyPatch, text_bytes: int, values: int) -> None:
@@ -29,14 +28,14 @@ def predicted(
     folder: Path,
     name: str,
     content: str | bytes,
-    model: object,
+    model: Any,
     output: object = None,
     **options: Any,
 ) -> bytes:
     """The bytes that come out for a file of given bytes."""
     source = folder / name
     source.write_bytes(content.encode() if isinstance(content, str) else content)
-    done = predict(model, str(source), output and str(output), **options)
+    done = predict(model.info, model, str(source), output and str(output), **options)
     return Path(done.destination).read_bytes()
 
 
@@ -62,12 +61,12 @@ class Refusal:
     name: str = "a.csv"
 
 
-def assert_refused(predict: Callable[..., Any], model: object, case: Refusal) -> None:
+def assert_refused(predict: Callable[..., Any], case: Refusal) -> None:
     """The file, put into the current folder, is refused in one line, and nothing is written."""
     Path(case.name).write_text(case.content)
     before = names(Path())
     with pytest.raises(InputError) as error:
-        predict(model, **({"source": case.name} | case.options))
+        predict(**{"source": case.name} | case.options)
     assert one_line(error).startswith(case.message)
     assert names(Path()) == before
 
@@ -80,27 +79,24 @@ def write_holes(path: Path, shape: tuple[int, ...]) -> None:
         file.truncate(file.tell() + 4 * int(np.prod(shape)))
 
 
-def megabytes(predict: str, model: str, path: Path) -> int:
-    """What `predict`, as a function of `tidemark.prediction`, takes for a file, above what the imports take.
+def megabytes(task: str, info: dict[str, Any], function: str, path: Path) -> int:
+    """What a model of `task` takes for a file, above what the imports take.
 
-    `model` is the body of the model's class. Done in a process of its own.
+    It was trained on `signals` as in `info`, and is a `function` of arrays. Done in a process of its own.
     """
-    code = MEMORY.format(
-        module=predict.removesuffix("_file"), predict=predict, model=indent(dedent(model), "    ")
-    )
+    code = MEMORY.format(task=task, info=info, function=function, tests=str(Path(__file__).parents[1]))
     finished = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
     return int(finished.stdout)
 
 
 MEMORY = """
 import resource, sys
+sys.path.insert(0, {tests!r})
 import numpy as np
-from tidemark.prediction.{module} import {predict}
-class Model:
-{model}
-    @property
-    def info(self): return self
+from support.models import signals
+from tidemark.{task}.prediction.command import {task}_file
+info = signals(**{info!r})
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-{predict}(Model(), sys.argv[1])
+{task}_file(info, {function}, sys.argv[1])
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """

@@ -1,13 +1,10 @@
 """Batches: every signal once an epoch, and each step's batch a function of seed and step alone."""
 
-import numpy as np
-import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tidemark import gaps
-from tidemark.training.batches import FreshBatches, RenoisedBatches, StoredBatches
+from tidemark.training.batches import CurriculumBatches, FreshBatches, StoredBatches
 
 CPU = torch.device("cpu")
 
@@ -48,23 +45,10 @@ def test_fresh_batches_differ_by_step_and_process_and_repeat_by_seed() -> None:
     assert not torch.equal(*ranks)
 
 
-def test_new_noise_at_every_step_on_the_same_windows() -> None:
-    clean = torch.zeros(200, 1, 50)
-    batches = RenoisedBatches(clean, ("noisy", "clean"), 0.3, 200, seed=0)
-    first, second = batches.at(0), batches.at(1)
-    assert torch.equal(first["clean"], second["clean"])
-    assert not torch.equal(first["noisy"], second["noisy"])
-    assert first["noisy"].std().item() == pytest.approx(0.3, rel=0.03)
-    assert torch.equal(
-        RenoisedBatches(clean, ("noisy", "clean"), 0.3, 200, seed=0).at(1)["noisy"], second["noisy"]
-    )
+def test_the_laws_of_a_curriculum_follow_one_another_and_the_last_one_lasts() -> None:
+    def batches(value: float) -> FreshBatches:
+        return FreshBatches(lambda count, stream: {"x": torch.full((count,), value)}, CPU, 2, 0)
 
-
-def test_gaps_under_new_noise_are_interpolated_as_in_stored_signals() -> None:
-    clean = torch.randn(8, 2, 30)
-    clean[2, 0, 4:9] = torch.nan
-    clean[3, 1, :3] = torch.nan
-    clean[5, 0, 27:] = torch.nan
-    batch = RenoisedBatches(clean, ("noisy", "clean"), 0.5, 8, seed=1).at(0)
-    holed = torch.where(batch["clean"].isnan(), torch.nan, batch["noisy"])
-    np.testing.assert_allclose(batch["noisy"].numpy(), gaps.fill(holed.numpy()), atol=1e-6)
+    curriculum = CurriculumBatches([(2, batches(1)), (3, batches(2)), (100, batches(3))])
+    assert [curriculum.at(step)["x"][0].item() for step in range(7)] == [1, 1, 2, 2, 2, 3, 3]
+    assert curriculum.at(1000)["x"].tolist() == [3, 3]

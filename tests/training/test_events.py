@@ -17,14 +17,14 @@ from torch import Tensor, nn
 
 from support import small_runs
 from support.small_runs import StopAfter, write_lincomb
-from tidemark.core.entries import ModelEntry, TrainingDefaults, TrainingEntry
 from tidemark.core.errors import InputError
-from tidemark.signals import lincomb
-from tidemark.tasks import denoise
+from tidemark.core.network import Network
+from tidemark.denoise.laws import lincomb
+from tidemark.training.entry import ModelEntry, TrainingDefaults, TrainingEntry
 from tidemark.training.events import Events
 from tidemark.training.loop import History
+from tidemark.training.optimizers import learning_rate
 from tidemark.training.run import train_model
-from tidemark.training.schedule import learning_rate
 from tidemark.training.stop import Interrupted
 
 needs_tensorboard = pytest.mark.skipif(
@@ -34,7 +34,7 @@ STEPS = [7, 14, 21, 28, 30]
 """Validations of the run below."""
 
 
-class Net(nn.Module):
+class Net(Network):
     """A small network with dropout, and with an embedding of each sample's place."""
 
     def __init__(self) -> None:
@@ -183,14 +183,14 @@ def test_nothing_of_tensorboard_is_imported_unless_asked_for() -> None:
 def test_a_model_has_a_folder_of_its_own_if_asked_for(tmp_path: Path, asked: bool) -> None:
     law = lincomb.Law(samples_per_cycle=16, cycles=2, functions=[{"frequency": 1}])
     write_lincomb(tmp_path / "data", law, 8)
-    training = {"steps": 2, "batch": 4, "learning_rate": 1e-3, "validate_every": 1}
+    training = {"loss": "l1", "steps": 2, "batch": 4, "learning_rate": 1e-3, "validate_every": 1}
     chosen = ModelEntry.model_validate(
-        {"task": "denoise", "dataset": "small", "arch": "recurrent", "hyperparameters": {"hidden": 2}}
-        | {"training": training}
+        {"dataset": "small", "arch": "recurrent", "hyperparameters": {"hidden": 2}}
+        | {"source": "training/stored", "training": training}
     )
     defaults = TrainingDefaults(threads=1, checkpoint_seconds=60, snapshots=2, tensorboard=asked)
     train_model(
-        "m", chosen, defaults, denoise, tmp_path / "data", tmp_path / "resume", runs=tmp_path / "runs"
+        "m", chosen, defaults, "models.m", tmp_path / "data", tmp_path / "resume", runs=tmp_path / "runs"
     )
     assert (tmp_path / "runs/m").exists() == asked
     if asked:

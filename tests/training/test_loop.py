@@ -10,13 +10,14 @@ from torch import Tensor, nn
 
 from support import small_runs
 from support.small_runs import StopAfter, signals
-from tidemark.tasks import denoise
+from tidemark.core.network import Network
+from tidemark.denoise import learning
 from tidemark.training.loop import History
 from tidemark.training.resume import ResumePoint
 from tidemark.training.stop import Interrupted
 
 
-class Net(nn.Module):
+class Net(Network):
     """A small network with dropout and a buffer: both must survive an interruption."""
 
     def __init__(self) -> None:
@@ -79,7 +80,7 @@ def test_a_resume_point_of_another_run_is_dropped(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("state.safetensors"))
 
 
-def test_the_best_validated_weights_are_kept(tmp_path: Path) -> None:
+def test_the_best_validated_weights_are_returned(tmp_path: Path) -> None:
     # A rate far too high: the loss swings, and the last weights are not the best.
     settings = entry(learning_rate=3.0, clip=None, average=0.0, schedule="constant", validate_every=1)
     weights, history = train(tmp_path, settings, StopAfter(10**6))
@@ -89,7 +90,7 @@ def test_the_best_validated_weights_are_kept(tmp_path: Path) -> None:
     net.load_state_dict(weights)
     arrays = signals()
     with torch.no_grad():
-        loss = denoise.loss(net(arrays["noisy"][:10]), arrays["clean"][:10], "mse")
+        loss = learning.loss(net(arrays["noisy"][:10]), arrays["clean"][:10], "mse")
     assert loss.item() == pytest.approx(min(losses), rel=1e-6)
 
 

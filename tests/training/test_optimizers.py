@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from support.small_runs import entry
-from tidemark.core.entries import TrainingEntry
 from tidemark.training import optimizers
+from tidemark.training.entry import TrainingEntry
 
 KINDS = ("adamw", "sgd", "soap")
 

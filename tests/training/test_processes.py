@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).parents[2]
+from support.changed_params import REPOSITORY, default_tree, write_params
 
 
 def test_two_processes_learn_what_one_learns(tmp_path: Path) -> None:
@@ -17,8 +17,7 @@ def test_two_processes_learn_what_one_learns(tmp_path: Path) -> None:
         shutil.copytree(
             REPOSITORY / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
         )
-    text = (REPOSITORY / "params.yaml").read_text().replace("scale: laptop", "scale: smoke", 1)
-    (tmp_path / "params.yaml").write_text(text)
+    write_params(tmp_path, {"": default_tree() | {"scale": "smoke"}})
 
     def run(*command: str) -> None:
         environment = os.environ | {"OMP_NUM_THREADS": "1"}
@@ -26,24 +25,15 @@ def test_two_processes_learn_what_one_learns(tmp_path: Path) -> None:
             [sys.executable, "-m", *command], cwd=tmp_path, env=environment, check=True, timeout=300
         )
 
-    def training(place: str) -> list[str]:
-        return [
-            "stages.train",
-            "sine-rnn",
-            "data",
-            f"{place}/model",
-            f"{place}/curve.csv",
-            f"{place}/seen",
-            place,
-        ]
-
-    run("stages.generate", "sine", "data")
-    run(*training("one"))
-    run("torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", *training("two"))
+    run("stages.generate", "denoise", "sine")
+    launcher = ("torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m")
     losses = []
-    for place in ("one", "two"):
-        assert (tmp_path / place / "model/weights.safetensors").exists()
-        with (tmp_path / place / "curve.csv").open() as file:
+    for launched in ((), launcher):
+        run(*launched, "stages.train", "denoise", "sine-rnn")
+        model = tmp_path / "models/sine/sine-rnn"
+        assert (model / "weights.safetensors").exists()
+        with (model / "curve.csv").open() as file:
             losses.append(float(list(csv.DictReader(file))[-1]["validation"]))
+        shutil.rmtree(model)
     # Gradients of two halves are averaged: the same up to rounding.
     assert losses[1] == pytest.approx(losses[0], rel=1e-3)

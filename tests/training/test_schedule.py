@@ -3,12 +3,14 @@
 import pytest
 import torch
 
-from tidemark.core.entries import TrainingEntry
-from tidemark.training.schedule import learning_rate
+from tidemark.training.entry import TrainingEntry
+from tidemark.training.optimizers import learning_rate
 
 
 def entry(**changes: object) -> TrainingEntry:
-    return TrainingEntry.model_validate({"steps": 50, "batch": 4, "learning_rate": 0.1} | changes)
+    return TrainingEntry.model_validate(
+        {"loss": "l1", "steps": 50, "batch": 4, "learning_rate": 0.1} | changes
+    )
 
 
 def test_cosine_equals_torch() -> None:

@@ -8,13 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from tidemark.spectra import log_spectrogram
-from tidemark.training.augmentation import Augmentation
 from tidemark.training.batches import StoredBatches
-from tidemark.training.streaming import Ahead, RawBatches, StreamedBatches
+from tidemark.training.streaming import Ahead, StreamedBatches
 
 CPU = torch.device("cpu")
-SPECTROGRAM = {"window": "hann", "length": 20, "hop": 8, "precision": "float32"}
 every_way = pytest.mark.parametrize("held", [0, 1 << 30], ids=["read", "held"])
 
 
@@ -62,34 +59,6 @@ def test_a_run_that_goes_on_sees_what_it_would_have_seen(tmp_path: Path, held: i
     resumed = StreamedBatches(arrays, CPU, 6, 1, held=held)
     for step in (5, 6, 7, 2, 8, 0):
         same(resumed.at(step), visited[step])
-
-
-@every_way
-def test_raw_batches_are_spectrograms_of_the_same_windows(tmp_path: Path, held: int) -> None:
-    arrays = stored(tmp_path)
-    plain = StreamedBatches(arrays, CPU, 6, 1)
-    raw = RawBatches(arrays, SPECTROGRAM, Augmentation(), CPU, 6, 1, held=held)
-    for step in range(8):
-        signal, found = plain.at(step)["signal"], raw.at(step)
-        same(found, {"spectrogram": log_spectrogram(signal, "hann", 20, 8), "label": plain.at(step)["label"]})
-
-
-@every_way
-def test_changes_differ_by_step_and_process_and_repeat_by_seed(tmp_path: Path, held: int) -> None:
-    arrays = {name: array[:6] for name, array in stored(tmp_path).items()}
-    arrays["label"] = np.arange(6)
-
-    def drawn(step: int, seed: int = 1, rank: int = 0, world: int = 1) -> Mapping[str, torch.Tensor]:
-        augmentation = Augmentation(rotation=90, noise_std=0.1, time_mask=0.3)
-        batch = RawBatches(arrays, SPECTROGRAM, augmentation, CPU, 6, seed, rank, world, held=held).at(step)
-        order = batch["label"].argsort()
-        return {name: tensor[order] for name, tensor in batch.items()}
-
-    same(drawn(3), drawn(3))
-    for other in (drawn(4), drawn(3, seed=2)):
-        assert torch.equal(other["label"], drawn(3)["label"])
-        assert not torch.equal(other["spectrogram"], drawn(3)["spectrogram"])
-    assert len(drawn(0, rank=1, world=2)["label"]) == 3
 
 
 def test_the_next_batches_are_begun_and_no_others() -> None:
@@ -150,13 +119,7 @@ def test_on_a_gpu_batches_are_the_same(tmp_path: Path, held: int) -> None:
     arrays, gpu = stored(tmp_path, "float16"), torch.device("cuda")
     found = StreamedBatches(arrays, gpu, 8, 5, held=held)
     expected = StreamedBatches(arrays, CPU, 8, 5)
-    raw = RawBatches(arrays, SPECTROGRAM, Augmentation(), gpu, 8, 5, held=held)
     for step in range(30):
         batch = found.at(step)
         assert all(tensor.is_cuda for tensor in batch.values())
         same({name: tensor.cpu() for name, tensor in batch.items()}, expected.at(step))
-        signal = expected.at(step)["signal"]
-        torch.testing.assert_close(
-            raw.at(step)["spectrogram"].cpu().exp(), log_spectrogram(signal, "hann", 20, 8).exp(),
-            rtol=1e-4, atol=1e-4,
-        )  # fmt: skip

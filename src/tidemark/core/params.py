@@ -1,23 +1,28 @@
-"""params.yaml, read and checked, its sizes those of a scale; an error names the key and what is allowed."""
+"""params.yaml files, read and checked: the top one and one a task; errors name file, key, what is allowed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from itertools import combinations
+from collections.abc import Collection, Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from tidemark.core import registry
-from tidemark.core.entries import LOSSES, FinetunedEntry, ModelEntry, Params, ProjectionEntry, ReferenceEntry
+from tidemark.core import paths
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import SCALES, Frozen
 
 Model = TypeVar("Model", bound=BaseModel)
+Entry = TypeVar("Entry", bound=Frozen)
+Tree = Mapping[str, Any]
+TOP = Path("params.yaml")
+MODELS = ("models", "finetuned")
+"""Groups of entries that are trained."""
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
 def validate(kind: type[Model], values: object, where: str) -> Model:
@@ -50,155 +55,148 @@ def _fields_at(kind: type[BaseModel], place: list[str]) -> list[str]:
         field = kind.model_fields.get(part)
         if field is None:
             continue  # a name inside a mapping of entries
-        for inner in [field.annotation, *getattr(field.annotation, "__args__", ())]:
-            if isinstance(inner, type) and issubclass(inner, BaseModel):
-                kind = inner
+        for each in (field.annotation, *get_args(field.annotation)):
+            if isinstance(each, type) and issubclass(each, BaseModel):
+                kind = each
     return list(kind.model_fields)
 
 
-def at_scale(tree: Any, scale: str, where: str = "") -> Any:
-    """Replace every mapping from scale names to values by its value at `scale`."""
-    if isinstance(tree, Mapping):
-        if tree and set(tree) <= set(SCALES):
-            if scale not in tree:
-                raise InputError(f"{where}: no value for scale {scale!r}; add one beside {', '.join(tree)}")
-            return tree[scale]
-        return {key: at_scale(value, scale, f"{where}.{key}".lstrip(".")) for key, value in tree.items()}
-    if isinstance(tree, list):
-        return [at_scale(value, scale, where) for value in tree]
-    return tree
-
-
-def load(path: Path = Path("params.yaml")) -> Params:
-    """Read and validate params.yaml; raise `InputError` naming the first key that is wrong."""
+def read(path: Path) -> Tree:
+    """The mapping in a YAML file; raises `InputError` where there is none."""
     try:
-        tree = YAML(typ="safe").load(path)
+        stamp = path.stat().st_mtime_ns
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; run this in the folder of a tidemark pipeline") from None
+    return _read(path.absolute(), path, stamp)
+
+
+@cache
+def _read(absolute: Path, path: Path, stamp: int) -> Tree:
+    try:
+        tree = YAML(typ="safe").load(absolute)
     except YAMLError as error:
         raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(tree, Mapping):
         raise InputError(f"{path}: expected a mapping of parameters, got {type(tree).__name__}")
-    if tree.get("scale") not in SCALES:
-        raise InputError(f"scale = {tree.get('scale')!r}: expected one of {', '.join(SCALES)}")
-    params = validate(Params, at_scale(tree, tree["scale"]), "")
-    _check_names(params)
-    return params
+    return tree
 
 
-def _check_names(params: Params) -> None:
-    """Every name refers to something, and no two things share a name."""
-    groups: dict[str, Mapping[str, Frozen]] = {
-        "datasets": params.datasets,
-        "recordings": params.recordings,
-        "models": params.models,
-        "finetuned": params.finetuned,
-        "baselines": params.baselines,
-        "limits": params.limits,
-        "projections": params.projections,
-        "simulations": params.simulations,
-        "studies": params.studies,
+def scale() -> str:
+    """The scale chosen in the top params.yaml."""
+    chosen = read(TOP).get("scale")
+    if chosen not in SCALES:
+        raise InputError(f"{TOP}: scale = {chosen!r}: expected one of {', '.join(SCALES)}")
+    return str(chosen)
+
+
+def top(key: str, kind: type[Model]) -> Model:
+    """A section of the top params.yaml."""
+    return validate(kind, read(TOP).get(key, {}), f"{TOP}: {key}")
+
+
+def section(task: str, group: str) -> Mapping[str, Any]:
+    """The entries of a group (datasets, models, …) in a task's params.yaml, by name, as they are written.
+
+    Raises `InputError` for a name that could not be that of a stage and a file.
+    """
+    file = paths.params(task)
+    entries = read(file).get(group) or {}
+    if not isinstance(entries, Mapping):
+        raise InputError(f"{file}: {group}: expected a mapping of entries by name")
+    for name in entries:
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            raise InputError(f"{file}: {group}.{name}: a name is letters, digits, '-' and '_' only")
+    return entries
+
+
+def models(task: str, dataset: str = "") -> dict[str, str]:
+    """Everything that is trained for a task, or on one dataset, in the file's order: each one's group."""
+    return {
+        name: group
+        for group in MODELS
+        for name in section(task, group)
+        if not dataset or raw(task, group, name).get("dataset") == dataset
     }
-    for group, entries in groups.items():
-        for name in entries:
-            if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
-                raise InputError(f"{group}.{name}: a name is letters, digits, '-' and '_' only")
-    # What shares a kind of file on disk must not share a name.
-    for kin in [
-        ("datasets", "recordings", "studies"),
-        ("models", "finetuned", "baselines", "limits", "studies"),
-    ]:
-        for first, second in combinations(kin, 2):
-            for name in groups[first].keys() & groups[second].keys():
-                raise InputError(f"{second}.{name}: also a name in {first}; rename one")
-    for name in params.published:
-        entry_of({**params.networks, **params.baselines, **params.limits}, name, "published")
-    for name, dataset in params.datasets.items():
-        for test in dataset.tests:
-            if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]*", test):  # a file name
-                raise InputError(
-                    f"datasets.{name}.tests.{test}: a name is letters, digits, '-', '_' and '.' only"
-                )
-        registry.check("signals", dataset.generator, f"datasets.{name}.generator")
-    for name, simulation in params.simulations.items():
-        registry.check("simulations", simulation.generator, f"simulations.{name}.generator")
-    for name, model in params.networks.items():
-        group = "finetuned" if name in params.finetuned else "models"
-        _check_use(params, model, f"{group}.{name}")
-        registry.check(f"models/{model.task}", model.arch, f"{group}.{name}.arch")
-        if model.training.loss not in LOSSES[model.task]:
-            raise InputError(
-                f"{group}.{name}.training.loss = {model.training.loss!r}: is none of task {model.task}; "
-                f"expected {' or '.join(LOSSES[model.task])}"
-            )
-    for name, model in params.finetuned.items():
-        entry_of(params.networks, model.init_from, f"finetuned.{name}.init_from: models")
-        _check_source(params, name, model)
-    for name, projection in params.projections.items():
-        _check_projection(params, name, projection)
-    for group, references in [("baselines", params.baselines), ("limits", params.limits)]:
-        for name, reference in references.items():
-            _check_use(params, reference, f"{group}.{name}")
-            registry.check(f"{group}/{reference.task}", reference.method, f"{group}.{name}.method")
 
 
-def _check_use(params: Params, entry: ModelEntry | ReferenceEntry, where: str) -> None:
-    """The task and the dataset that an entry names are there."""
-    registry.check("tasks", entry.task, f"{where}.task")
-    known = sorted([*params.datasets, *params.recordings, *params.studies])
-    if entry.dataset not in known:
-        expected = ", ".join(known)
-        raise InputError(f"{where}.dataset = {entry.dataset!r}: unknown; expected one of {expected}")
-    recording = params.recordings.get(entry.dataset)
-    if recording is not None and recording.task != entry.task:
-        raise InputError(
-            f"{where}.dataset = {entry.dataset!r}: a recording to {recording.task}, not to {entry.task}; "
-            f"add one with task: {entry.task}"
-        )
-    if (entry.dataset in params.studies) != (entry.task == "classify"):
-        kind = "a study, to classify" if entry.dataset in params.studies else "no study"
-        raise InputError(f"{where}.dataset = {entry.dataset!r}: {kind}; name another one, or mend task")
-
-
-def _check_source(params: Params, name: str, entry: FinetunedEntry) -> None:
-    """The model to go on from is of the same architecture, keeps the checkpoint, and is not this one."""
-    source: ModelEntry = params.networks[entry.init_from]
-    if (source.task, source.arch) != (entry.task, entry.arch):
-        raise InputError(
-            f"finetuned.{name}.arch = {entry.arch!r}: {entry.init_from} is of task {source.task}, "
-            f"architecture {source.arch!r}; they must be the same"
-        )
-    seen, earlier = {name}, source
-    while isinstance(earlier, FinetunedEntry):
-        if earlier.init_from in seen:
-            raise InputError(f"finetuned.{name}.init_from = {entry.init_from!r}: goes round in a circle")
-        seen.add(earlier.init_from)
-        earlier = params.networks[earlier.init_from]
-    if entry.checkpoint is None:
-        return
-    training, step = source.training, int(entry.checkpoint.removeprefix("step-"))
-    every = training.checkpoint_every
-    if every is None or not 0 < step <= training.steps or step % every:
-        kept = "none" if every is None else f"one every {every} steps up to {training.steps}"
-        raise InputError(
-            f"finetuned.{name}.checkpoint = {entry.checkpoint!r}: {entry.init_from} keeps {kept} "
-            "(training.checkpoint_every)"
-        )
-
-
-def _check_projection(params: Params, name: str, entry: ProjectionEntry) -> None:
-    """The model to look into is there, and is what the entry says."""
-    model: ModelEntry = entry_of(params.networks, entry.model, f"projections.{name}.model: models")
-    for key in ("task", "dataset", "arch"):
-        given, own = getattr(entry, key), getattr(model, key)
-        if given != own:
-            raise InputError(
-                f"projections.{name}.{key} = {given!r}: model {entry.model} has {own!r}; repeat it"
-            )
-
-
-def entry_of(entries: Mapping[str, Model], name: str, group: str) -> Model:
-    """The entry called `name`, or an `InputError` that lists the names there are."""
+def raw(task: str, group: str, name: str) -> Tree:
+    """One entry as it is written; raises an `InputError` that lists the names there are."""
+    entries = section(task, group)
     if name not in entries:
-        raise InputError(f"{group}.{name}: unknown; expected one of {', '.join(sorted(entries))}")
-    return entries[name]
+        raise InputError(
+            f"{paths.params(task)}: {group}.{name}: unknown; expected one of {', '.join(sorted(entries))}"
+        )
+    entry = entries[name]
+    if not isinstance(entry, Mapping):
+        raise InputError(f"{where(task, group, name)} = {entry!r}: expected a mapping of its keys")
+    return entry
+
+
+def where(task: str, group: str, name: str) -> str:
+    """How an error names an entry."""
+    return f"{paths.params(task)}: {group}.{name}"
+
+
+def at_scale(entry: Tree, place: str) -> Tree:
+    """An entry with its block `common`, then that of the chosen scale, merged into it.
+
+    Raises `InputError`, naming the entry's `place`, where it has blocks but none of this scale, or where one
+    value is set twice.
+    """
+    chosen = scale()
+    blocks = {key: entry[key] or {} for key in ("common", *SCALES) if key in entry}
+    for key, block in blocks.items():
+        if not isinstance(block, Mapping):
+            raise InputError(f"{place}.{key} = {block!r}: expected a mapping of its keys")
+    common = blocks.pop("common", {})
+    if blocks and chosen not in blocks:
+        raise InputError(f"{place}: no block for scale {chosen!r}; add {chosen}: beside {', '.join(blocks)}")
+    whole = {key: value for key, value in entry.items() if key not in (*SCALES, "common")}
+    for key, block in (("common", common), (chosen, blocks.get(chosen, {}))):
+        if twice := sorted(_leaves(whole) & _leaves(block)):
+            raise InputError(f"{place}.{twice[0]}: also in the block {key}; leave it out of one of them")
+        whole = merged(whole, block)
+    return whole
+
+
+def _leaves(tree: Tree, above: str = "") -> set[str]:
+    """Dotted names of the values in nested mappings."""
+    names = set()
+    for key, value in tree.items():
+        nested = isinstance(value, Mapping) and value
+        names |= _leaves(value, f"{above}{key}.") if nested else {f"{above}{key}"}
+    return names
+
+
+def merged(base: Tree, changes: Tree) -> dict[str, Any]:
+    """`base` with `changes`, mapping by mapping; other values are replaced."""
+    result = dict(base)
+    for key, value in changes.items():
+        old = result.get(key)
+        result[key] = merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return result
+
+
+def entry(task: str, group: str, name: str, kind: type[Entry]) -> Entry:
+    """The entry `name` of a group at the chosen scale."""
+    place, written = where(task, group, name), raw(task, group, name)
+    check_beside(written, kind.beside_blocks, place)
+    return validate(kind, at_scale(written, place), place)
+
+
+def check_beside(written: Tree, allowed: Collection[str], place: str) -> None:
+    """Raise `InputError` where a key stands beside an entry's blocks: its stage would not see it change.
+
+    `allowed` are those that the stage depends on; none where it depends on the whole entry.
+    """
+    extra = sorted(written.keys() - {*allowed, "common", *SCALES})
+    if allowed and extra and written.keys() & {*SCALES}:
+        raise InputError(
+            f"{place}.{extra[0]}: beside the blocks; there expected one of {', '.join(sorted(allowed))}, all "
+            f"else in {', '.join(SCALES)}"
+        )
+
+
+def entries(task: str, group: str, kind: type[Entry]) -> dict[str, Entry]:
+    """All entries of a group at the chosen scale, in the file's order."""
+    return {name: entry(task, group, name, kind) for name in section(task, group)}

@@ -18,8 +18,12 @@ import numpy as np
 from tidemark.core.errors import InputError
 
 Array = np.ndarray[Any, np.dtype[Any]]
+FIT = ("train", "validation")
+"""Splits that models and baselines are fitted on; all others are for testing."""
 Split = Mapping[str, Array]
 """Arrays of one split by name (`noisy`, `clean`, …); the first axis counts signals."""
+UNTIMED = {"sampling_rate": 1.0, "rate_unit": "sample", "units": ""}
+"""What a description says of signals that have no unit of time or value."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class DatasetInfo:
     """What a dataset's arrays are: written beside them, and read by everything downstream."""
 
     name: str
+    task: str
     generator: str
     """What made it: a generator's name, or `recorded`."""
     channels: int
@@ -43,10 +48,8 @@ class DatasetInfo:
     """Parameters of the law that made the signals; empty where none is known."""
     tests: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Laws of the further test sets, by name."""
-    task: str = "denoise"
-    """What is asked of the signals."""
     horizon: int = 0
-    """Samples to forecast after the `length` given ones; 0 where nothing is forecast."""
+    """Samples to forecast after the `length` ones of the input; 0 where nothing is forecast."""
     normalisation: str = "standard"
     """`window` where each signal was scaled by itself, not all of them alike."""
     season: int = 1
@@ -55,7 +58,7 @@ class DatasetInfo:
     std: Sequence[float] = (1.0,)
     """Recorded value = mean + std × stored value, by channel (or one of each for all)."""
     classes: Sequence[str] = ()
-    """What windows are told apart as; empty where nothing is classified."""
+    """Names of the classes; empty where nothing is classified."""
     participants: Sequence[str] = ()
     """Of a study, in the order of the numbers that stand for them."""
     spectrogram: Mapping[str, Any] = field(default_factory=dict)
@@ -146,43 +149,53 @@ def _save(folder: Path, arrays: Mapping[str, Array]) -> None:
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
 
 
-def write_recording(folder: Path, arrays: Mapping[str, Array], sampling_rate: float) -> None:
-    """Write a recording's arrays, (channels, samples) each, and its sampling rate."""
-    with replacing(folder) as temporary:
-        _save(temporary, arrays)
-        write_json(temporary / "recording.json", {"sampling_rate": sampling_rate})
-
-
-def read_recording(folder: Path) -> tuple[Split, float]:
-    """A recording's memory-mapped arrays, (channels, samples) each, and its sampling rate."""
-    return read_arrays(folder), float(read_json(folder / "recording.json")["sampling_rate"])
-
-
-OF_STUDIES = ("classes", "participants", "picture", "spectrogram")
-"""What a description says of studies only."""
-
-
-def described(info: Any) -> dict[str, Any]:
-    """A description, a dataclass, as plain values; nothing of studies where it has nothing of theirs."""
-    return {key: value for key, value in asdict(info).items() if value or key not in OF_STUDIES}
+def plain(info: DatasetInfo) -> dict[str, Any]:
+    """A description as plain values, without those that are empty."""
+    return {key: value for key, value in asdict(info).items() if value or key in ("seed", "units")}
 
 
 def write_dataset(folder: Path, info: DatasetInfo, splits: Mapping[str, Split]) -> None:
-    """Write `<split>/<array>.npy` and `dataset.json` into `folder`, whole or not at all."""
-    with replacing(folder) as temporary:
-        for split, arrays in splits.items():
-            _save(temporary / split, arrays)
-        write_json(temporary / "dataset.json", described(info))
+    """Write a dataset's two parts, each whole or not at all.
+
+    `fit` holds `dataset.json`, `train/<array>.npy` and `validation/<array>.npy`; `test` holds `tests.json`
+    and `<test set>/<array>.npy`: adding a test set leaves what models are trained on as it is.
+    """
+    with replacing(folder / "fit") as temporary:
+        for split in FIT:
+            _save(temporary / split, splits[split])
+        write_info(temporary, info)
+    with replacing(folder / "test") as temporary:
+        for split in splits.keys() - {*FIT}:
+            _save(temporary / split, splits[split])
+        write_tests(temporary, info)
+
+
+def write_info(folder: Path, info: DatasetInfo) -> None:
+    """Write `dataset.json` into `folder`: all that training may know of the dataset."""
+    counts = {split: count for split, count in info.splits.items() if split in FIT}
+    write_json(folder / "dataset.json", plain(replace(info, splits=counts, tests={})))
+
+
+def write_tests(folder: Path, info: DatasetInfo) -> None:
+    """Write `tests.json` into `folder`: sizes and laws of the test sets."""
+    counts = {split: count for split, count in info.splits.items() if split not in FIT}
+    write_json(folder / "tests.json", {"splits": counts, "tests": info.tests})
+
+
+def read_fit_info(folder: Path) -> DatasetInfo:
+    """What the dataset in `folder` is, as far as training may know: nothing of its test sets."""
+    return DatasetInfo(**read_json(folder / "fit" / "dataset.json"))
 
 
 def read_info(folder: Path) -> DatasetInfo:
-    """What the dataset in `folder` is."""
-    return DatasetInfo(**read_json(folder / "dataset.json"))
+    """What the dataset in `folder` is, test sets included."""
+    info, tests = read_fit_info(folder), read_json(folder / "test" / "tests.json")
+    return replace(info, splits={**info.splits, **tests["splits"]}, tests=tests["tests"])
 
 
 def read_split(folder: Path, split: str) -> Split:
     """Memory-mapped arrays of one split, by name."""
-    return read_arrays(folder / split)
+    return read_arrays(folder / ("fit" if split in FIT else "test") / split)
 
 
 def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -11,20 +11,14 @@ from tidemark.core.store import Array
 
 
 def interval(
-    parts: Sequence[Array],
-    score: Callable[..., Array],
-    *,
-    resamples: int,
-    confidence: float,
-    seed: int,
+    parts: Sequence[Array], score: Callable[..., Array], *, resamples: int, confidence: float, seed: int
 ) -> tuple[float, float, float]:
     """Value, lower and upper bound of `score(sum of each part)`; NaN, all three, where it has no value.
 
-    Each part is (units, …): sums by unit of whatever the score is made of. `score` takes sums over units
-    with any leading axes. Whole units (test signals; participants, if windows of one are alike) are drawn
-    uniformly with replacement, as counts from a multinomial law, so that all resamples are one matrix
-    product (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13). A resample without a
-    score is left out.
+    Each part is (units, …), sums by unit; `score` takes sums over units with any leading axes. Whole units
+    are drawn uniformly with replacement, as counts from a multinomial law, so that all resamples are one
+    matrix product (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13). A resample
+    without a score is left out.
     """
     units = len(parts[0])
     value = float(score(*(np.asarray(part.sum(0)) for part in parts)))

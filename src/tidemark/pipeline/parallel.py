@@ -7,29 +7,25 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from math import ceil
-from pathlib import Path
-from types import FrameType, TracebackType
-from typing import Any
 
 from tidemark.core.errors import InputError
-from tidemark.pipeline.child import Child, last_lines, stop
-from tidemark.pipeline.plan import Hashes, Plan, plan, recorded_outputs
+from tidemark.pipeline.child import Child, environment, stop
+from tidemark.pipeline.durations import Durations, about, exact
+from tidemark.pipeline.plan import LAST, Plan, kind, plan
 from tidemark.pipeline.progress import Progress
+from tidemark.pipeline.warm import server
 
-INTERVAL = 0.05
+INTERVAL = 0.1
 """Seconds between two looks at what runs."""
-LOG_LINES = 20
+LOG_LINES = 10
 """Lines of a failed stage's log that are shown."""
-LONG = ("train@", "finetune@")
-"""Stages that take long get a DVC of their own; short ones share one, whose start costs more than they do."""
-MOST = 8
-"""Stages that share one DVC at most: a failure among them holds up the others."""
-CLOSING = ("dvc repro",)
+TOGETHER = 8.0
+"""Seconds of work up to which stages share one DVC, whose start costs up to a second."""
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-RAN = re.compile(r"^(?:Running stage|Stage) '([^']*)'(?::$| is cached - skipping run)", re.MULTILINE)
+UP_TO_DATE = "Data and pipelines are up to date."
 
 
 def cores() -> int:
@@ -39,13 +35,16 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def repro(targets: Sequence[str] = (), jobs: int | None = None) -> int:
-    """Bring `targets` (by default everything) up to date, `jobs` stages at a time; return an exit status.
+def repro(
+    targets: Sequence[str] = (), jobs: int | None = None, finished: Callable[[str], None] | None = None
+) -> int:
+    """Bring `targets` (by default what ./dvc.yaml needs) up to date, `jobs` stages at a time.
 
-    They are run by `dvc repro -s`, several short ones by one; a plain `dvc repro` of the same targets
-    ends the run, and its success is the result. After a failure, stages that run are finished, nothing
-    more is started, and the result is 1; after a signal, all is stopped and the result is 128 + its
-    number. Raises `InputError` for a number of jobs below 1, an unknown target, or a broken pipeline.
+    Datasets are worked through one after the other, from the cheapest to the dearest; `finished` gets
+    the address of each stage that ends one. A failure stops only what depends on it. Returns an exit
+    status: 0 if DVC has nothing left to do at the end; 1 after a failure; 128 + its number
+    after a signal. Raises `InputError` for a number of jobs below 1, an unknown target, or a broken
+    pipeline.
     """
     if jobs is None:
         jobs = cores()
@@ -56,154 +55,176 @@ def repro(targets: Sequence[str] = (), jobs: int | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted: nothing had been started", file=sys.stderr)
         return 128 + signal.SIGINT
-    with _Signals() as signals, Progress(len(todo.possible())) as progress:
-        run = _Run(todo, jobs, progress, signals)
+    if not todo.changed:
+        print(UP_TO_DATE)
+        return 0
+    with _noted() as signals:
+        run = _Run(todo, jobs, signals, finished)
         run.stages()
-        if not run.failed:
-            run.close(targets)
-    if signals.received:
+        left = set() if run.failed or signals else plan(targets).changed - todo.always
+    if signals:
         names = f" while running {', '.join(run.stopped)}" if run.stopped else ""
         print(f"interrupted{names}: run the same command to go on", file=sys.stderr)
-        return 128 + signals.received
-    for name, log in run.failed.items():
-        print(f"error: {name} failed; its log: {os.path.relpath(log)}", file=sys.stderr)
-    return 1 if run.failed else 0
+        return 128 + signals[0]
+    for name, child in run.failed.items():
+        print(f"error: {name} failed; its log: {os.path.relpath(child.log)}", file=sys.stderr)
+        for line in child.last_lines(LOG_LINES):
+            print(f"  {line}", file=sys.stderr)
+    if run.skipped:
+        print(f"stages not run, as they depend on what failed: {run.skipped}", file=sys.stderr)
+    if left:
+        names = ", ".join(sorted(left))
+        print(f"error: {names} changed meanwhile: run the same command to go on", file=sys.stderr)
+    if run.failed or left:
+        return 1
+    print(UP_TO_DATE)
+    return 0
 
 
-class _Signals:
+@contextmanager
+def _noted() -> Iterator[list[int]]:
     """Signals that stop the run, noted instead of raised, so that no child is ever lost sight of."""
-
-    def __init__(self) -> None:
-        self.received = 0
-        self.count = 0
-        self._before: dict[signal.Signals, Any] = {}
-
-    def __enter__(self) -> _Signals:
-        for number in STOPPING:
-            if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
-                self._before[number] = signal.signal(number, self._note)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for number, handler in self._before.items():
+    received: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, frame: received.append(number))
+        for number in STOPPING
+        if signal.getsignal(number) is not signal.SIG_IGN  # as under nohup
+    }
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
             signal.signal(number, handler)
-
-    def _note(self, number: int, frame: FrameType | None) -> None:
-        self.received = self.received or number
-        self.count += 1
-
-    def again(self) -> bool:
-        """Whether more than one came: the user is in a hurry."""
-        return self.count > 1
 
 
 class _Run:
     """Stages on their way from waiting to done."""
 
-    def __init__(self, todo: Plan, jobs: int, progress: Progress, signals: _Signals) -> None:
-        self.failed: dict[str, Path] = {}
-        """Log of every stage that failed."""
+    def __init__(
+        self, todo: Plan, jobs: int, signals: Sequence[int], finished: Callable[[str], None] | None
+    ) -> None:
+        self.failed: dict[str, Child] = {}
+        """Every stage that failed, and the process in which it did."""
+        self.skipped = 0
+        """Number of stages that were not run, because they depend on one that failed."""
         self.stopped: list[str] = []
+        """Stages that ran when a signal came."""
         self._plan = todo
         self._jobs = jobs
-        self._progress = progress
         self._signals = signals
-        self._changed = set(todo.changed)
+        self._finished = finished or (lambda stage: None)
+        self._folder = todo.root / ".dvc" / "tmp" / "repro"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._durations = Durations(self._folder / "durations.json")
+        self._turns = todo.turns(self._durations.expected)
         self._waiting = todo.possible()
-        self._running: dict[tuple[str, ...], Child] = {}
-        self._before: dict[str, Hashes] = {}
+        self._total, self._done = len(self._waiting), 0
+        self._running: list[Child] = []
+        self._environment: Mapping[str, str] = {}
+        self._progress = Progress()
 
     def stages(self) -> None:
         """Run every stage that changed or that depends on something that changes now."""
-        while not self._signals.received:
-            if not self.failed:
-                self._start()
+        variables = environment(self._plan.root)
+        log = self._folder / "warm.log"
+        with self._progress.view, server(self._total, variables, self._plan.root, log) as self._environment:
+            try:
+                self._work()
+            finally:
+                self.stopped = [child.left[0] for child in self._running if child.left]
+                stop(self._running, lambda: len(self._signals) > 1)  # a second one: in a hurry
+                self._durations.save()
+
+    def _work(self) -> None:
+        while not self._signals:
+            self._start()
             if not self._running:
                 break
-            self._wait()
-        self._stop()
-
-    def close(self, targets: Sequence[str]) -> None:
-        """Let plain `dvc repro` confirm that nothing is left to do."""
-        if self._signals.received:
-            return
-        child = Child(["repro", "--", *targets], self._plan.folder / "dvc-repro.log")
-        self._running[CLOSING] = child
-        self._progress.watch(CLOSING, child)
-        while self._running and not self._signals.received:
-            self._wait()
-        self._stop()
-        if self._signals.received or self.failed:
-            return
-        if again := RAN.findall(child.text()):
-            self._progress.say(f"dvc repro found more to do: {', '.join(again)}")
-        self._progress.say(last_lines(child.text(), 1)[0])
+            if self._progress.live:
+                self._progress.show(self._lines(), self._summary())
+            time.sleep(INTERVAL)
+            for child in list(self._running):
+                self._look(child)
 
     def _start(self) -> None:
-        """Start stages that have all they need, those with most stages after them first."""
-        while len(self._running) < self._jobs and (ready := self._ready()):
-            names = self._together(ready)
+        """Give each free worker its next stages."""
+        while len(self._running) < self._jobs and (names := self._next()):
             self._waiting -= set(names)
-            for name in names:
-                if not self._plan.downstream[name] <= self._changed:
-                    self._before[name] = recorded_outputs(name)
-            log = self._plan.folder / f"{re.sub(r'[^A-Za-z0-9_@.-]', '_', names[0])}.log"
-            self._running[names] = Child(["repro", "--single-item", "--", *names], log)
-            self._progress.start(names, self._running[names])
+            log = self._folder / f"{re.sub(r'[^A-Za-z0-9_@.-]', '_', names[0])}.log"
+            self._running.append(Child(names, self._plan.root, log, self._environment))
+            if not self._progress.live:
+                self._progress.say(f"started   {', '.join(names)}")
 
-    def _ready(self) -> list[str]:
-        """Stages that may start now."""
-        found = []
-        for name in sorted(self._plan.upstream, key=self._plan.height.__getitem__, reverse=True):
-            busy = self._waiting.union(*self._running)
-            if name not in self._waiting or self._plan.upstream[name] & busy:
-                continue
-            if name in self._changed:
-                found.append(name)
-            else:  # what it depends on was made again, and is the same
-                self._waiting.remove(name)
-                self._progress.done += 1
-        return found
+    def _next(self) -> list[str]:
+        """Stages for one worker: the one whose turn it is, and short ones that can follow it.
 
-    def _together(self, ready: list[str]) -> tuple[str, ...]:
-        """The first stage that is ready; if it is a short one, with its share of the other short ones."""
-        short = [name for name in ready if not name.startswith(LONG)]
-        if ready[0] not in short:
-            return (ready[0],)
-        return tuple(short[: min(MOST, ceil(len(short) / self._jobs))])
+        Of a dataset's stages, those with the longest way before them come first. A worker leaves to
+        others their share of what can begin now.
+        """
+        expected, turns = self._durations.expected, self._turns
+        heights = self._plan.heights(expected)
+        order = sorted(self._waiting, key=lambda name: (turns[name], -heights[name], name))
+        open_ = self._waiting.union(*(child.left for child in self._running))
+        ready = [name for name in order if not self._plan.upstream[name] & open_]
+        names = ready[:1]
+        seconds = sum(map(expected, names))
+        share = [name for name in ready if turns[name] == turns[names[0]]]
+        share = share[1 : ceil(len(share) / self._jobs)]
+        for name in order:  # what depends on others comes after them
+            needed = self._plan.upstream[name] & open_
+            follows = name in share or (needed and needed <= set(names))
+            if follows and seconds + expected(name) <= TOGETHER:
+                names.append(name)
+                seconds += expected(name)
+        return names
 
-    def _wait(self) -> None:
-        time.sleep(INTERVAL)
-        for names, child in list(self._running.items()):
-            status = child.status()
-            if status is None:
-                continue
-            del self._running[names]
-            if status != 0:
-                self._fail(names, child)
-            elif names != CLOSING:
-                self._progress.end(names, "finished")
-                self._finish(names)
+    def _look(self, child: Child) -> None:
+        for name, how, seconds in child.look():
+            self._done += 1
+            if how == "finished":
+                self._durations.note(name, seconds)
+            self._progress.say(f"{how:<9} {name} in {exact(seconds)} ({self._summary()})")
+            if how != "unchanged" and kind(name) == LAST:
+                try:
+                    self._finished(name)
+                except Exception as error:  # a table that cannot be shown is no reason to stop
+                    self._progress.say(f"{name}: {error}")
+        if child.status is not None:
+            self._running.remove(child)
+            if child.left:
+                self._fail(child)
 
-    def _finish(self, names: Sequence[str]) -> None:
-        for name in names:
-            before = self._before.get(name)
-            if not before or recorded_outputs(name) != before:
-                self._changed |= self._plan.downstream[name]
+    def _fail(self, child: Child) -> None:
+        """Note the stage that DVC was at; the others that were to follow it wait again."""
+        name = child.left[0]
+        self.failed[name] = child
+        self._waiting |= set(child.left[1:])
+        lost = self._waiting & self._plan.after(name)
+        self._waiting -= lost
+        self.skipped += len(lost)
+        self._progress.say(f"failed    {name} in {exact(child.seconds())}")
 
-    def _fail(self, names: tuple[str, ...], child: Child) -> None:
-        begun = [name for name in RAN.findall(child.text()) if name in names]
-        name = begun[-1] if begun else names[0]  # DVC runs them in order, up to the first that fails
-        self.failed[name] = child.log
-        self._progress.end(names, "failed", name)
-        for line in last_lines(child.text(), LOG_LINES):
-            self._progress.say(f"  {line}")
-        if self._running:
-            self._progress.say(f"waiting for {', '.join(chain(*self._running))}; nothing else is started")
+    def _lines(self) -> list[str]:
+        """What runs, a line a worker."""
+        return [
+            f"{child.left[0]}  {exact(child.seconds())}"
+            + (f", then {len(child.left) - 1} more" if child.left[1:] else "")
+            for child in self._running
+        ]
 
-    def _stop(self) -> None:
-        self.stopped += chain(*self._running)
-        stop(list(self._running.values()), self._signals.again)
-        self._running.clear()
+    def _summary(self) -> str:
+        """How far the run is, and how long the rest will take: no less than its longest chain."""
+        expected = self._durations.expected
+        ways = self._plan.heights(expected)
+        left = {name: expected(name) for name in self._waiting}
+        for child in self._running:
+            left |= {name: expected(name) for name in child.left}
+            for name in child.left[:1]:
+                passed = min(child.seconds(), left[name])
+                left[name] -= passed
+                ways[name] -= passed
+        text = f"{self._done} of {self._total} done"
+        if not left:
+            return text
+        longest = max(ways[name] for name in left)
+        return f"{text}, about {about(max(longest, sum(left.values()) / self._jobs))} left"

@@ -1,71 +1,98 @@
-"""Which stages DVC would run, and what each waits for."""
+"""Which stages DVC would run, what each waits for, and to which dataset it belongs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tidemark.core.errors import InputError
-from tidemark.pipeline.lock_file import BLOCK, Stages
-from tidemark.pipeline.params_once import read_params_once
 
-Hashes = Mapping[str, str]
-"""Hash of every output of a stage by its path, as dvc.lock records it."""
+LAST = "figures"
+"""The kind of stage that ends the work on a dataset: a group is one of these and all that leads to it."""
+
+
+def kind(stage: str) -> str:
+    """What a stage does: `train` of `pipelines/denoise/train/dvc.yaml:train@sine-rnn`."""
+    return stage.rpartition(":")[2].partition("@")[0]
 
 
 @dataclass
 class Plan:
-    """The stages that a run may have to start."""
+    """The stages that a run may have to start, by their addresses as DVC shows them at the root."""
 
-    folder: Path
-    """Where logs of the run go; not in Git, and not touched by DVC."""
+    root: Path
+    """The repository's folder, in which DVC is to be run."""
     upstream: dict[str, set[str]]
-    """Stages in the pipeline's order, each with those that make what it depends on."""
+    """Every stage that is needed, with those that make what it depends on."""
     changed: set[str]
     """Stages that DVC would run even if nothing upstream of them changed."""
+    always: set[str] = field(default_factory=set)
+    """Those among them that DVC runs every time."""
     downstream: dict[str, set[str]] = field(init=False)
     """The stages that depend on each stage."""
-    height: dict[str, int] = field(init=False)
-    """Number of stages on the longest way from each stage to the end of the pipeline."""
 
     def __post_init__(self) -> None:
-        """Turn the arrows round, and measure how far each stage is from the end."""
+        """Turn the arrows round."""
         self.downstream = {stage: set() for stage in self.upstream}
         for stage, needed in self.upstream.items():
             for other in needed:
                 self.downstream[other].add(stage)
-        self.height = {}
-        for stage in self.upstream:
-            self._measure(stage)
-
-    def _measure(self, stage: str) -> int:
-        if stage not in self.height:
-            self.height[stage] = 1 + max(map(self._measure, self.downstream[stage]), default=0)
-        return self.height[stage]
 
     def possible(self) -> set[str]:
-        """The changed stages and everything downstream of them."""
-        found: set[str] = set()
-        waiting = list(self.changed)
-        while waiting:
-            stage = waiting.pop()
-            if stage not in found:
-                found.add(stage)
-                waiting.extend(self.downstream[stage])
-        return found
+        """The stages that may have to run: those that changed, and all downstream of them."""
+        return _connected(self.changed, self.downstream)
+
+    def after(self, stage: str) -> set[str]:
+        """The stages that depend on one, directly or not, and the stage itself."""
+        return _connected([stage], self.downstream)
+
+    def heights(self, seconds: Callable[[str], float]) -> dict[str, float]:
+        """Seconds of the longest way from the start of each stage to the end of the pipeline."""
+
+        @cache
+        def height(stage: str) -> float:
+            return seconds(stage) + max(map(height, self.downstream[stage]), default=0)
+
+        return {stage: height(stage) for stage in self.upstream}
+
+    def turns(self, seconds: Callable[[str], float]) -> dict[str, int]:
+        """Each stage's turn: that of the first dataset that needs it, from the cheapest to the dearest.
+
+        Stages that no dataset needs, as the report, come after them.
+        """
+        possible = self.possible()
+        ends = [stage for stage in self.upstream if stage in possible and kind(stage) == LAST]
+        groups = [_connected([end], self.upstream) & possible for end in ends]
+        groups.sort(key=lambda group: sum(map(seconds, group)))
+        turns = dict.fromkeys(self.upstream, len(groups))
+        for turn, group in reversed(list(enumerate(groups))):
+            turns |= dict.fromkeys(group, turn)
+        return turns
 
 
-def plan(targets: Sequence[str]) -> Plan:
-    """Ask DVC for the stages behind `targets` (all without any) and for those that changed.
+def _connected(stages: Iterable[str], ways: Mapping[str, set[str]]) -> set[str]:
+    """Some stages, and all to which ways lead from them."""
+    result: set[str] = set()
+    waiting = list(stages)
+    while waiting:
+        stage = waiting.pop()
+        if stage not in result:
+            result.add(stage)
+            waiting.extend(ways[stage])
+    return result
+
+
+def plan(targets: Sequence[str] = ()) -> Plan:
+    """Ask DVC for the stages behind `targets` (those of ./dvc.yaml without any) and for those that changed.
 
     Raises `InputError` where there is no pipeline, where it is broken, or for an unknown target.
     """
     from dvc.exceptions import DvcException, NotDvcRepoError
     from dvc.repo import Repo, lock_repo
 
-    read_params_once()
     try:
         with Repo() as repo, lock_repo(repo):
             return _plan(repo, targets)
@@ -78,36 +105,25 @@ def plan(targets: Sequence[str]) -> Plan:
 def _plan(repo: Any, targets: Sequence[str]) -> Plan:
     graph = repo.index.graph  # an edge leads from a stage to one that it depends on
     upstream = {
-        stage: set() if stage.frozen else {other.addressing for other in graph.successors(stage)}
+        _address(stage): set() if stage.frozen else set(map(_address, graph.successors(stage)))
         for stage in repo.index.stages
     }
-    by_name = {stage.addressing: stage for stage in upstream}
-    waiting = [stage.addressing for target in targets or ["dvc.yaml"] for stage in repo.stage.collect(target)]
-    needed: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        if name not in needed:
-            needed.add(name)
-            waiting.extend(upstream[by_name[name]])
+    wanted = [_address(stage) for target in targets or ["dvc.yaml"] for stage in repo.stage.collect(target)]
+    needed = _connected(wanted, upstream)
+    stages = {_address(stage): stage for stage in repo.index.stages if _address(stage) in needed}
     return Plan(
-        folder=Path(repo.tmp_dir) / "repro",
-        upstream={stage.addressing: names for stage, names in upstream.items() if stage.addressing in needed},
-        changed={name for name in needed if by_name[name].changed()},
+        root=Path(repo.root_dir),
+        upstream={name: upstream[name] for name in stages},
+        changed={name for name, stage in stages.items() if stage.changed()},
+        always={name for name, stage in stages.items() if stage.always_changed or stage.is_callback},
     )
 
 
-def recorded_outputs(stage: str) -> Hashes:
-    """Hashes of a stage's outputs in its dvc.lock; empty where there are none that can be read.
+def _address(stage: Any) -> str:
+    """A stage's address as DVC shows it at the root, wherever this process is."""
+    from dvc.stage import PipelineStage
 
-    Another stage may be writing the file meanwhile. An entry read whole is right all the same, and
-    one that is cut off differs from what it was, which only makes DVC look at what depends on it.
-    """
-    from ruamel.yaml.error import YAMLError
-
-    file, _, name = stage.rpartition(":")
-    try:
-        text = Path(file or "dvc.yaml").with_suffix(".lock").read_text(encoding="utf-8")
-        found = {match.group(1): match.group() for match in BLOCK.finditer(text)}
-        return {out["path"]: str(out["md5"]) for out in Stages(found)[name]["outs"]}
-    except (OSError, YAMLError, UnicodeDecodeError, KeyError, TypeError):
-        return {}
+    file = Path(stage.path_in_repo).as_posix()
+    if not isinstance(stage, PipelineStage):  # of a .dvc file
+        return file
+    return str(stage.name) if file == "dvc.yaml" else f"{file}:{stage.name}"

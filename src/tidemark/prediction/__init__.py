@@ -1,1 +1,1 @@
-"""A trained model on whole files: denoising by windows overlapped and added, forecasting from their end."""
+"""A trained model on whole files: streaming, times, what to write where; shared by all tasks."""

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from tidemark.core.errors import InputError
 from tidemark.core.store import replacing
-from tidemark.recordings.formats import SUFFIXES, Kind, check_kind, kind_of, suffix_of
+from tidemark.signals.recordings.formats import SUFFIXES, Kind, check_kind, kind_of, suffix_of
 
 STANDARD = "-"
 """Stands for standard input or output."""
 
 
-def label_of(source: str) -> str:
+def file_name_of(source: str) -> str:
     """What messages call the source."""
     return "standard input" if source == STANDARD else source
 
@@ -48,7 +48,9 @@ def destination_of(source: str, destination: str | None, kind: Kind, ending: str
     if source != STANDARD and path.exists() and path.samefile(source):
         raise InputError(f"{path}: is the file that is read; name another one")
     if SUFFIXES.get(suffix_of(path).lower(), kind) != kind:
-        raise InputError(f"{path}: {label_of(source)} is {kind}, and so is what is written; mend the suffix")
+        raise InputError(
+            f"{path}: {file_name_of(source)} is {kind}, and so is what is written; change the suffix"
+        )
     return destination
 
 

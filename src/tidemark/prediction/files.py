@@ -2,87 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, cast
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from tidemark.core import paths, registry
 from tidemark.core.errors import InputError
-from tidemark.prediction.model import Model
+from tidemark.core.task import Task, Written, names
 
 if TYPE_CHECKING:
-    from tidemark.prediction import classify, infer
+    from tidemark.core.trained import Trained
+
+OPTIONS = {
+    "horizon": "--horizon",
+    "std": "--std",
+    "columns": "--column",
+    "time_column": "--time-column",
+    "kind": "--format",
+    "units": "--units",
+}
+"""What the command calls what a task may take."""
 
 
-class Prediction(Protocol):
-    """What was done."""
-
-    @property
-    def destination(self) -> str:
-        """Path of the new file, or `-`."""
-        ...
-
-    @property
-    def summary(self) -> str:
-        """The same in a line, for the user."""
-        ...
+def find_model(name: str) -> Path:
+    """The folder of the model called `name`, or at that path; raises `InputError` listing those there are."""
+    if Path(name).is_dir():
+        return Path(name)
+    folders = sorted(path.parent for path in paths.MODELS.glob("*/*/model.json"))
+    matches = [folder for folder in folders if folder.name == name]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise InputError(f"{name}: several models are called so; name one of {', '.join(map(str, matches))}")
+    trained = ", ".join(folder.name for folder in folders)
+    expected = f"expected a folder, or one of {trained}" if trained else "run `dvc repro` to train models"
+    raise InputError(f"{name}: no trained model of that name; {expected}")
 
 
 def predict_file(
-    model: Model,
-    source: str,
-    destination: str | None = None,
-    *,
-    horizon: int | None = None,
-    std: bool = False,
-    columns: Sequence[str] = (),
-    time_column: str | None = None,
-    kind: str | None = None,
-    units: str | None = None,
-) -> Prediction:
-    """Denoise, forecast, infer or classify, as the model does; see `denoise_file` and its siblings.
+    model: Trained, source: str, destination: str | None = None, **options: object | None
+) -> Written:
+    """Do with a file what the model's task is; `options` are those of `OPTIONS`, None where not chosen.
 
-    Raises `InputError` where `horizon` is given to a model that does not forecast, `std` to one that does
-    not infer, `units` to one that does not classify, or what only the others take to one that does.
+    `source` and `destination` are paths, or `-` for standard input and output; without a destination, the
+    new file lies beside the source. Raises `InputError` for an option that the task does not take.
     """
-    task = model.info.task
-    if units is not None and task != "classify":
-        raise InputError(
-            f"--units: the model's task is {task}; leave it out, or name a model that classifies"
-        )
-    if std and task != "infer":
-        raise InputError(f"--std: the model's task is {task}; leave it out, or name a model that infers")
-    if task == "forecast":
-        from tidemark.prediction.forecast import forecast_file
-
-        return forecast_file(
-            model, source, destination, horizon=horizon, columns=columns, time_column=time_column, kind=kind
-        )
-    if horizon is not None:
-        raise InputError(
-            f"--horizon = {horizon}: the model's task is {task}; leave it out, or name a model that forecasts"
-        )
-    if task == "infer":
-        from tidemark.prediction.infer import infer_file
-
-        inferring = cast("infer.Model", model)
-        return infer_file(
-            inferring, source, destination, std=std, columns=columns, time_column=time_column, kind=kind
-        )
-    if task == "classify":
-        from tidemark.prediction.classify import classify_file
-
-        if columns or time_column or kind:
+    task = Task(model.info.task).prediction
+    chosen = {option: value for option, value in options.items() if value is not None}
+    for option, value in chosen.items():
+        if option not in task.options:
+            able = [name for name in names() if "command" in registry.names(f"{name}/prediction")]
+            takers = [name for name in able if option in Task(name).prediction.options]
             raise InputError(
-                "--column, --time-column, --format: the model classifies files with columns time, x, y, z; "
-                "leave them out"
+                f"{_written(option, value)}: the model's task is {model.info.task}; "
+                f"leave it out, or name a model of task {' or '.join(takers)}"
             )
-        if units not in (None, "g", "m/s2"):
-            raise InputError(f"--units = {units!r}: expected g or m/s2")
-        classifying = cast("classify.Model", model)
-        return classify_file(classifying, source, destination, unit="m/s2" if units == "m/s2" else "g")
-    if task != "denoise":
-        raise InputError(
-            f"the model's task is {task}; name one that denoises, forecasts, infers or classifies"
-        )
-    from tidemark.prediction.denoise import denoise_file
+    return task.file(model, source, destination, **chosen)
 
-    return denoise_file(model, source, destination, columns=columns, time_column=time_column, kind=kind)
+
+def _written(option: str, value: object) -> str:
+    """An option as the user has written it, more or less."""
+    if value is True:
+        return OPTIONS[option]
+    return f"{OPTIONS[option]} = {', '.join(value) if isinstance(value, (list, tuple)) else value}"

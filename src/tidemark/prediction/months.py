@@ -6,7 +6,7 @@ import numpy as np
 
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array
-from tidemark.recordings.source import Batch
+from tidemark.signals.recordings.timestamps import Place
 
 LATE = np.timedelta64(28, "D")
 """Not every month has more days."""
@@ -17,8 +17,8 @@ def are_months(times: Array) -> bool:
     if times.dtype.kind != "i" or len(times) < 2:
         return False
     months, from_start, to_end = _parts(times)
-    apart = (np.diff(months) >= 1).all()
-    return bool(apart and any((place == place[0]).all() for place in (from_start, to_end)))
+    rising = (np.diff(months) >= 1).all()
+    return bool(rising and any((place == place[0]).all() for place in (from_start, to_end)))
 
 
 class MonthClock:
@@ -30,7 +30,7 @@ class MonthClock:
     def __init__(self, where: str, times: Array) -> None:
         """Learn the grid from the first rows, of which `are_months` holds; `where` names the column."""
         months, from_start, to_end = _parts(times)
-        self._where = where
+        self.where = where
         self._first = months[0]
         moves = np.sort(np.diff(months))
         self._step = int(moves[(len(moves) - 1) // 2])
@@ -39,9 +39,8 @@ class MonthClock:
         self._place = to_end[0] if self._at_end else from_start[0]
         self._last = -1
 
-    def positions(self, batch: Batch, column: int) -> Array:
-        """Position of each row of the next batch, (rows,) int64; the recording's first row is 0."""
-        times = batch.times(column)
+    def positions(self, times: Array, place: Place) -> Array:
+        """Positions of the next rows, at `times`: (rows,) int64; the recording's first row is 0."""
         months, from_start, to_end = _parts(times)
         moved = (months - self._first).astype(np.int64)
         positions = moved // self._step
@@ -50,8 +49,8 @@ class MonthClock:
         if wrong.any():
             row = int(wrong.argmax())
             raise InputError(
-                f"{self._where}, {batch.place(row)}: {times[row].astype('datetime64[us]').item()} is not a "
-                f"whole number of steps of {self._step} months after the rows before; mend the row"
+                f"{self.where}, {place(row)}: {times[row].astype('datetime64[us]').item()} is not a "
+                f"whole number of steps of {self._step} months after the rows before; fix the row"
             )
         self._last = int(positions[-1])
         return np.asarray(positions)

@@ -1,13 +1,9 @@
 """A signal of any length through an estimator of fixed length: windows are overlapped and added.
 
-The windows start every `hop` samples, and one more ends where the signal ends. The estimate of a
-sample is the mean of what its windows say of it, weighted by the place it has in each
-(Allen and Rabiner, "A unified approach to short-time Fourier analysis and synthesis", 1977, with
-the weights divided by their sum, so any hop gives back an unchanged signal).
-
-A causal estimator stays causal: what a window says of a sample depends on no later one, and so does
-the mean. Only where the last window lies depends on the signal's length. Since causal estimates get
-better the more past they have, the weights then favour the end of the window.
+Windows start every `hop` samples, and one more ends where the signal ends. A sample's estimate is the mean of
+what its windows say of it, weighted by its place in each (Allen and Rabiner, "A unified approach to
+short-time Fourier analysis and synthesis", 1977, weights divided by their sum). A causal estimator stays
+causal; weights then favour the end of a window, where it has seen more.
 """
 
 from __future__ import annotations
@@ -50,12 +46,11 @@ class OverlapAdd:
         causal: bool = False,
         separate: bool = False,
     ) -> None:
-        """Windows of `length` samples every `hop` (half the length unless given).
+        """Windows of `length` samples every `hop` (half the length by default).
 
         `separate` gives each channel to the estimator as a signal of one channel.
         """
         self._estimate = estimate
-        self._channels = channels
         self._length = length
         self._hop = hop or max(1, length // 2)
         if not 1 <= self._hop <= length:
@@ -63,7 +58,7 @@ class OverlapAdd:
         self._separate = separate
         self._weights = weights(length, causal)
         self._batch = max(1, BATCH_VALUES // (length * channels))
-        # All aligned with the first sample that is not yet given back:
+        # All aligned with the first sample that is not yet yielded:
         self._signal = np.empty((channels, 0), dtype=np.float32)
         self._sum = np.empty((channels, 0))
         self._weight = np.empty(0)
@@ -91,7 +86,7 @@ class OverlapAdd:
             yield self._release(self._next - self._hop)
 
     def finish(self) -> Iterator[Array]:
-        """The signal has ended: yield the estimates not yet given back."""
+        """The signal has ended: yield the remaining estimates."""
         self._gather()
         count = self._signal.shape[1]
         if not count:
@@ -124,21 +119,21 @@ class OverlapAdd:
         """Add the estimates of `count` windows, the first at `start`, to the sums."""
         stop = start + (count - 1) * self._hop + self._length
         windows = sliding_window_view(self._signal[:, start:stop], self._length, axis=1)[:, :: self._hop]
-        given = np.ascontiguousarray(windows.swapaxes(0, 1))  # (count, channels, length)
-        shape = given.shape
+        inputs = np.ascontiguousarray(windows.swapaxes(0, 1))  # (count, channels, length)
+        shape = inputs.shape
         if self._separate:
-            given = given.reshape(-1, 1, self._length)
-        estimates = np.asarray(self._estimate(given), dtype=np.float64)
-        if estimates.shape != given.shape:
-            raise ValueError(f"the estimator returned shape {estimates.shape} for {given.shape}")
+            inputs = inputs.reshape(-1, 1, self._length)
+        estimates = np.asarray(self._estimate(inputs), dtype=np.float64)
+        if estimates.shape != inputs.shape:
+            raise ValueError(f"the estimator returned shape {estimates.shape} for {inputs.shape}")
         weighted = estimates.reshape(shape).swapaxes(0, 1) * self._weights
-        # Windows `apart` from each other do not overlap: those are added at once.
-        apart = -(-self._length // self._hop)
+        # Every so many windows there is no overlap: those are added at once.
+        every = -(-self._length // self._hop)
         sums = sliding_window_view(self._sum[:, start:stop], self._length, axis=1, writeable=True)
         totals = sliding_window_view(self._weight[start:stop], self._length, writeable=True)
-        for first in range(min(apart, count)):
-            places = slice(first * self._hop, None, apart * self._hop)
-            sums[:, places] += weighted[:, first::apart]
+        for first in range(min(every, count)):
+            places = slice(first * self._hop, None, every * self._hop)
+            sums[:, places] += weighted[:, first::every]
             totals[places] += self._weights
 
     def _release(self, count: int) -> Array:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from tidemark.recordings.timestamps import EPOCH
+from tidemark.signals.recordings.timestamps import EPOCH, parse_date
 
 WEEK = re.compile(r"\d{4}(?P<dash>-?)W\d\d(?P<day>-?\d)?")
 DATE = re.compile(
@@ -16,6 +16,9 @@ DATE = re.compile(
     r"((?P<between>.)(?P<hour>\d\d)((?P<colon>:?)(?P<minute>\d\d)(:?(?P<second>\d\d)((?P<mark>[.,])(?P<part>\d+))?)?)?)?"
     r"(?P<zone>Z|[+-]\d\d(:?\d\d)?)?"
 )
+UNITS = {"second": 1_000_000, "minute": 60_000_000, "hour": 3_600_000_000}
+DAY = 86_400_000_000
+"""Microseconds, as `UNITS`."""
 
 
 def date_text(microseconds: Fraction, example: str) -> str:
@@ -24,42 +27,23 @@ def date_text(microseconds: Fraction, example: str) -> str:
     It is rounded to the last part. A week (2024-W05) stays one; any other form becomes 2024-12-31T23:59:59.
     """
     if week := WEEK.fullmatch(example):
-        day = EPOCH + round(microseconds / 86_400_000_000) * timedelta(days=1)
+        day = EPOCH + round(microseconds / DAY) * timedelta(days=1)
         year, number, weekday = day.isocalendar()
         text = f"{year:04}{week['dash']}W{number:02}"
         return text + (f"{week['dash']}{weekday}" if week["day"] else "")
-    found = DATE.fullmatch(example) or DATE.fullmatch("2024-12-31T23:59:59")
-    assert found is not None  # the second matches
-    offset = _offset(found["zone"] or "")
-    unit = _unit(found)
-    shifted = round((microseconds + offset) / unit) * unit
-    moment = EPOCH + timedelta(microseconds=shifted)
-    text = f"{moment.year:04}{found['dash']}{moment.month:02}{found['dash']}{moment.day:02}"
-    if found["hour"]:
-        text += f"{found['between']}{moment.hour:02}"
-    if found["minute"]:
-        text += f"{found['colon']}{moment.minute:02}"
-    if found["second"]:
-        text += f"{found['colon']}{moment.second:02}"
-    if found["part"]:
-        digits = len(found["part"])
-        text += found["mark"] + f"{moment.microsecond:06}".ljust(digits, "0")[:digits]
-    return text + (found["zone"] or "")
-
-
-def _unit(found: re.Match[str]) -> int:
-    """Microseconds in the smallest part that is written."""
-    if found["part"]:
-        return int(10 ** max(6 - len(found["part"]), 0))
-    units = {"second": 1_000_000, "minute": 60_000_000, "hour": 3_600_000_000}
-    return next((unit for part, unit in units.items() if found[part]), 86_400_000_000)
-
-
-def _offset(zone: str) -> int:
-    """Microseconds that the local time is ahead of UTC."""
-    digits = re.sub(r"\D", "", zone).ljust(4, "0")
-    minutes = 60 * int(digits[:2]) + int(digits[2:])
-    return (-1 if zone.startswith("-") else 1) * minutes * 60_000_000
+    form = DATE.fullmatch(example) or DATE.fullmatch("2024-12-31T23:59:59")
+    assert form is not None  # the second matches
+    zone, digits = form["zone"] or "", len(form["part"] or "")
+    smallest = next((part for part in UNITS if form[part]), "day")
+    unit = 10 ** max(6 - digits, 0) if digits else UNITS.get(smallest, DAY)
+    offset = -parse_date(f"1970-01-01T00:00{zone}")  # microseconds that local time is ahead
+    moment = EPOCH + timedelta(microseconds=round((microseconds + offset) / unit) * unit)
+    text = moment.date().isoformat().replace("-", form["dash"])
+    if form["hour"]:
+        text += form["between"] + moment.time().isoformat(f"{smallest}s").replace(":", form["colon"] or "")
+    if digits:
+        text += form["mark"] + f"{moment.microsecond:06}".ljust(digits, "0")[:digits]
+    return text + zone
 
 
 def places_of(numbers: Sequence[Decimal]) -> int:
@@ -69,7 +53,4 @@ def places_of(numbers: Sequence[Decimal]) -> int:
 
 def number_text(number: Fraction, places: int, decimal: str) -> str:
     """A number rounded to so many decimal places."""
-    digits = str(abs(round(number * 10**places))).rjust(places + 1, "0")
-    sign = "-" if round(number * 10**places) < 0 else ""
-    whole, part = digits[: len(digits) - places], digits[len(digits) - places :]
-    return sign + (f"{whole}{decimal}{part}" if part else whole)
+    return f"{Decimal(f'{round(number * 10**places)}e-{places}'):f}".replace(".", decimal)

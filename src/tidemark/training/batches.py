@@ -1,19 +1,20 @@
-"""Where a training step's signals come from; each step's batch depends on the seed and the step only.
-
-That makes a resumed run draw what an undisturbed one would have drawn, with no state to keep.
-"""
+"""Where a training step's signals come from: by the seed and the step only, so that a resumed run goes on."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
+from pathlib import Path
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from tidemark import gaps
+from tidemark.core.store import DatasetInfo
+from tidemark.core.task import Learning
+from tidemark.training.entry import ModelEntry
 
 Batch = Mapping[str, Tensor]
 Draw = Callable[[int, torch.Generator], Batch]
@@ -26,6 +27,34 @@ class Batches(Protocol):
     def at(self, step: int) -> Batch:
         """Arrays by name, (batch, …) each, on the device."""
         ...
+
+
+@dataclass(frozen=True)
+class Request:
+    """Everything that a source of batches may ask about the training that it is for."""
+
+    where: str
+    """How an error names the model's entry."""
+    entry: ModelEntry
+    info: DatasetInfo
+    dataset: Path
+    learning: Learning
+    device: torch.device
+    rank: int = 0
+    world: int = 1
+
+    @property
+    def share(self) -> tuple[int, int, int, int]:
+        """Batch size over all processes, seed, this process's rank, number of processes."""
+        return self.entry.training.batch, self.entry.training.seed, self.rank, self.world
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the file of a source of training batches provides."""
+
+    batches: Callable[[Request], Batches]
+    """Raises `InputError` where the dataset is none for it."""
 
 
 def random_stream(seed: int, place: int, device: torch.device) -> torch.Generator:
@@ -88,37 +117,3 @@ class CurriculumBatches:
     def at(self, step: int) -> Batch:
         """The batch of `step`."""
         return self.batches[bisect_right(self.ends, step)].at(step)
-
-
-class RenoisedBatches:
-    """Shuffled passes over stored clean windows, under new Gaussian noise at every step."""
-
-    def __init__(self, clean: Tensor, names: tuple[str, str], std: float, size: int, seed: int,
-                 rank: int = 0, world: int = 1) -> None:  # fmt: skip
-        """`clean`: (signals, channels, length), NaN where missing; `names` of the given and the target array.
-
-        `std` is the noise's. Gaps are interpolated from noisy neighbours, as in stored signals:
-        interpolation is linear, so the clean windows and the noise are interpolated apart.
-        """
-        missing = clean.isnan().cpu().numpy()
-        before, after, share = (
-            torch.from_numpy(array).to(clean.device) for array in gaps.neighbours(missing)
-        )
-        arrays = {
-            "target": clean,
-            "filled": torch.from_numpy(gaps.fill(clean.cpu().numpy())).to(clean.device),
-        }
-        arrays |= {"before": before, "after": after, "share": share.to(clean.dtype)}
-        self.stored = StoredBatches(arrays, size, seed, rank, world)
-        self.names, self.std, self.seed, self.rank, self.world = names, std, seed, rank, world
-
-    def at(self, step: int) -> Batch:
-        """The batch of `step`."""
-        batch = self.stored.at(step)
-        device = batch["target"].device
-        # The order of windows uses the streams of small places; the noise those of negative ones.
-        stream = random_stream(self.seed, -1 - step * self.world - self.rank, device)
-        noise = self.std * torch.randn(batch["filled"].shape, generator=stream, device=device)
-        left, right = noise.gather(-1, batch["before"]), noise.gather(-1, batch["after"])
-        noisy = batch["filled"] + torch.lerp(left, right, batch["share"])
-        return {self.names[0]: noisy, self.names[1]: batch["target"]}

@@ -6,7 +6,6 @@ import importlib
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import torch
@@ -21,8 +20,7 @@ LARGEST = 1e20
 class Events:
     """Writes what TensorBoard shows of one run into a folder; no part of the run's result.
 
-    The folder holds one run: a run from the start removes what an earlier one left, and a run that
-    goes on from a resume point takes back what was written after it.
+    A run from the start removes what an earlier one left; one that goes on, what was written after its point.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -71,8 +69,6 @@ class Events:
     def __enter__(self) -> Events:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         if self._writer is not None:
             self._writer.close()

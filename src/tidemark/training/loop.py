@@ -10,15 +10,15 @@ from typing import Any
 
 import torch
 from lightning_fabric import Fabric
-from torch import Tensor, nn
+from torch import Tensor
 
-from tidemark.core.entries import TrainingEntry
-from tidemark.progress import Progress
+from tidemark.core.network import Network
+from tidemark.core.progress import Progress
 from tidemark.training import optimizers
 from tidemark.training.batches import Batch, Batches, random_stream
+from tidemark.training.entry import TrainingEntry
 from tidemark.training.events import Events
 from tidemark.training.resume import ResumePoint
-from tidemark.training.schedule import learning_rate
 from tidemark.training.stop import Interrupted, StopRequest
 
 VALIDATION_BATCH = 1024
@@ -26,20 +26,15 @@ VALIDATION_BATCH = 1024
 
 @dataclass(frozen=True)
 class Problem:
-    """What is learnt: names of the given and the asked array, and the loss between estimate and target."""
+    """What is learned: names of the input and the target array, the loss between them."""
 
-    given: str
+    input: str
     target: str
     loss: Callable[[Tensor, Tensor], Tensor]
     validation: Batch
     """Validation signals, (signals, channels, length) each, on the device."""
-    taught: bool = False
-    """Whether the network, while it is trained, is shown the target too: called with both, it gives
-    its estimate and what that is an estimate of."""
-    guided: bool = False
-    """Whether it is validated so too: it tells each value from the true ones before it."""
     score: Callable[[Tensor, Tensor], float] | None = None
-    """Of the validation estimate and target, to be seen beside the loss."""
+    """Of validation predictions and targets, recorded beside the loss."""
 
 
 @dataclass
@@ -57,15 +52,10 @@ class History:
     maps: dict[str, Tensor] = field(default_factory=dict)
     """What the trained model attends to in that signal, by kind: (length, length)."""
 
-    @property
-    def latest(self) -> str:
-        """The last validation loss, to be seen while the run goes on."""
-        return f"validation {self.curve[-1][2]:.5f}" if self.curve else ""
-
 
 def fit(
     fabric: Fabric,
-    model: nn.Module,
+    model: Network,
     batches: Batches,
     problem: Problem,
     entry: TrainingEntry,
@@ -95,7 +85,8 @@ def fit(
             raise Interrupted
         torch.manual_seed(random_stream(seed, run.step, torch.device("cpu")).initial_seed())  # for dropout
         run.one_step(batches.at(run.step))
-        progress.show(run.step, run.history.latest)
+        curve = run.history.curve
+        progress.show(run.step, f"validation {curve[-1][2]:.5f}" if curve else "")
         if time.monotonic() - last_save >= checkpoint_seconds:
             run.save(resume)
             last_save = time.monotonic()
@@ -110,7 +101,7 @@ class _Run:
     def __init__(
         self,
         fabric: Fabric,
-        model: nn.Module,
+        model: Network,
         problem: Problem,
         entry: TrainingEntry,
         snapshots: int,
@@ -128,7 +119,8 @@ class _Run:
         self.running = torch.zeros((), device=fabric.device)
         self.counted = 0
         self.history = History()
-        self.snapshot_steps = _geometric_steps(entry.steps, snapshots)
+        # Close together at first: most is learnt early.
+        self.snapshot_steps = {round(entry.steps ** (place / (snapshots - 1))) for place in range(snapshots)}
         self._snapshot()
 
     @property
@@ -138,10 +130,13 @@ class _Run:
 
     def one_step(self, batch: Batch) -> None:
         for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(self.entry, self.step)
+            group["lr"] = optimizers.learning_rate(self.entry, self.step)
         self.optimizer.zero_grad()
-        given, target = batch[self.problem.given], batch[self.problem.target]
-        estimate, target = self.model(given, target) if self.problem.taught else (self.model(given), target)
+        inputs, target = batch[self.problem.input], batch[self.problem.target]
+        if self._plain.teacher_forcing:
+            estimate, target = self.model(inputs, target)
+        else:
+            estimate = self.model(inputs)
         loss = self.problem.loss(estimate, target)
         self.fabric.backward(loss)
         if self.entry.clip is not None:
@@ -159,32 +154,33 @@ class _Run:
         if self.step % self.entry.validate_every == 0 or self.step == self.entry.steps:
             self._validate()
 
-    def _update_average(self, average: nn.Module) -> None:
+    def _update_average(self, average: Network) -> None:
         # Early on the average follows the weights closely, so that it forgets the start.
         decay = min(self.entry.average, self.step / (self.step + 10))
         with torch.no_grad():
-            for kept, live in zip(average.parameters(), self.model.parameters(), strict=True):
-                kept.lerp_(live, 1 - decay)
+            for selected, live in zip(average.parameters(), self.model.parameters(), strict=True):
+                selected.lerp_(live, 1 - decay)
             for buffer, live_buffer in zip(average.buffers(), self.model.buffers(), strict=True):
                 buffer.copy_(live_buffer)
 
     @property
-    def _validated(self) -> nn.Module:
+    def _validated(self) -> Network:
         return self.model if self.average is None else self.average
 
-    def _estimate(self, given: Tensor, *shown: Tensor) -> Tensor:
-        """The network's estimate of `given`, where it is guided shown the target as well."""
+    def _predict(self, inputs: Tensor, *targets: Tensor) -> Tensor:
+        """The network's predictions for `inputs`, where it validates with targets given those as well."""
         module = self._validated
         module.eval()
-        parts = zip(*(torch.split(each, VALIDATION_BATCH) for each in (given, *shown)), strict=True)
+        parts = zip(*(torch.split(each, VALIDATION_BATCH) for each in (inputs, *targets)), strict=True)
         with torch.inference_mode():
-            estimate = torch.cat([module(*part)[0] if shown else module(*part) for part in parts])
+            estimate = torch.cat([module(*part)[0] if targets else module(*part) for part in parts])
         module.train()
         return estimate.float()
 
     def _validate(self) -> None:
-        given, target = (self.problem.validation[name] for name in (self.problem.given, self.problem.target))
-        estimate = self._estimate(given, target) if self.problem.guided else self._estimate(given)
+        inputs, target = (self.problem.validation[name] for name in (self.problem.input, self.problem.target))
+        shown = (target,) if self._plain.validates_with_targets else ()
+        estimate = self._predict(inputs, *shown)
         loss = self.problem.loss(estimate, target).item()
         self.history.curve.append((self.step, (self.running / self.counted).item(), loss))
         if self.problem.score is not None:
@@ -201,7 +197,7 @@ class _Run:
             self.waited += 1
 
     def _snapshot(self) -> None:
-        estimate = self._estimate(self.problem.validation[self.problem.given][:1])
+        estimate = self._predict(self.problem.validation[self.problem.input][:1])
         self.history.snapshots.append((self.step, estimate[0].cpu()))
 
     def save(self, resume: ResumePoint) -> None:
@@ -249,11 +245,6 @@ class _Run:
             zip(values["snapshot_steps"], tensors["snapshots"].unbind(), strict=True)
         )
         print(f"going on from step {self.step} of {self.entry.steps}", flush=True)
-
-
-def _geometric_steps(steps: int, count: int) -> set[int]:
-    """About `count` steps, close together at first: most is learnt early."""
-    return {round(steps ** (place / (count - 1))) for place in range(count)}
 
 
 def _copy(state: Mapping[str, Tensor]) -> dict[str, Tensor]:

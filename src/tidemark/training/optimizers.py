@@ -1,14 +1,15 @@
-"""The optimisers that an entry may name, and their state as tensors and plain values."""
+"""The optimisers that an entry may name, their learning rate, and their state as tensors and plain values."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from tidemark.core.entries import TrainingEntry
+from tidemark.training.entry import TrainingEntry
 
 LARGEST = 512
 """Rows or columns from which `soap` leaves that side of a weight as it is: its cost grows with their cube."""
@@ -32,6 +33,19 @@ def build(model: nn.Module, entry: TrainingEntry) -> torch.optim.Optimizer:
             model.parameters(), lr=rate, betas=(0.9, 0.999), weight_decay=decay, max_precondition_dim=LARGEST
         )
     return torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=decay, fused=True)
+
+
+def learning_rate(entry: TrainingEntry, step: int) -> float:
+    """Learning rate of `step` (from 0): linear warm-up, then constant or half a cosine to zero.
+
+    Cosine: Loshchilov and Hutter, "SGDR", 2017, equation 5 with one period.
+    """
+    if step < entry.warmup:
+        return entry.learning_rate * (step + 1) / entry.warmup
+    if entry.schedule == "constant":
+        return entry.learning_rate
+    share = (step - entry.warmup) / max(1, entry.steps - entry.warmup)
+    return entry.learning_rate * 0.5 * (1 + math.cos(math.pi * share))
 
 
 def state(optimizer: torch.optim.Optimizer) -> tuple[dict[str, Tensor], Any]:

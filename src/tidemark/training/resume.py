@@ -1,7 +1,6 @@
 """Resume points: a killed training run goes on from the last one to the same result.
 
-They live in a folder of their own, outside the pipeline's outputs, under a key of everything
-that the run depends on, so that a changed run never resumes from another's state.
+They live outside the pipeline's outputs, under a key of everything that the run depends on.
 """
 
 from __future__ import annotations

@@ -4,40 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from contextlib import nullcontext
-from functools import partial
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import numpy as np
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor
 
-from tidemark import gaps, trained
-from tidemark.core import registry, store
-from tidemark.core.entries import FinetunedEntry, ModelEntry, Stage, TrainingDefaults
+from tidemark.core import gaps, registry, store, trained
 from tidemark.core.errors import InputError
-from tidemark.core.params import validate
-from tidemark.progress import Progress
-from tidemark.training.augmentation import Augmentation
-from tidemark.training.batches import (
-    Batch,
-    Batches,
-    CurriculumBatches,
-    Draw,
-    FreshBatches,
-    RenoisedBatches,
-    StoredBatches,
-    random_stream,
-)
+from tidemark.core.network import Network
+from tidemark.core.progress import Progress
+from tidemark.core.task import Learning, Task
+from tidemark.training.batches import Batches, Request, Source, random_stream
+from tidemark.training.entry import FinetunedEntry, ModelEntry, TrainingDefaults
 from tidemark.training.events import Events
+from tidemark.training.fresh import draw, fresh
 from tidemark.training.loop import History, Problem, fit
 from tidemark.training.resume import ResumePoint, digest, only_one
 from tidemark.training.stop import Interrupted, StopRequest
-from tidemark.training.streaming import RawBatches, StreamedBatches
+from tidemark.training.stored import on_device
 
 RUNS = Path("runs")
 """Folder of TensorBoard events, of each model below its name."""
@@ -49,7 +37,7 @@ def train_model(
     name: str,
     entry: ModelEntry,
     defaults: TrainingDefaults,
-    task: ModuleType,
+    where: str,
     dataset: Path,
     resume: Path,
     source: Path | None = None,
@@ -57,9 +45,9 @@ def train_model(
 ) -> tuple[trained.TrainedInfo, dict[str, Tensor], History]:
     """Train the model of `entry` on the signals in folder `dataset`, from the weights in folder `source`.
 
-    Returns what the model is, the weights that did best on validation, and the run's history.
-    Resume points live in folder `resume`; a process that is asked to stop leaves one and exits
-    with status 130. TensorBoard events, if asked for, go to the model's folder in `runs`.
+    Returns what the model is, the weights that did best on validation, and the run's history. `where` names
+    the entry in errors. Resume points live in folder `resume`; a process that is asked to stop leaves one and
+    exits with status 130. TensorBoard events, if asked for, go to the model's folder in `runs`.
     """
     with only_one(resume):
         stop = StopRequest()
@@ -67,19 +55,22 @@ def train_model(
         fabric = _fabric(entry)
         watched = defaults.tensorboard and fabric.is_global_zero
         writing = Events(runs / name) if watched else nullcontext()
-        info = store.read_info(dataset)
-        info.check_task(entry.task, f"models.{name}")
-        torch.manual_seed(entry.seed)
-        network = trained.build(entry.task, entry.arch, entry.hyperparameters, info, f"models.{name}")
-        if source is not None:
-            checkpoint = entry.checkpoint if isinstance(entry, FinetunedEntry) else None
-            trained.put_weights(network, source, checkpoint)
-        elif (start := getattr(network, "start", None)) is not None:  # weights that begin at the data
-            start(_first_targets(name, entry, info, dataset, task))
-        description = _describe(name, entry, info, network)
-        loss = _loss(entry, info, dataset, task)
-        validation = _on_device(store.read_split(dataset, "validation"), task, fabric.device)
-        batches = _batches(name, entry, info, dataset, task, fabric)
+        info = store.read_fit_info(dataset)
+        learning = Task(info.task).learning
+        request = Request(
+            where, entry, info, dataset, learning, fabric.device, fabric.global_rank, fabric.world_size
+        )
+        torch.manual_seed(entry.training.seed)
+        network, description = _network(name, request, source)
+        train = store.read_split(dataset, "train")
+        if (chosen := entry.training.loss) not in learning.losses:
+            expected = " or ".join(learning.losses)
+            raise InputError(
+                f"{where}.training.loss = {chosen!r}: not a loss of this task; expected {expected}"
+            )
+        loss = learning.loss(chosen, train, info)
+        validation = on_device(store.read_split(dataset, "validation"), learning, fabric.device)
+        batches = _batches(request)
         settings = {
             "entry": entry.model_dump(),
             "threads": defaults.threads,
@@ -88,7 +79,7 @@ def train_model(
             "processes": fabric.world_size,
             "torch": torch.__version__,
         }
-        folders = [dataset] if source is None else [dataset, source]
+        folders = [dataset / "fit"] if source is None else [dataset / "fit", source]
         inputs = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
         point = ResumePoint(resume, digest(settings, inputs))
         try:
@@ -97,17 +88,9 @@ def train_model(
                     fabric,
                     network,
                     batches,
-                    Problem(
-                        task.GIVEN,
-                        task.TARGET,
-                        loss,
-                        validation,
-                        taught=getattr(network, "taught", False),
-                        guided=getattr(network, "guided", False),
-                        score=getattr(task, "score", None),
-                    ),
+                    Problem(learning.input, learning.target, loss, validation, learning.score),
                     entry.training,
-                    seed=entry.seed,
+                    seed=entry.training.seed,
                     snapshots=defaults.snapshots,
                     resume=point,
                     checkpoint_seconds=defaults.checkpoint_seconds,
@@ -120,52 +103,36 @@ def train_model(
             raise SystemExit(130) from None
         if not fabric.is_global_zero:
             raise SystemExit(0)  # the first process writes the outputs
-        if (maps := getattr(network, "attention_maps", None)) is not None:
-            network.load_state_dict(weights)
-            with torch.inference_mode():
-                history.maps = {key: map_[0] for key, map_ in maps(validation[task.GIVEN][:1]).items()}
+        network.load_state_dict(weights)
+        with torch.inference_mode():
+            maps = network.attention_maps(validation[learning.input][:1])
+            history.maps = {key: attention[0] for key, attention in maps.items()}
         point.remove()
         return description, weights, history
 
 
-def learning_arrays(history: History, task: ModuleType, dataset: Path) -> dict[str, store.Array]:
-    """How the estimate of the first validation signal changed: its first channel at each snapshot.
+def learning_arrays(history: History, learning: Learning, dataset: Path) -> dict[str, store.Array]:
+    """How the prediction for the first validation signal changed: its first channel at each snapshot.
 
-    `step` is (frames,), `estimate` (frames, length), or of classes (frames, classes), the signal's given and
-    target arrays as the task pictures them. Where the model attends there are also its attention maps on
-    that signal, (length, length).
+    `step` is (frames,), `estimate` (frames, length or classes), input and target as the task pictures them,
+    attention maps on that signal (length, length).
     """
-    shown: dict[str, store.Array] = task.pictured(store.read_split(dataset, "validation"))
-    return (
-        {
-            "step": np.array([step for step, _ in history.snapshots]),
-            "estimate": np.stack([np.atleast_2d(estimate.numpy())[0] for _, estimate in history.snapshots]),
-        }
-        | shown
-        | {key: map_.cpu().numpy() for key, map_ in history.maps.items()}
-    )
+    shown = learning.pictured(store.read_split(dataset, "validation"))
+    return {
+        "step": np.array([step for step, _ in history.snapshots]),
+        "estimate": np.stack([np.atleast_2d(estimate.numpy())[0] for _, estimate in history.snapshots]),
+        **shown,
+        **{key: attention.cpu().numpy() for key, attention in history.maps.items()},
+    }
 
 
-def _loss(
-    entry: ModelEntry, info: store.DatasetInfo, dataset: Path, task: ModuleType
-) -> Callable[[Tensor, Tensor], Tensor]:
-    """The loss that the entry names; one of classes may depend on how frequent they are in training."""
-    kind = entry.training.loss
-    if info.classes:
-        found: Callable[[Tensor, Tensor], Tensor] = task.loss_for(
-            kind, store.read_split(dataset, "train"), len(info.classes)
-        )
-        return found
-    return partial(task.loss, kind=kind)
-
-
-def curve_table(history: History, task: ModuleType) -> tuple[list[str], list[tuple[float, ...]]]:
+def curve_table(history: History, learning: Learning) -> tuple[list[str], Sequence[tuple[float, ...]]]:
     """Header and rows of the losses by step, with the validation score of a task that has one."""
-    header, rows = ["step", "train", "validation"], [tuple[float, ...](row) for row in history.curve]
+    header = ["step", "train", "validation"]
     if not history.scores:
-        return header, rows
-    both = zip(rows, history.scores, strict=True)
-    return [*header, task.HEADLINE], [(*row, score) for row, score in both]
+        return header, history.curve
+    both = zip(history.curve, history.scores, strict=True)
+    return [*header, learning.score_name], [(*row, score) for row, score in both]
 
 
 def _fabric(entry: ModelEntry) -> Fabric:
@@ -183,118 +150,51 @@ def _fabric(entry: ModelEntry) -> Fabric:
     return fabric
 
 
-def _describe(
-    name: str, entry: ModelEntry, info: store.DatasetInfo, network: torch.nn.Module
-) -> trained.TrainedInfo:
-    return trained.TrainedInfo(
+def _network(name: str, request: Request, source: Path | None) -> tuple[Network, trained.TrainedInfo]:
+    """The network with its first weights, and what it is."""
+    entry, info, where = request.entry, request.info, request.where
+    hyperparameters = entry.hyperparameters
+    if source is not None:
+        other = trained.read_info(source)
+        if (other.task, other.arch) != (info.task, entry.arch):
+            raise InputError(
+                f"{where}.arch = {entry.arch!r}: {other.name} is of task {other.task}, architecture "
+                f"{other.arch!r}; they must be the same"
+            )
+        if hyperparameters and hyperparameters != other.hyperparameters:
+            raise InputError(
+                f"{where}.hyperparameters: {other.name} has {other.hyperparameters}; leave them out"
+            )
+        hyperparameters = other.hyperparameters
+    network = trained.build(entry.arch, hyperparameters, info, where)
+    if isinstance(entry, FinetunedEntry) and source is not None:
+        trained.put_weights(network, source, entry.checkpoint)
+    elif network.begins_at_data:
+        network.begin(_first_targets(request))
+    description = trained.TrainedInfo(
         name=name,
-        task=entry.task,
-        dataset=entry.dataset,
         arch=entry.arch,
-        hyperparameters=dict(entry.hyperparameters),
-        channels=info.channels,
-        length=info.length,
-        sampling_rate=info.sampling_rate,
-        rate_unit=info.rate_unit,
-        units=info.units,
-        mean=list(info.mean),
-        std=list(info.std),
-        causal=bool(network.causal),
-        horizon=info.horizon,
-        normalisation=info.normalisation,
-        classes=list(info.classes),
-        spectrogram=dict(info.spectrogram),
-        picture=list(info.picture),
+        hyperparameters=dict(hyperparameters),
+        causal=network.causal,
         parameters=sum(parameter.numel() for parameter in network.parameters()),
+        dataset=info,
     )
+    return network, description
 
 
-def _on_device(split: store.Split, task: ModuleType, device: torch.device) -> Batch:
-    """The given and the target arrays of a split as tensors."""
-    return {
-        task.GIVEN: torch.from_numpy(task.given(split)).to(device),
-        task.TARGET: torch.from_numpy(np.array(split[task.TARGET])).to(device),
-    }
+def _batches(request: Request) -> Batches:
+    entry = request.entry
+    if entry.source.startswith(f"{request.info.task}/laws/"):
+        return fresh(request)
+    room, _, name = entry.source.rpartition("/")
+    return registry.load(room, name, f"{request.where}.source", Source).batches(request)
 
 
-def _batches(
-    name: str, entry: ModelEntry, info: store.DatasetInfo, dataset: Path, task: ModuleType, fabric: Fabric
-) -> Batches:
-    training = entry.training
-    share = (training.batch, entry.seed, fabric.global_rank, fabric.world_size)
-    if info.classes:
-        return _windows(name, entry, info, dataset, task, fabric.device, share)
-    if training.source == "raw":
-        raise InputError(
-            f"models.{name}.training.source = 'raw': {info.name} is no study; use 'files' or 'fresh'"
-        )
-    if training.source == "files":
-        return StoredBatches(_on_device(store.read_split(dataset, "train"), task, fabric.device), *share)
-    if info.generator == "recorded":
-        if training.law or training.start or training.curriculum:
-            raise InputError(
-                f"models.{name}.training: {info.name} is recorded; leave law, curriculum and start out"
-            )
-        if entry.task != "denoise":
-            raise InputError(
-                f"models.{name}.training.source = 'fresh': {info.name} is recorded, and there is no more "
-                "of it; use 'files'"
-            )
-        if "noise_std" not in info.law:
-            raise InputError(
-                f"models.{name}.training.source = 'fresh': {info.name} is a recorded pair, whose noise has "
-                "no known law; use 'files'"
-            )
-        clean = torch.from_numpy(np.array(store.read_split(dataset, "train")[task.TARGET])).to(fabric.device)
-        return RenoisedBatches(clean, (task.GIVEN, task.TARGET), info.law["noise_std"], *share)
-    stages = [
-        (stage.steps, FreshBatches(_draw(name, entry, info, fabric.device, stage.law), fabric.device, *share))
-        for stage in [*training.curriculum, Stage(steps=training.steps)]
-    ]
-    return CurriculumBatches(stages)
-
-
-def _windows(
-    name: str,
-    entry: ModelEntry,
-    info: store.DatasetInfo,
-    dataset: Path,
-    task: ModuleType,
-    device: torch.device,
-    share: tuple[int, int, int, int],
-) -> Batches:
-    """Windows of a study: stored spectrograms, or some computed from windows that are changed at random."""
-    training, where = entry.training, f"models.{name}.training"
-    arrays = store.read_split(dataset, "train")
-    if training.source == "fresh":
-        raise InputError(
-            f"{where}.source = 'fresh': {info.name} is recorded, and there is no more of it; "
-            "use 'files' or 'raw'"
-        )
-    if training.source == "files":
-        return StreamedBatches({key: arrays[key] for key in (task.GIVEN, task.TARGET)}, device, *share)
-    augmentation = validate(Augmentation, training.augmentation, f"{where}.augmentation")
-    return RawBatches(arrays, info.spectrogram, augmentation, device, *share)
-
-
-def _draw(
-    name: str, entry: ModelEntry, info: store.DatasetInfo, device: torch.device, stage: Mapping[str, Any]
-) -> Draw:
-    """New signals of the dataset's law, changed as the entry and its `stage` say."""
-    generator = registry.load("signals", info.generator, f"datasets.{info.name}.generator")
-    changed = {**info.law, **entry.training.law, **stage}
-    law = validate(generator.Law, changed, f"models.{name}.training.law")
-    return lambda count, stream: generator.generate(law, count, stream, device)
-
-
-def _first_targets(
-    name: str, entry: ModelEntry, info: store.DatasetInfo, dataset: Path, task: ModuleType
-) -> Tensor:
+def _first_targets(request: Request) -> Tensor:
     """Clean signals that a model begins at, (signals, channels, length), without gaps."""
-    if entry.training.start is None:
-        return torch.from_numpy(gaps.fill(store.read_split(dataset, "train")[task.TARGET]))
+    target, training = request.learning.target, request.entry.training
+    if training.start is None:
+        return torch.from_numpy(gaps.fill(store.read_split(request.dataset, "train")[target]))
     cpu = torch.device("cpu")
-    target: Tensor = _draw(name, entry, info, cpu, {})(
-        entry.training.start, random_stream(entry.seed, START, cpu)
-    )[task.TARGET]
-    return target
+    stream = random_stream(training.seed, START, cpu)
+    return draw(request, {}, cpu)(training.start, stream)[target]

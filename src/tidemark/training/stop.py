@@ -8,6 +8,9 @@ from types import FrameType
 
 import psutil  # type: ignore[import-untyped]
 
+WAITING = "TIDEMARK_WAITING"
+"""Set in a fork of the pipeline's server: id of the process that DVC started, which waits for the fork."""
+
 
 class Interrupted(Exception):
     """Training was asked to stop; its resume point is on disk."""
@@ -39,12 +42,12 @@ def _ancestors() -> list[int]:
 
     There may be a shell between: some replace themselves by a single command, others wait for it.
     """
-    found: list[int] = []
-    process = psutil.Process()
+    result: list[int] = []
+    process = psutil.Process(int(os.environ.get(WAITING, os.getpid())))
     while process is not None and _is_marked(process):
         process = process.parent()
-        found += [process.pid] if process is not None else []
-    return found
+        result += [process.pid] if process is not None else []
+    return result
 
 
 def _is_marked(process: psutil.Process) -> bool:
@@ -56,10 +59,14 @@ def _is_marked(process: psutil.Process) -> bool:
 
 def _parents(count: int) -> list[int]:
     """Ids of this process's parent, its parent's parent and so on, at most `count`."""
-    found = [os.getppid()][:count]
+    result: list[int] = []
     try:
-        while 0 < len(found) < count:
-            found.append(psutil.Process(found[-1]).ppid())
+        while len(result) < count:
+            result.append(psutil.Process(result[-1]).ppid() if result else _parent())
     except psutil.Error:  # gone
         pass
-    return found
+    return result
+
+
+def _parent() -> int:
+    return psutil.Process(int(os.environ[WAITING])).ppid() if WAITING in os.environ else os.getppid()

@@ -8,16 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from tidemark.core.store import Array
-from tidemark.spectra import log_spectrogram
-from tidemark.training.augmentation import Augmentation, changed, masked
-from tidemark.training.batches import Batch, Batches, StoredBatches, random_stream
+from tidemark.training.batches import Batch, Batches, StoredBatches
 
 HELD = 1 << 30
 """Bytes of arrays that are held on the device as a whole; larger ones are read batch by batch."""
@@ -29,21 +26,13 @@ class StreamedBatches:
     """Shuffled passes over stored arrays of any size, float16 ones as float32."""
 
     def __init__(
-        self,
-        arrays: Mapping[str, Array],
-        device: torch.device,
-        size: int,
-        seed: int,
-        rank: int = 0,
-        world: int = 1,
-        *,
-        held: int = HELD,
+        self, arrays: Mapping[str, Array], device: torch.device, *share: int, held: int = HELD
     ) -> None:
-        """`arrays`: (windows, …) each, memory-mapped or not; `size`: windows in a step, over all processes.
+        """`arrays`: (windows, …) each, memory-mapped or not; `share`: as `StoredBatches` takes it.
 
         Where they take no more than `held` bytes they are held on `device`.
         """
-        source = _source(arrays, held, device, size, seed, rank, world)
+        source = batches_of(arrays, held, device, *share)
         self._ahead = Ahead(source, device) if isinstance(source, _Read) else None
         self._batches: Batches = self._ahead or source
 
@@ -55,42 +44,6 @@ class StreamedBatches:
     def waited(self) -> float:
         """Seconds that steps have waited for their batches."""
         return self._ahead.waited if self._ahead else 0.0
-
-
-class RawBatches:
-    """Spectrograms computed on the device from windows that are changed at random, new at every step."""
-
-    def __init__(
-        self,
-        arrays: Mapping[str, Array],
-        spectrogram: Mapping[str, Any],
-        augmentation: Augmentation,
-        device: torch.device,
-        size: int,
-        seed: int,
-        rank: int = 0,
-        world: int = 1,
-        *,
-        held: int = HELD,
-    ) -> None:
-        """`arrays`: `signal` (windows, 3, samples) in g and `label` (windows,); others are left alone.
-
-        `spectrogram` has window, length and hop, as a dataset's information has them.
-        """
-        taken = {name: arrays[name] for name in ("signal", "label")}
-        source = _source(taken, held, device, size, seed, rank, world)
-        self._ahead = Ahead(
-            _Spectrograms(source, spectrogram, augmentation, device, seed, rank, world), device
-        )
-
-    def at(self, step: int) -> Batch:
-        """`spectrogram` (batch, 3, frequencies, frames) and `label` (batch,) of `step`."""
-        return self._ahead.at(step)
-
-    @property
-    def waited(self) -> float:
-        """Seconds that steps have waited for their batches."""
-        return self._ahead.waited
 
 
 class Ahead:
@@ -138,11 +91,9 @@ class Ahead:
 class _Held:
     """Batches of arrays that are on the device."""
 
-    def __init__(
-        self, arrays: Mapping[str, Array], device: torch.device, size: int, seed: int, rank: int, world: int
-    ) -> None:
+    def __init__(self, arrays: Mapping[str, Array], device: torch.device, *share: int) -> None:
         tensors = {name: torch.from_numpy(np.array(array)).to(device) for name, array in arrays.items()}
-        self._stored = StoredBatches(tensors, size, seed, rank, world)
+        self._stored = StoredBatches(tensors, *share)
 
     def at(self, step: int) -> Batch:
         return {name: _single(tensor) for name, tensor in self._stored.at(step).items()}
@@ -151,12 +102,10 @@ class _Held:
 class _Read:
     """Batches read from memory-mapped arrays."""
 
-    def __init__(
-        self, arrays: Mapping[str, Array], device: torch.device, size: int, seed: int, rank: int, world: int
-    ) -> None:
+    def __init__(self, arrays: Mapping[str, Array], device: torch.device, *share: int) -> None:
         self._arrays = {name: np.asarray(array) for name, array in arrays.items()}
         place = torch.arange(len(next(iter(arrays.values()))))
-        self._places = StoredBatches({"place": place}, size, seed, rank, world)
+        self._places = StoredBatches({"place": place}, *share)
         self._device = device
 
     def at(self, step: int) -> Batch:
@@ -169,51 +118,19 @@ class _Read:
         }
 
     def _taken(self, array: Array, place: Tensor) -> Tensor:
-        shape = (len(place), *array.shape[1:])
-        pinned = self._device.type == "cuda"
-        taken = torch.empty(shape, dtype=_torch_type(array), pin_memory=pinned)
+        shape, pinned = (len(place), *array.shape[1:]), self._device.type == "cuda"
+        kind = torch.from_numpy(np.empty(0, array.dtype)).dtype
+        taken = torch.empty(shape, dtype=kind, pin_memory=pinned)
         # Unlike indexing, `take` lets other threads run; "clip" makes it write straight into `out`.
         np.take(array, place.numpy(), axis=0, out=taken.numpy(), mode="clip")
         return taken
 
 
-class _Spectrograms:
-    """Spectrograms of the changed windows of other batches."""
-
-    def __init__(
-        self,
-        source: Batches,
-        spectrogram: Mapping[str, Any],
-        augmentation: Augmentation,
-        device: torch.device,
-        seed: int,
-        rank: int,
-        world: int,
-    ) -> None:
-        self.source, self.augmentation, self.device = source, augmentation, device
-        self.window, self.length, self.hop = (spectrogram[key] for key in ("window", "length", "hop"))
-        self.seed, self.rank, self.world = seed, rank, world
-
-    def at(self, step: int) -> Batch:
-        batch = self.source.at(step)
-        # The order of windows uses the streams of small places; their changes those of negative ones.
-        stream = random_stream(self.seed, -1 - step * self.world - self.rank, self.device)
-        signal = changed(batch["signal"], self.augmentation, stream)
-        found = log_spectrogram(signal, self.window, self.length, self.hop)
-        return {"spectrogram": masked(found, self.augmentation, stream), "label": batch["label"]}
-
-
-def _source(
-    arrays: Mapping[str, Array], held: int, device: torch.device, size: int, seed: int, rank: int, world: int
-) -> _Held | _Read:
+def batches_of(arrays: Mapping[str, Array], held: int, device: torch.device, *share: int) -> _Held | _Read:
     """Arrays of no more than `held` bytes are held on the device, larger ones read batch by batch."""
     whole = sum(array.nbytes for array in arrays.values()) <= held
-    return (_Held if whole else _Read)(arrays, device, size, seed, rank, world)
+    return (_Held if whole else _Read)(arrays, device, *share)
 
 
 def _single(tensor: Tensor) -> Tensor:
     return tensor.float() if tensor.is_floating_point() else tensor
-
-
-def _torch_type(array: Array) -> torch.dtype:
-    return torch.from_numpy(np.empty(0, array.dtype)).dtype

@@ -1,1 +1,0 @@
-"""One classical method per file."""

@@ -1,0 +1,1 @@
+"""Scores of this task alone."""

@@ -1,0 +1,1 @@
+"""Laws that signals are drawn from, one a file."""

@@ -1,0 +1,110 @@
+"""A trained classifier on a participant's file: what each window shows, and how surely."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from tidemark.classify.metrics import probabilities
+from tidemark.classify.studies.checks import Unit
+from tidemark.classify.studies.participant import cut_participant
+from tidemark.core.errors import InputError
+from tidemark.core.spectra import log_spectrogram
+from tidemark.core.store import Array, DatasetInfo
+from tidemark.core.task import Predicting
+from tidemark.core.trained import Trained
+from tidemark.prediction.endpoints import STANDARD, destination_of, writing
+from tidemark.signals.recordings.formats import suffix_of
+
+BATCH = 1024
+"""Windows classified at once."""
+DIGITS = 4
+"""Of a probability."""
+
+
+@dataclass(frozen=True)
+class Classified:
+    """What was done."""
+
+    destination: str
+    """Path of the new file, or `-`."""
+    windows: int
+    dropped: int
+    """Windows with missing rows or values, which have no row."""
+
+    @property
+    def summary(self) -> str:
+        """The same in a line."""
+        return f"{self.destination}: {self.windows} windows, {self.dropped} left out for missing values"
+
+
+def classify_file(
+    info: DatasetInfo,
+    classify: Callable[[Array], Array],
+    source: str,
+    destination: str | None = None,
+    *,
+    units: str = "g",
+) -> Classified:
+    """Classify each window of a file with columns time, x, y, z, compressed by gzip or not, into a CSV file.
+
+    `classify` maps spectrograms (windows, axes, frequencies, frames) to probabilities (windows, classes).
+    Without a destination, `<name>-classes.csv` beside the source. Its columns are time (ISO 8601, of a
+    window's first sample), label, and the probability of each class. Raises `InputError`, naming file and
+    row, where the file is no such recording, or where the table cannot be written.
+    """
+    unit: Unit = "m/s2" if units == "m/s2" else "g"
+    if units != unit:
+        raise InputError(f"--units = {units!r}: expected g or m/s2")
+    path = Path(source)
+    if source == STANDARD:
+        raise InputError("-: a participant's recording is read from a file; name one")
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    beside = path.with_name(f"{path.name.removesuffix(suffix_of(path))}-classes.csv")
+    where = destination_of(source, destination or str(beside), "csv", "classes")
+    windows = cut_participant(path, None, length=info.length, rate=info.sampling_rate, unit=unit)
+    transform = [info.spectrogram[key] for key in ("window", "length", "hop")]
+    parts = [
+        classify(log_spectrogram(torch.from_numpy(part), *transform).numpy())
+        for part in np.split(windows.signal, range(BATCH, len(windows.signal), BATCH))
+    ]
+    text = _table(windows.time, np.concatenate(parts), info.classes).encode()
+    with writing(where) as temporary:
+        zipped = Path(where).suffix.lower() == ".gz"
+        temporary.write_bytes(gzip.compress(text, mtime=0) if zipped else text)
+    return Classified(where, len(windows.time), sum(windows.dropped.values()))
+
+
+def _table(time: Array, probabilities: Array, classes: Sequence[str]) -> str:
+    """A row a window: `time` (windows,) in ns since 1970, `probabilities` (windows, classes)."""
+    stamps = np.datetime_as_string(time.astype("datetime64[ns]"), unit="ms")
+    labels = np.asarray(classes)[probabilities.argmax(1)]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["time", "label", *classes])
+    writer.writerows(
+        [stamp, label, *(f"{value:.{DIGITS}f}" for value in row)]
+        for stamp, label, row in zip(stamps.tolist(), labels.tolist(), probabilities.tolist(), strict=True)
+    )
+    return text.getvalue()
+
+
+def command(model: Trained, source: str, destination: str | None, **options: Any) -> Classified:
+    """What `tidemark predict` does for this task."""
+
+    def classify(spectrograms: Array) -> Array:
+        return probabilities(model.network, model.device, spectrograms)
+
+    return classify_file(model.info.dataset, classify, source, destination, **options)
+
+
+PREDICTING = Predicting(("units",), command)

@@ -1,1 +1,0 @@
-"""All predictors of a task side by side."""

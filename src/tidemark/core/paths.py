@@ -1,0 +1,54 @@
+"""Where things lie on disk, relative to the pipeline's top folder: stages pass names, never paths."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+REPORT = Path("plots/report.html")
+METRICS = Path("metrics")
+MODELS = Path("models")
+
+
+def params(task: str) -> Path:
+    """What a task's entries are written in."""
+    return Path("pipelines") / task / "params.yaml"
+
+
+def published(task: str) -> Path:
+    """What authors printed of their own runs of a task's predictors."""
+    return Path("pipelines") / task / "published.yaml"
+
+
+def dataset(name: str) -> Path:
+    """A dataset: `fit` (its description, training and validation splits) and `test` (its test sets)."""
+    return Path("data") / name
+
+
+def model(dataset: str, name: str) -> Path:
+    """A trained model: weights, description, curve, snapshots of learning."""
+    return MODELS / dataset / name
+
+
+def resume(name: str) -> Path:
+    """Resume points of a model that is being trained."""
+    return Path(".ckpt") / name
+
+
+def details(task: str, dataset: str) -> Path:
+    """What stands behind a dataset's scores: `models`, `references`, and what tasks add."""
+    return Path("plots/details") / task / dataset
+
+
+def metrics(task: str, dataset: str) -> Path:
+    """Every score of a dataset, with its interval."""
+    return METRICS / task / f"{dataset}.json"
+
+
+def headline(dataset: str) -> Path:
+    """The few numbers of each model that DVC lists."""
+    return METRICS / "headline" / dataset
+
+
+def figures(task: str, dataset: str) -> Path:
+    """A dataset's figures and tables, and its part of the page."""
+    return Path("plots/datasets") / task / dataset

@@ -1,0 +1,127 @@
+"""A trained model on disk: its weights and what is needed to use them, and nothing that runs code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from tidemark.core import registry
+from tidemark.core.errors import InputError
+from tidemark.core.network import Architecture, Network
+from tidemark.core.params import validate
+from tidemark.core.store import DatasetInfo, plain, read_json, replacing, write_json
+from tidemark.core.task import Task
+
+
+@dataclass(frozen=True)
+class TrainedInfo:
+    """What a trained model is and what signals it takes."""
+
+    name: str
+    arch: str
+    hyperparameters: Mapping[str, Any]
+    causal: bool
+    parameters: int
+    dataset: DatasetInfo
+    """What it was trained on: input to the network = (recorded value − mean) / std, by channel."""
+
+    @property
+    def task(self) -> str:
+        """What the model does."""
+        return self.dataset.task
+
+
+def build(arch: str, hyperparameters: Mapping[str, Any], info: DatasetInfo, where: str) -> Network:
+    """The untrained network of an architecture; raises `InputError` naming the key below `where`."""
+    architecture = registry.load(f"{info.task}/models", arch, f"{where}.arch", Architecture)
+    chosen = validate(architecture.hyperparameters, hyperparameters, f"{where}.hyperparameters")
+    return architecture.network(chosen, *Task(info.task).learning.shape(info))
+
+
+def save(
+    folder: Path,
+    info: TrainedInfo,
+    weights: Mapping[str, Tensor],
+    checkpoints: Mapping[str, Mapping[str, Tensor]] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a model into `folder`, which is there.
+
+    `weights.safetensors`, `model.json`, `training.json` (the `settings` it was trained with), and the
+    weights of each checkpoint as `checkpoints/<name>.safetensors`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _save(folder / "weights.safetensors", weights)
+    for name, tensors in (checkpoints or {}).items():
+        (folder / "checkpoints").mkdir(exist_ok=True)
+        _save(folder / "checkpoints" / f"{name}.safetensors", tensors)
+    write_json(folder / "model.json", asdict(info) | {"dataset": plain(info.dataset)})
+    if settings is not None:
+        write_json(folder / "training.json", settings)
+
+
+def _save(path: Path, weights: Mapping[str, Tensor]) -> None:
+    with replacing(path) as temporary:
+        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}, temporary)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A network with its weights, ready to predict."""
+
+    info: TrainedInfo
+    network: Network
+    device: torch.device
+
+
+def load(folder: Path, device: torch.device | None = None) -> Trained:
+    """Read a trained model; raises `InputError` unless the weights are safetensors of its architecture."""
+    info = read_info(folder)
+    network = build(info.arch, info.hyperparameters, info.dataset, str(folder / "model.json"))
+    put_weights(network, folder)
+    device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return Trained(info, network.folded().to(device).eval(), device)
+
+
+def put_weights(network: Network, folder: Path, checkpoint: str | None = None) -> None:
+    """Give `network` the weights of the model in `folder`, its best ones or those of a checkpoint.
+
+    Raises `InputError` unless they are safetensors of its architecture.
+    """
+    path = folder / ("weights.safetensors" if checkpoint is None else f"checkpoints/{checkpoint}.safetensors")
+    try:
+        weights = load_file(path)
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; train the model again with `dvc repro`") from None
+    except SafetensorError as error:
+        raise InputError(
+            f"{path}: not a safetensors file ({error}); other formats, pickles above all, are not loaded"
+        ) from None
+    expected = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+    stored = {name: tuple(tensor.shape) for name, tensor in weights.items()}
+    for name in sorted(expected.keys() | stored.keys()):
+        if expected.get(name) != stored.get(name):
+            raise InputError(
+                f"{path}: weights of another architecture: {name} has shape {stored.get(name)}, "
+                f"the network here expects {expected.get(name)}"
+            )
+    network.load_state_dict(weights)
+
+
+def read_info(folder: Path) -> TrainedInfo:
+    """What the model in `folder` is; raises `InputError` where there is none."""
+    path = folder / "model.json"
+    if not path.exists():
+        raise InputError(f"{folder}: no trained model there; `tidemark models` lists those there are")
+    content = read_json(path)
+    try:
+        return TrainedInfo(**content | {"dataset": DatasetInfo(**content["dataset"])})
+    except (TypeError, KeyError) as error:
+        raise InputError(f"{path}: not a description of a trained model ({error})") from None

@@ -1,0 +1,1 @@
+"""Denoise: a noisy signal is given, the clean one asked for."""

@@ -1,0 +1,87 @@
+"""The best linear map from noisy to clean signals, learned from training pairs: ridge regression.
+
+x̂ = W y + b minimises Σ |W y + b − x|² + λ |W|² (A. E. Hoerl and R. W. Kennard, Technometrics 12 (1970)):
+with Y and X the centred signals as rows, Wᵀ = (YᵀY + λI)⁻¹ YᵀX, for every λ by one eigendecomposition; the λ
+with the least squared error on the validation signals is taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import linalg
+
+from tidemark.core import gaps
+from tidemark.core.errors import InputError
+from tidemark.core.frozen import NoOptions
+from tidemark.core.store import Array, DatasetInfo, Split
+from tidemark.core.task import Method
+
+PENALTIES = np.geomspace(1e-6, 1e3, 37)
+"""λ tried, each times the mean eigenvalue of YᵀY: four to a factor of ten."""
+
+
+@dataclass(frozen=True)
+class LinearMap:
+    """x̂ = weights y + bias, for signals of channels × length values in a row."""
+
+    weights: Array
+    """(values, values), float64."""
+    bias: Array
+    """(values,), float64."""
+    penalty: float
+    """λ."""
+
+
+def learn(train: Split, validation: Split, info: DatasetInfo, options: NoOptions) -> LinearMap:
+    """Learn from `noisy` and `clean` of both splits, (signals, channels, length).
+
+    Gaps in noisy signals are interpolated; signals with gaps in the clean one are left out. Raises
+    `InputError` where that leaves none.
+    """
+    noisy, clean = _pairs(train, info, "train")
+    noisy_mean, clean_mean = noisy.mean(axis=0), clean.mean(axis=0)
+    noisy, clean = noisy - noisy_mean, clean - clean_mean
+    size, directions = linalg.eigh(noisy.T @ noisy)
+    size = np.maximum(size, 0.0)
+    covariance = directions.T @ (noisy.T @ clean)
+    inputs, target = _pairs(validation, info, "validation")
+    turned, target = (inputs - noisy_mean) @ directions, target - clean_mean
+    # |target − turned D C|² for diagonal D, without a product of signals for every λ.
+    cross = np.sum((turned.T @ target) * covariance, axis=1)
+    square = (turned.T @ turned) * (covariance @ covariance.T)
+    penalties = PENALTIES * (size.mean() or 1.0)
+    shrunk = 1 / (size + penalties[:, None])  # (penalties, values)
+    error = np.einsum("pi,ij,pj->p", shrunk, square, shrunk) - 2 * shrunk @ cross
+    best = int(error.argmin())
+    weights = (directions @ (shrunk[best][:, None] * covariance)).T
+    return LinearMap(weights, clean_mean - weights @ noisy_mean, float(penalties[best]))
+
+
+def estimate(split: Split, info: DatasetInfo, options: NoOptions, learned: LinearMap) -> Array:
+    """The learned map of `split["noisy"]`, (signals, channels, length); same shape, float64."""
+    noisy = gaps.fill(np.asarray(split["noisy"])).astype(np.float64)
+    rows = noisy.reshape(len(noisy), -1)
+    if rows.shape[1] != len(learned.bias):
+        raise InputError(
+            f"ridge: signals of {info.name!r} have {rows.shape[1]} values, but those learned from "
+            f"{len(learned.bias)}; give a test set of the same channels and length"
+        )
+    return np.asarray((rows @ learned.weights.T + learned.bias).reshape(noisy.shape))
+
+
+def _pairs(split: Split, info: DatasetInfo, name: str) -> tuple[Array, Array]:
+    """Noisy and clean signals whose clean one has no gap, (signals, channels · length) float64."""
+    clean = np.asarray(split["clean"], dtype=np.float64)
+    whole = ~np.isnan(clean).any(axis=(1, 2))
+    if not whole.any():
+        raise InputError(
+            f"ridge: every clean {name} signal of {info.name!r} has missing values; give a dataset that has "
+            "signals without"
+        )
+    noisy = gaps.fill(np.asarray(split["noisy"])[whole]).astype(np.float64)
+    return noisy.reshape(len(noisy), -1), clean[whole].reshape(len(noisy), -1)
+
+
+METHOD = Method(NoOptions, estimate, learn)

@@ -1,0 +1,21 @@
+"""What the page shows of a dataset of this task."""
+
+from tidemark.core.task import Drawing
+from tidemark.denoise.figures import attention, contours
+from tidemark.denoise.figures.view import VIEW
+from tidemark.report.figures import animation, curves, examples, leaderboard, levels, position, scatter
+
+DRAWING = Drawing(
+    view=VIEW,
+    figures=(
+        leaderboard.draw,
+        examples.draw,
+        contours.draw,
+        attention.draw,
+        scatter.draw,
+        levels.draw,
+        position.draw,
+        curves.draw,
+        animation.drawing(follows=False),
+    ),
+)

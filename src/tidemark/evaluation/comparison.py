@@ -1,0 +1,203 @@
+"""All predictors of one dataset side by side: from the scores of evaluation to the page."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tidemark.core import params
+from tidemark.core.errors import InputError
+from tidemark.core.store import read_json, replacing, write_json
+
+if TYPE_CHECKING:  # whoever shows results must not wait for pandas
+    import pandas as pd
+
+KINDS = ("model", "baseline", "limit")
+NOTHING = 1e-6
+SQUARED_NOTHING = 1e-9
+"""A limit below this share of the largest error is as good as zero: a ratio to it says nothing."""
+BOUNDS = ["value", "low", "high"]
+INNERMOST = re.compile(r"\[\s+([^][{}]+?)\s+\]")
+
+
+@dataclass(frozen=True)
+class Score:
+    """A metric's value and its interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+MISSING = Score(math.nan, math.nan, math.nan)
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A scored predictor, from evaluation to page."""
+
+    name: str
+    dataset: str
+    kind: str
+    """One of `KINDS`."""
+    causal: bool
+    """Whether a prediction uses the past and present only."""
+    parameters: int
+    scores: Mapping[str, Mapping[str, Score]]
+    """Test set → metric → score; a metric without a value there is left out."""
+    limit: str = ""
+    """Name of the limit that it is held against; empty where there is none."""
+    times_limit: Mapping[str, float] = field(default_factory=dict)
+    """Test set → its headline error over the limit's, where that says something."""
+
+    @property
+    def label(self) -> str:
+        """The name without that of its dataset."""
+        return self.name.removeprefix(f"{self.dataset}-") or self.name
+
+    def score(self, metric: str, test: str = "test") -> Score:
+        """The score in one metric on one test set; NaN where it has none."""
+        return self.scores.get(test, {}).get(metric, MISSING)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The predictors of one dataset, best first by the headline on the set `test`."""
+
+    task: str
+    dataset: str
+    scale: str
+    headline: str
+    better: Mapping[str, str]
+    """Of each metric which values are better: lower, higher, lower_log or nominal."""
+    predictors: Sequence[Predictor]
+
+    def __getitem__(self, name: str) -> Predictor:
+        """The predictor of that name."""
+        return next(each for each in self.predictors if each.name == name)
+
+    def of_kind(self, *kinds: str) -> list[Predictor]:
+        """Predictors of some kinds, best first."""
+        return [each for each in self.predictors if each.kind in kinds]
+
+    @property
+    def tests(self) -> list[str]:
+        """Names of the test sets: `test` first, then by the numbers in them (components-3, components-20)."""
+        names = dict.fromkeys(test for each in self.predictors for test in each.scores)
+        return sorted(names, key=lambda test: (test != "test", _by_number(test)))
+
+
+def compare(
+    task: str, dataset: str, headline: str, better: Mapping[str, str], folders: Sequence[Path]
+) -> Comparison:
+    """What is known of the dataset's predictors, from the `scores.csv` in each of `folders`."""
+    tables = [read_scores(folder / "scores.csv") for folder in folders if (folder / "scores.csv").exists()]
+    predictors = [
+        Predictor(
+            name=str(name),
+            dataset=dataset,
+            kind=rows["kind"].iloc[0],
+            causal=bool(rows["causal"].iloc[0]),
+            parameters=int(rows["parameters"].iloc[0]),
+            scores={
+                str(test): {
+                    metric: Score(*map(float, score))
+                    for metric, *score in of_test[["metric", *BOUNDS]].itertuples(index=False)
+                }
+                for test, of_test in rows.groupby("test", sort=False)
+            },
+        )
+        for table in tables
+        for name, rows in table.groupby("predictor", sort=False)
+    ]
+    higher = better[headline] == "higher"
+    sign = -1 if higher else 1
+    ranked = sorted(predictors, key=lambda each: (sign * each.score(headline).value, each.name))
+    worst = {
+        test: max(each.score(headline, test).value for each in predictors)
+        for test in {test for each in predictors for test in each.scores}
+    }
+    held = [_held(each, predictors, headline, higher, worst) for each in ranked]
+    return Comparison(task, dataset, params.scale(), headline, better, held)
+
+
+def read_scores(path: Path) -> pd.DataFrame:
+    """The table that evaluation wrote, its columns checked; raises `InputError` where they are others."""
+    import pandas as pd
+
+    from tidemark.evaluation.evaluate import COLUMNS
+
+    table = pd.read_csv(path, dtype={"predictor": str, "test": str, "metric": str})
+    if tuple(table.columns) != COLUMNS:
+        raise InputError(f"{path}: columns {', '.join(table.columns)}; expected {', '.join(COLUMNS)}")
+    return table
+
+
+def _held(
+    own: Predictor, everyone: Sequence[Predictor], headline: str, higher: bool, worst: Mapping[str, float]
+) -> Predictor:
+    """A predictor with the limit that sees what it sees: the first one of params.yaml, causal for causal.
+
+    A causal predictor without a causal limit is held against the limit of the whole signal.
+    """
+    limits = [each for each in everyone if each.kind == "limit"]
+    first = [each for each in limits if each.causal == own.causal] or [
+        each for each in limits if not each.causal
+    ]
+    if not first:
+        return own
+    limit = first[0]
+    if higher:  # a multiple of the best score says nothing
+        return replace(own, limit=limit.name)
+    nothing = SQUARED_NOTHING if headline.endswith("mse") else NOTHING
+    ratios = {
+        test: own.score(headline, test).value / limit.score(headline, test).value
+        for test in own.scores
+        if limit.score(headline, test).value > nothing * worst[test]
+    }
+    return replace(own, limit=limit.name, times_limit=ratios)
+
+
+def _by_number(test: str) -> list[tuple[float, str]]:
+    parts = re.split(r"(\d+(?:\.\d+)?)", test)
+    return [(float(part), "") if place % 2 else (0.0, part) for place, part in enumerate(parts)]
+
+
+def write(path: Path, comparison: Comparison) -> None:
+    """Write a comparison as JSON, each score as [value, low, high] on a line."""
+    content = asdict(comparison)
+    for each in content["predictors"]:
+        for test, scores in each["scores"].items():
+            each["scores"][test] = {name: [s["value"], s["low"], s["high"]] for name, s in scores.items()}
+    text = json.dumps(content, indent=1, allow_nan=False)
+    with replacing(path) as temporary:
+        temporary.write_text(INNERMOST.sub(lambda m: f"[{' '.join(m[1].split())}]", text) + "\n")
+
+
+def read(path: Path) -> Comparison:
+    """A comparison that `write` wrote; raises `InputError` naming a file that is none."""
+    content = read_json(path)
+    try:
+        for each in content["predictors"]:
+            for test, scores in each["scores"].items():
+                each["scores"][test] = {metric: Score(*map(float, score)) for metric, score in scores.items()}
+        return Comparison(**content | {"predictors": [Predictor(**each) for each in content["predictors"]]})
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path}: no comparison of predictors ({error}); run `dvc repro` again") from None
+
+
+def write_headlines(folder: Path, comparison: Comparison) -> None:
+    """Write `<model>.json` for each trained model: its headline score and the ratio to its limit, if any."""
+    with replacing(folder) as temporary:
+        temporary.mkdir(parents=True)
+        for each in comparison.of_kind("model"):
+            numbers = {"score": each.score(comparison.headline).value}
+            if "test" in each.times_limit:
+                numbers["times_limit"] = each.times_limit["test"]
+            short = {key: float(f"{value:.5g}") for key, value in numbers.items()}
+            write_json(temporary / f"{each.name}.json", short)

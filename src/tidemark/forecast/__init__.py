@@ -1,0 +1,1 @@
+"""Forecast: the past of a signal is given, its future asked for."""

@@ -1,0 +1,55 @@
+"""Autoregression with a constant, its order chosen for each signal by Akaike's information criterion.
+
+H. Akaike, IEEE Transactions on Automatic Control 19 (1974); by statsmodels. `linear_prediction` is the same
+without a constant and at one order for all signals, many times faster.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+from statsmodels.tools.sm_exceptions import SingularMatrixWarning
+from statsmodels.tsa.ar_model import ar_select_order
+
+from tidemark.core import gaps
+from tidemark.core.errors import InputError
+from tidemark.core.frozen import Count, Frozen
+from tidemark.core.store import Array, DatasetInfo, Split
+from tidemark.core.task import Method
+
+
+class Options(Frozen):
+    """The orders tried."""
+
+    highest: Count = 20
+
+
+def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
+    """Forecasts from `split["past"]` (signals, channels, lookback): (signals, channels, horizon) float64.
+
+    Raises `InputError` where the highest order leaves fewer equations than coefficients.
+    """
+    past = gaps.fill(np.asarray(split["past"], dtype=np.float64))
+    lookback = past.shape[-1]
+    if 2 * options.highest + 2 > lookback:
+        raise InputError(
+            f"autoregression: order {options.highest} has more coefficients than the lookback of "
+            f"{info.name!r} has equations for it; choose highest up to {max(lookback // 2 - 1, 1)}"
+        )
+    with warnings.catch_warnings():
+        # A signal that fewer coefficients than tried describe exactly is fitted as well as any.
+        warnings.simplefilter("ignore", SingularMatrixWarning)
+        forecasts = [_continued(row, info.horizon, options.highest) for row in past.reshape(-1, lookback)]
+    return np.reshape(forecasts, (*past.shape[:2], info.horizon))
+
+
+def _continued(row: Array, horizon: int, highest: int) -> Array:
+    """Forecast (horizon,) of one row (lookback,)."""
+    if np.ptp(row) == 0:  # nothing to fit
+        return np.full(horizon, row[-1])
+    model = ar_select_order(row, highest, ic="aic", trend="c").model
+    return np.asarray(model.fit().predict(len(row), len(row) + horizon - 1))
+
+
+METHOD = Method(Options, estimate)

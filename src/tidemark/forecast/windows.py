@@ -1,0 +1,84 @@
+"""A recording as a dataset of forecasts: each window is a lookback and the horizon after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+
+from tidemark.core.errors import InputError
+from tidemark.core.frozen import Count
+from tidemark.core.store import Array, DatasetInfo, Split
+from tidemark.core.task import Windowing
+from tidemark.signals.recordings.entry import RecordingEntry
+from tidemark.signals.windows.blocks import blocks, described, moments
+from tidemark.signals.windows.cut import cut, with_enough
+from tidemark.signals.windows.normalisation import scale_of
+
+
+class ForecastRecording(RecordingEntry):
+    """A recording to forecast."""
+
+    lookback: Count
+    """Samples that a forecast is made from …"""
+    horizon: Count
+    """… and samples forecast."""
+    normalisation: Literal["standard", "window"] = "standard"
+    """By the training block's mean and standard deviation; or window by window as well: less the past's mean,
+    over its largest absolute value then."""
+    season: Count = 1
+    """Samples in a season: what a seasonal naive forecast repeats, and errors are scaled by (MASE)."""
+
+
+def forecasts(
+    name: str, recording: Mapping[str, Array], entry: ForecastRecording, sampling_rate: float, where: str
+) -> tuple[DatasetInfo, dict[str, Split]]:
+    """Cut a recording into pasts and futures.
+
+    `recording["clean"]` is (channels, samples) in recorded units, NaN where missing. Origins roll on by
+    `entry.hop` samples, in the test block by the horizon. Pasts may begin in the block before, as they would
+    on the day. Raises `InputError` where a block is too short, all of its windows have too many gaps, or no
+    lookback holds values a season apart.
+    """
+    lookback, horizon = entry.lookback, entry.horizon
+    if entry.season >= lookback:
+        raise InputError(
+            f"{where}.season = {entry.season}: not shorter than the lookback of {lookback}, so no "
+            "error can be scaled by the change over a season; choose a longer lookback or a shorter season"
+        )
+    signal = recording["clean"]
+    parts = blocks(signal, entry.blocks)
+    mean, std = moments(parts["train"])
+    standard = (signal - mean) / std
+    splits: dict[str, Split] = {}
+    start = 0
+    for split, part in parts.items():
+        end = start + part.shape[-1]
+        block = standard[:, max(0, start - lookback) : end]
+        start = end
+        if block.shape[-1] < lookback + horizon:
+            raise InputError(
+                f"{where}.lookback = {lookback}: with the horizon of {horizon} longer than the "
+                f"{split} block and the past before it, {block.shape[-1]} samples; choose a shorter "
+                "lookback or other blocks"
+            )
+        windows = cut(block, lookback + horizon, horizon if split == "test" else entry.hop)
+        pair = {"past": windows[..., :lookback], "future": windows[..., lookback:]}
+        past, future = with_enough(pair, entry.minimum_present, where, split).values()
+        if entry.normalisation == "window":
+            level, size = scale_of(past)
+            past, future = (past - level) / size, (future - level) / size
+        splits[split] = {
+            "past": past.astype(np.float32),
+            "future": future.astype(np.float32),
+            "season": np.full(len(past), entry.season),
+        }
+    info = described(
+        name, "forecast", entry, sampling_rate, mean, std, splits, length=lookback, horizon=horizon,
+        normalisation=entry.normalisation, season=entry.season,
+    )  # fmt: skip
+    return info, splits
+
+
+WINDOWING = Windowing(ForecastRecording, forecasts)

@@ -1,0 +1,1 @@
+"""A trained model of this task on a file."""

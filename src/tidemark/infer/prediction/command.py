@@ -1,0 +1,146 @@
+"""Missing values of a file inferred from what is present around them, in one column or its partner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tidemark.core.errors import InputError
+from tidemark.core.store import Array, DatasetInfo
+from tidemark.core.task import Predicting
+from tidemark.evaluation.predictions import in_batches
+from tidemark.infer.points import from_points, scale_of_context, to_points
+from tidemark.infer.prediction.central import Central
+from tidemark.prediction.endpoints import file_name_of
+from tidemark.prediction.rewriting import Rewritten, rewrite_file
+from tidemark.signals.recordings.source import Batch, Source
+
+if TYPE_CHECKING:
+    from tidemark.core.trained import Trained
+
+Infer = Callable[[Array], Array]
+"""From contexts (count, 3, points), see `to_points`, to means and standard deviations (count, 2, points)."""
+
+
+class Columns:
+    """Missing values of columns: each inferred from itself, or all from one another."""
+
+    def __init__(self, infer: Infer, channels: int, length: int, separate: bool) -> None:
+        """Windows of `length` samples; `infer` is that of `Central`."""
+        size = 1 if separate else channels
+        self._slices = [slice(first, first + size) for first in range(0, channels, size)]
+        self._parts = [Central(infer, size, length) for _ in self._slices]
+
+    def add(self, chunk: Array) -> Iterator[Array]:
+        """Take (channels, n) more samples; yield (channels, m) that are ready, in order."""
+        ready = (part.add(chunk[each]) for each, part in zip(self._slices, self._parts, strict=True))
+        return map(np.concatenate, zip(*ready, strict=True))
+
+    def finish(self) -> Iterator[Array]:
+        """The signal has ended: yield the remaining samples."""
+        return map(np.concatenate, zip(*(part.finish() for part in self._parts), strict=True))
+
+
+def infer_file(
+    info: DatasetInfo,
+    infer: Infer,
+    source: str,
+    destination: str | None = None,
+    *,
+    std: bool = False,
+    **options: Any,
+) -> Rewritten:
+    """Infer the missing values of a file into a new one of the same kind, see `rewrite_file`.
+
+    `columns` are the pair, in the order in which the model knows it; for a model of one sequence each is
+    one of its own. A value is inferred from all that is present in the window of the model's length in which
+    it is most central. Its mean takes the place of the missing value, or with `std` its standard deviation
+    (`<stem>-inferred<suffix>`, `<stem>-inferred-std<suffix>`), in the column's own units; present values
+    stay as they are. Raises `InputError` too where nothing is missing, or a whole window.
+    """
+    file_name = file_name_of(source)
+
+    def windows_inferred(windows: Array) -> Array:
+        return inferred(info, infer, windows, file_name)[:, int(std)]
+
+    def replacement(
+        opened: Source[Any], batch: Batch, columns: Sequence[int], recorded: Array, known: Array
+    ) -> Array:
+        missing = np.isnan(recorded)
+        if (failed := missing & np.isnan(known)).any():  # nothing was present around it
+            row = int(failed.any(axis=0).argmax())
+            column = columns[int(failed[:, row].argmax())]
+            raise InputError(
+                f"{opened.file_name}: {batch.place(row)}, {opened.called(column)}: nothing is present in the "
+                f"{info.length} samples around it that the model infers from; give some of them, or split "
+                "the file there"
+            )
+        return np.where(missing, known, np.nan) if opened.has_table else known
+
+    def check(opened: Source[Any], missing: Mapping[int, int], rows: int) -> None:
+        if not any(missing.values()):
+            names = ", ".join(opened.names[column] for column in missing)
+            raise InputError(
+                f"{file_name}: no value of {names} is missing; leave empty, or NaN, what is to be inferred"
+            )
+
+    return rewrite_file(
+        info,
+        lambda channels: Columns(windows_inferred, channels, info.length, info.channels == 1),
+        source,
+        destination,
+        ending="inferred-std" if std else "inferred",
+        summary=f"{'standard deviations of ' if std else ''}{{}} values inferred",
+        check=check,
+        replacement=replacement,
+        **options,
+    )
+
+
+def inferred(info: DatasetInfo, infer: Infer, windows: Array, file_name: str) -> Array:
+    """Mean and standard deviation of every value: (count, sequences, length) → (count, 2, sequences, length).
+
+    `windows` are in recorded units, as is the result, NaN where missing; each holds something. The
+    sequence with more present values comes first, as one that is known in full does in training. Raises
+    `InputError`, naming the file, where values are too large for the model.
+    """
+    mean, std = (np.array(values, dtype=np.float64)[:, None] for values in (info.mean, info.std))
+    member = np.argsort(np.isnan(windows).sum(2), axis=1, kind="stable")
+    scaled = np.take_along_axis((windows - mean) / std, member[..., None], 1)
+    windowed = info.normalisation == "window"
+    level, size = scale_of_context(scaled) if windowed else (np.zeros((1, 1, 1)), np.ones((1, 1, 1)))
+    with np.errstate(over="ignore"):
+        context, _, order = to_points((scaled - level) / size, np.full_like(scaled, np.nan), member)
+    _check_finite(~np.isinf(context), file_name)
+    estimates = np.asarray(infer(context), dtype=np.float64)
+    expected = (len(context), 2, context.shape[2])
+    if estimates.shape != expected:
+        raise ValueError(f"the model returned shape {estimates.shape} instead of {expected}")
+    _check_finite(np.isfinite(estimates), file_name)
+    result = from_points(estimates, order, windows.shape[1]) * size[:, None]
+    result[:, 0] += level
+    unsorted = np.empty_like(result)
+    np.put_along_axis(unsorted, np.broadcast_to(member[:, None, :, None], result.shape), result, 2)
+    unsorted *= std
+    unsorted[:, 0] += mean
+    return unsorted
+
+
+def _check_finite(finite: Array, file_name: str) -> None:
+    """Raise `InputError` unless everything is."""
+    if not finite.all():
+        raise InputError(f"{file_name}: values too large for the model; name one trained on such values")
+
+
+def command(model: Trained, source: str, destination: str | None, **options: Any) -> Rewritten:
+    """What `tidemark predict` does for this task."""
+
+    def infer(context: Array) -> Array:
+        return in_batches(model.network, model.device, context)
+
+    return infer_file(model.info.dataset, infer, source, destination, **options)
+
+
+PREDICTING = Predicting(("std", "columns", "time_column", "kind"), command)

@@ -1,1 +1,0 @@
-"""One architecture per file."""

@@ -1,0 +1,82 @@
+"""The columns of a file of any size through an estimator of signals that come in pieces."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+
+from tidemark.core.store import Array
+from tidemark.prediction.grid import Grid
+from tidemark.signals.recordings.source import Rows, Source, values_of
+from tidemark.signals.recordings.timestamps import on_grid
+
+Item = TypeVar("Item")
+
+
+class Estimator(Protocol):
+    """Estimates of a signal's samples, some time after they have arrived."""
+
+    def add(self, chunk: Array, /) -> Iterator[Array]:
+        """Take (channels, n) more samples; yield estimates (channels, m) that are ready, in order."""
+        ...
+
+    def finish(self) -> Iterator[Array]:
+        """The signal has ended: yield the remaining estimates."""
+        ...
+
+
+class Waiting(Generic[Item]):
+    """Batches of rows that wait for the estimates of their samples."""
+
+    def __init__(self, channels: int) -> None:
+        """Nothing waits yet; estimates are of so many channels."""
+        self._waiting: deque[tuple[Item, Array, int]] = deque()
+        self._ready = np.empty((channels, 0))
+
+    def put(self, item: Item, places: Array, samples: int) -> None:
+        """Add a batch whose rows stand at `places` among the next `samples` samples."""
+        self._waiting.append((item, places, samples))
+
+    def take(self, estimates: Iterable[Array]) -> Iterator[tuple[Item, Array]]:
+        """Take in estimates (channels, samples); yield each complete batch with its own (channels, rows)."""
+        self._ready = np.concatenate([self._ready, *estimates], axis=1)
+        while self._waiting and self._waiting[0][2] <= self._ready.shape[1]:
+            item, places, samples = self._waiting.popleft()
+            complete, self._ready = self._ready[:, :samples], self._ready[:, samples:]
+            yield item, complete[:, places]
+
+
+def streamed(
+    source: Source[Rows],
+    columns: Sequence[int],
+    signal: Sequence[int],
+    grid: Grid | None,
+    estimator: Callable[[int], Estimator],
+) -> Iterator[tuple[Rows, Array, Array]]:
+    """Read `columns`; each batch of rows, and what the file and the estimator have for the signal in it.
+
+    Those two are (signal, rows) float64. Rows that the time column lacks are missing samples to the
+    estimator, which is made for so many channels.
+    """
+    if not signal:
+        for batch in source.batches(columns):
+            yield batch, np.empty((0, len(batch))), np.empty((0, len(batch)))
+        return
+    waiting, estimates = Waiting[tuple[Rows, Array]](len(signal)), estimator(len(signal))
+    last = -1
+    for batch in source.batches(columns):
+        values = recorded = values_of(source, batch, signal)
+        places = np.arange(len(batch))
+        if grid is not None and len(batch):
+            positions = grid.positions(batch)
+            values = on_grid(recorded, positions, last)
+            places = positions - last - 1
+            last = int(positions[-1])
+        waiting.put((batch, recorded), places, values.shape[1])
+        for (complete, before), after in waiting.take(estimates.add(values)):
+            yield complete, before, after
+    for (complete, before), after in waiting.take(estimates.finish()):
+        yield complete, before, after

@@ -1,0 +1,1 @@
+"""Figures that any task may use, and how all of them look."""

@@ -1,0 +1,117 @@
+"""Results as text for a terminal."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tidemark.core import paths
+from tidemark.core.errors import InputError
+from tidemark.core.store import DatasetInfo, read_json
+from tidemark.report.figures import numbers
+from tidemark.report.page import results
+from tidemark.report.page.results import Result
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+LOG_WIDTH = 180
+MOST = 7
+"""Metrics in a table."""
+
+
+def show_all(root: Path = Path()) -> None:
+    """Print every dataset's table, and where the report is.
+
+    Raises `InputError` if nothing is scored yet.
+    """
+    for each in results.read_all(root):
+        _show(each)
+    if (root / paths.REPORT).exists():
+        _console().print(f"report: {paths.REPORT}", soft_wrap=True)
+
+
+def show_named(dataset: str, root: Path = Path()) -> None:
+    """Print the table of the dataset of that name; raises `InputError` if it is not scored."""
+    for each in results.find(root, dataset):
+        _show(each)
+
+
+def show_dataset(task: str, dataset: str, root: Path = Path()) -> None:
+    """Print the table of one dataset; raises `InputError` if it is not scored."""
+    _show(results.read(root, task, dataset))
+
+
+def _show(each: Result) -> None:
+    from rich import box
+    from rich.table import Table
+
+    metrics = each.metrics[:MOST]
+    table = Table("#", title=f"{each.task}: {each.title}", box=box.SIMPLE_HEAD, title_justify="left")
+    table.add_column("predictor")
+    table.add_column("kind")
+    for number, metric in enumerate(metrics):
+        table.add_column(numbers.heading(metric) + (" [95 %]" if number == 0 else ""), justify="right")
+    if each.has_ratios:
+        table.add_column("× limit", justify="right")
+    table.add_column("parameters", justify="right")
+    for rank, predictor in enumerate(each.comparison.predictors, 1):
+        first, *others = [predictor.score(metric.name) for metric in metrics]
+        ratio = predictor.times_limit.get("test", math.nan)
+        table.add_row(
+            str(rank),
+            predictor.name,
+            predictor.kind,
+            numbers.interval(first, metrics[0]),
+            *(numbers.value(score.value, metric) for score, metric in zip(others, metrics[1:], strict=True)),
+            *([numbers.times(ratio)] if each.has_ratios else []),
+            f"{predictor.parameters:,}" if predictor.kind == "model" else "",
+            style="bold" if predictor.kind == "model" else "dim",
+        )
+    console = _console()
+    console.print(table)
+    console.print(" ".join(each.sentences), end="\n\n", soft_wrap=True)
+
+
+def show_models(root: Path = Path()) -> None:
+    """Print the trained models, with their scores where they were evaluated; raises `InputError` if none."""
+    from rich import box
+    from rich.table import Table
+
+    described = [read_json(path) for path in sorted((root / paths.MODELS).glob("*/*/model.json"))]
+    if not described:
+        raise InputError(f"{root / paths.MODELS}: no trained model; run `tidemark repro` first")
+    table = Table("model", "task", "dataset", "architecture", box=box.SIMPLE_HEAD)
+    for column in ("score [95 %]", "parameters", "window", "rate"):
+        table.add_column(column, justify="right")
+    there = (root / paths.METRICS).glob("*/*.json")
+    collected = {(each.task, each.name): each for each in results.read_all(root)} if any(there) else {}
+    for model in described:
+        info = DatasetInfo(**model["dataset"])
+        result = collected.get((info.task, info.name))
+        table.add_row(
+            model["name"],
+            info.task,
+            result.title if result else info.name,
+            model["arch"],
+            (_score(result, model["name"]) if result else "") or "not evaluated",
+            f"{model['parameters']:,}",
+            f"{info.length}" + (f" → {info.horizon}" if info.horizon else ""),
+            f"{info.sampling_rate:g}/{info.rate_unit}",
+        )
+    _console().print(table)
+
+
+def _score(result: Result, name: str) -> str:
+    """A predictor's score in the metric that ranks; empty where it has none."""
+    metric, known = result.view.headline, {each.name: each for each in result.comparison.predictors}
+    return f"{metric.label} {numbers.interval(result.headline(known[name]), metric)}" if name in known else ""
+
+
+def _console() -> Console:
+    """A terminal's own width; in a file, wide enough for every column."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=LOG_WIDTH)

@@ -1,0 +1,201 @@
+"""Results as Markdown: what README.md and docs hold of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from tidemark.evaluation.comparison import Predictor
+from tidemark.report.figures import numbers
+from tidemark.report.page import overview, published
+from tidemark.report.page.paper import SCALE
+from tidemark.report.page.results import Result
+
+NOTHING = "Nothing is scored on several test sets yet; `tidemark repro` does so."
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> str:
+    """A Markdown table; the first `left` columns are text, the others numbers."""
+    rules = ["---"] * left + ["---:"] * (len(header) - left)
+    return "\n".join(f"| {' | '.join(row)} |" for row in [header, rules, *rows])
+
+
+def summary(results: Iterable[Result], details: str) -> str:
+    """One row a dataset, each with a link to its part of the file `details`."""
+    rows = []
+    for line in overview.lines(results):
+        result, best = line.result, {"network": line.model, "classical": line.baseline}.get(line.ahead)
+        link = f"[{result.name}]({details}#{anchor(_heading(result))})" + (
+            " (made-up data)" * result.section.made_up
+        )
+        limit = numbers.value(result.headline(line.limit).value, result.view.headline) if line.limit else ""
+        rows.append(
+            [
+                result.task, link, result.view.headline.label,
+                *(_best(result, each, each == best) for each in (line.model, line.baseline)),
+                limit, _times(line.times_limit), f"{line.ahead} {line.margin}".strip(),
+            ]
+        )  # fmt: skip
+    header = [
+        "task",
+        "dataset",
+        "metric",
+        "best network [95 %]",
+        "best classical method [95 %]",
+        "limit",
+        "× limit",
+        "ahead",
+    ]
+    return table(header, rows, left=5)
+
+
+def _best(result: Result, each: Predictor | None, ahead: bool) -> str:
+    if each is None:
+        return ""
+    text = f"{each.label} {numbers.interval(result.headline(each), result.view.headline)}"
+    return f"**{text}**" if ahead else text
+
+
+def anchor(heading: str) -> str:
+    """What a link to a heading ends with, as GitHub makes it."""
+    return "".join(sign for sign in heading.lower().replace(" ", "-") if sign.isalnum() or sign in "-_")
+
+
+def _heading(result: Result) -> str:
+    return f"{result.task}: {result.title}"
+
+
+def details(results: Iterable[Result]) -> str:
+    """All leaderboards with what there is to say of them, and all test sets."""
+    parts = []
+    for result in results:
+        parts += [f"## {_heading(result)}", " ".join([*result.sentences, *result.section.notes])]
+        parts.append(_leaderboard(result))
+        if len(result.comparison.tests) > 1:
+            parts += [f"Every test set, {_by_set(result)}:", _test_sets(result)]
+    return "\n\n".join(parts)
+
+
+def _leaderboard(result: Result) -> str:
+    headline, *metrics = result.metrics
+    header = ["predictor", "kind", f"{numbers.heading(headline)} [95 %]", *map(numbers.heading, metrics)]
+    header += ["× limit"] * result.has_ratios + ["parameters"]
+    rows = []
+    for each in result.comparison.predictors:
+        scores = [numbers.value(each.score(metric.name).value, metric) for metric in metrics]
+        ratio = [_times(each.times_limit.get("test", math.nan))] * result.has_ratios
+        size = f"{each.parameters:,}" if each.kind == "model" else ""
+        interval = numbers.interval(result.headline(each), headline)
+        rows.append([_name(each, each.name), each.kind, interval, *scores, *ratio, size])
+    return table(header, rows, left=2)
+
+
+def _by_set(result: Result) -> str:
+    metric = result.view.metric(result.view.by_set)
+    return metric.label + (", and × limit in brackets" if result.has_ratios else "")
+
+
+def _test_sets(result: Result) -> str:
+    """One row for each predictor, one column for each test set."""
+    metric, tests = result.view.metric(result.view.by_set), result.comparison.tests
+    laws = [", ".join(filter(None, [test, result.section.law(test)])) for test in tests]
+    rows = []
+    for each in result.comparison.predictors:
+        cells = []
+        for test in tests:
+            score = each.score(metric.name, test).value
+            ratio = "" if each.kind == "limit" else _times(result.times_limit(each, metric.name, test))
+            value = numbers.value(score, metric, 3) if math.isfinite(score) else ""
+            cells.append(f"{value} ({ratio} ×)" if ratio else value)
+        rows.append([_name(each, each.label), each.kind, *cells])
+    return table(["predictor", "kind", *laws], rows, left=2)
+
+
+def compared(results: Iterable[Result]) -> str:
+    """Of all datasets with several test sets or published scores: those beside ours, and at their size."""
+    parts = []
+    for result in results:
+        lines, large = published.published(result), _at_paper_scale(result)
+        if len(result.comparison.tests) == 1 and not lines and not large:
+            continue
+        parts.append(f"## {result.title}")
+        if lines:
+            parts += [_sizes(result), _published(result, lines)]
+        if len(result.comparison.tests) > 1:
+            scale = result.comparison.scale
+            parts += [f"Every predictor at scale *{scale}*, {_by_set(result)}:", _test_sets(result)]
+        if large:
+            parts += [f"Run at scale *{SCALE}*, on signals that follow the dataset's own law:", large]
+    return "\n\n".join(parts or [NOTHING])
+
+
+def _sizes(result: Result) -> str:
+    """Whether ours and the published scores can be compared."""
+    section, scale = result.section, result.comparison.scale
+    ours = _samples(section.length)
+    if scale == SCALE:
+        return f"Ours is measured at the published size{ours}: like for like."
+    theirs = _samples(section.published.length if section.published else None)
+    return (
+        f"**Not like for like**: ours is of the scale *{scale}*{ours}, the published figures are of the "
+        f"published size (scale *{SCALE}*{theirs}). {result.view.unlike} "
+        f"Where a predictor was run at the published size, the last two columns compare like for like."
+    )
+
+
+def _samples(length: int | None) -> str:
+    return f", {length:,} samples a signal" if length else ""
+
+
+def _published(result: Result, lines: Sequence[published.Line]) -> str:
+    """One row for each published number."""
+    source = result.section.published
+    metric = result.view.metric(source.metric if source else result.comparison.headline)
+    ours = f"ours, {result.comparison.scale} [95 %]"
+    header = ["test set", "predictor", f"{metric.label}, published", ours, "limit", "× limit"]
+    header += ["ours, paper", "× limit"]
+    rows = []
+    for line in lines:
+        limit = numbers.value(line.limit_value, metric, 3)
+        rows.append(
+            [
+                line.test, _name(line.predictor, line.predictor.label),
+                numbers.value(line.published, metric), numbers.interval(line.ours, metric),
+                f"{limit} ({line.limit.label})" if line.limit else "", _times(line.times_limit),
+                numbers.interval(line.paper, metric) if line.paper else "", _times(line.paper_times),
+            ]
+        )  # fmt: skip
+    return table(header, rows, left=2)
+
+
+def _at_paper_scale(result: Result) -> str:
+    """One row for each predictor that was run at the published size; empty if none was, or all are."""
+    predictors = [each for each in result.comparison.predictors if each.name in result.paper]
+    if not predictors or result.comparison.scale == SCALE:
+        return ""
+    headline, *metrics = result.metrics
+    header = [
+        "predictor",
+        "kind",
+        f"{numbers.heading(headline)} [95 %]",
+        *map(numbers.heading, metrics),
+        "on",
+    ]
+    rows = []
+    for each in predictors:
+        large = result.paper[each.name]
+        first = large.score(headline.name)
+        cells = [numbers.interval(first, headline) if first else ""]
+        for metric in metrics:
+            score = large.score(metric.name)
+            cells.append(numbers.value(score.value, metric) if score else "")
+        rows.append([_name(each, each.label), each.kind, *cells, large.device])
+    return table(header, rows, left=2)
+
+
+def _name(each: Predictor, shown: str) -> str:
+    return f"**{shown}**" if each.kind == "model" else shown
+
+
+def _times(ratio: float) -> str:
+    return numbers.times(ratio) if math.isfinite(ratio) else ""

@@ -1,0 +1,1 @@
+"""Results in words and tables: the page, the terminal's listings, README and docs."""

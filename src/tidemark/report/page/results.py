@@ -1,0 +1,157 @@
+"""One dataset's scores with all that is said beside them: what page, terminal and docs show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from tidemark.core import paths
+from tidemark.core.errors import InputError
+from tidemark.core.view import Metric, View
+from tidemark.evaluation import comparison as comparisons
+from tidemark.evaluation.comparison import NOTHING, SQUARED_NOTHING, Comparison, Predictor, Score
+from tidemark.report.page import paper, section, speeds, verdict
+from tidemark.report.page.paper import Paper
+from tidemark.report.page.section import Section
+
+NO_TASKS = (paper.FOLDER, speeds.FOLDER)
+"""Folders beside those of the tasks' scores."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One dataset."""
+
+    comparison: Comparison
+    section: Section
+    folder: Path
+    """Where its pictures are."""
+    paper: Mapping[str, Paper]
+    """Scores at the published size, by predictor."""
+    speeds: Mapping[str, float]
+    """Microseconds an answer, by predictor."""
+
+    @property
+    def task(self) -> str:
+        """Name of the task."""
+        return self.comparison.task
+
+    @property
+    def name(self) -> str:
+        """Name of the dataset."""
+        return self.comparison.dataset
+
+    @property
+    def title(self) -> str:
+        """The same, made-up data called so."""
+        return f"{self.name} (made-up data)" if self.section.made_up else self.name
+
+    @property
+    def view(self) -> View:
+        """How the task is shown."""
+        return self.section.view
+
+    @cached_property
+    def metrics(self) -> list[Metric]:
+        """Metrics that have columns: those of the view that somebody has a score in."""
+        known = {metric for each in self.comparison.predictors for metric in each.scores.get("test", ())}
+        return [metric for metric in self.view.metrics if metric.name in known]
+
+    @property
+    def model(self) -> Predictor | None:
+        """The best model."""
+        return next(iter(self.comparison.of_kind("model")), None)
+
+    @property
+    def baseline(self) -> Predictor | None:
+        """The best classical method."""
+        return next(iter(self.comparison.of_kind("baseline")), None)
+
+    @cached_property
+    def limits(self) -> list[str]:
+        """Names of the limits that predictors are held against."""
+        return list(dict.fromkeys(each.limit for each in self.comparison.predictors if each.limit))
+
+    @property
+    def has_ratios(self) -> bool:
+        """Whether scores are multiples of a limit's."""
+        return any(each.times_limit for each in self.comparison.predictors)
+
+    def headline(self, predictor: Predictor, test: str = "test") -> Score:
+        """A predictor's score in the metric that ranks."""
+        return predictor.score(self.comparison.headline, test)
+
+    def limit_of(self, predictor: Predictor) -> Predictor | None:
+        """The limit that a predictor is held against."""
+        return self.comparison[predictor.limit] if predictor.limit else None
+
+    def times_limit(self, predictor: Predictor, metric: str, test: str = "test") -> float:
+        """How many times larger an error is than that of its limit; NaN where that says nothing."""
+        if metric == self.comparison.headline:
+            return predictor.times_limit.get(test, math.nan)
+        limit = self.limit_of(predictor)
+        if limit is None or self.comparison.better.get(metric) != "lower":
+            return math.nan
+        errors = [each.score(metric, test).value for each in self.comparison.predictors]
+        nothing = SQUARED_NOTHING if metric.endswith("mse") else NOTHING
+        bound = limit.score(metric, test).value
+        worst = max((error for error in errors if math.isfinite(error)), default=math.nan)
+        return predictor.score(metric, test).value / bound if bound > nothing * worst else math.nan
+
+    def above_limit(self, predictor: Predictor, metric: Metric) -> float:
+        """How far a score lies above that of its limit; NaN where that says nothing."""
+        limit = self.limit_of(predictor)
+        if limit is None or limit == predictor or not metric.above_limit:
+            return math.nan
+        return predictor.score(metric.name).value - limit.score(metric.name).value
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """Who is ahead, where, and at what speed."""
+        return verdict.sentences(self.comparison, self.section, self.speeds)
+
+
+def read(root: Path, task: str, dataset: str) -> Result:
+    """What is known of one dataset in the pipeline in `root`; raises `InputError` if it is not scored."""
+    return _read(root, task, dataset, *_beside(root))
+
+
+def read_all(root: Path) -> list[Result]:
+    """All datasets with scores in the pipeline in `root`, by task and name; raises `InputError` if none."""
+    beside = _beside(root)
+    result = [
+        _read(root, path.parent.name, path.stem, *beside)
+        for path in sorted(
+            (root / paths.METRICS).glob("*/*.json"), key=lambda path: path.with_suffix("").parts
+        )
+        if path.parent.name not in NO_TASKS
+    ]
+    if not result:
+        raise InputError(f"{root / paths.METRICS}: nothing is scored yet; run `tidemark repro` first")
+    return result
+
+
+def find(root: Path, dataset: str) -> list[Result]:
+    """Datasets of that name, one a task; raises `InputError` if there is none."""
+    tasks = sorted(path.parent.name for path in (root / paths.METRICS).glob(f"*/{dataset}.json"))
+    result = [read(root, task, dataset) for task in tasks if task not in NO_TASKS]
+    if not result:
+        known = ", ".join(each.name for each in read_all(root))
+        raise InputError(f"{dataset!r}: no such dataset is scored; expected one of {known}")
+    return result
+
+
+def _beside(root: Path) -> tuple[Mapping[str, Paper], Mapping[str, float]]:
+    metrics = root / paths.METRICS
+    return paper.read(metrics / paper.FOLDER), speeds.read(metrics / speeds.FOLDER)
+
+
+def _read(
+    root: Path, task: str, dataset: str, large: Mapping[str, Paper], measured: Mapping[str, float]
+) -> Result:
+    compared = comparisons.read(root / paths.metrics(task, dataset))
+    folder = root / paths.figures(task, dataset)
+    return Result(compared, section.read(root, compared), folder, large, measured)

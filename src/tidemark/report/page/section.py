@@ -1,0 +1,121 @@
+"""What the page says of a dataset besides its scores, as its figures' stage wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from tidemark.core import params, paths
+from tidemark.core.store import read_json
+from tidemark.core.view import Metric, View
+from tidemark.evaluation.comparison import Comparison
+
+FILE = "section.json"
+
+
+class Part(BaseModel):
+    """Base of all that is read here; what it does not name is not its concern."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Published(Part):
+    """What authors printed of their own runs."""
+
+    metric: str
+    scores: Mapping[str, Mapping[str, float]]
+    """Label of a predictor → test set → value."""
+    length: int | None = None
+    """Samples a signal, at the published size."""
+
+
+class Figure(Part):
+    """A picture and what is said of it."""
+
+    title: str
+    caption: str = ""
+    alt: str
+    file: str
+    place: Literal["examples", "lines", "wide", "animation"]
+    width: int
+    height: int
+
+
+class Group(Part):
+    """Columns of a table that belong to one predictor."""
+
+    label: str
+    role: str = ""
+    kind: str
+    predictor: str
+    columns: int
+
+
+class Table(Part):
+    """A table of the dataset's own."""
+
+    title: str
+    caption: str = ""
+    header: Sequence[str]
+    rows: Sequence[Sequence[str | int | float | None]]
+    groups: Sequence[Group] = ()
+    """Over the last columns, in their order."""
+
+    @property
+    def owners(self) -> list[str]:
+        """Of each column the label of the predictor that it belongs to; empty where it is nobody's."""
+        owned = [group.label for group in self.groups for _ in range(group.columns)]
+        return [""] * (len(self.header) - len(owned)) + owned
+
+
+class Section(Part):
+    """All that is known of a dataset besides its scores."""
+
+    view: View
+    made_up: bool = False
+    """Whether the data are made up in place of real ones."""
+    length: int | None = None
+    """Samples a signal."""
+    notes: Sequence[str] = ()
+    units: Mapping[str, str | float] = {}
+    """Labels of axes."""
+    colours: Mapping[str, str] = {}
+    """Of models by name, #rrggbb."""
+    test_sets: Mapping[str, Mapping[str, float]] = {}
+    """Of each test set the numbers of its law that set it apart, by the key of a sweep of the view."""
+    published: Published | None = None
+    figures: Sequence[Figure] = ()
+    tables: Sequence[Table] = ()
+
+    def law(self, test: str) -> str:
+        """What sets a test set apart, in words; empty where that is not one number."""
+        known = self.test_sets.get(test, {})
+        words = [f"{sweep.name} {known[sweep.key]:g}" for sweep in self.view.sweeps if sweep.key in known]
+        return ", ".join(words)
+
+
+def read(root: Path, comparison: Comparison) -> Section:
+    """The dataset's section below `root`; where its figures are not drawn yet, one of plain metric names.
+
+    Raises `InputError` for a file that is no section.
+    """
+    path = root / paths.figures(comparison.task, comparison.dataset) / FILE
+    if path.exists():
+        return params.validate(Section, read_json(path), str(path))
+    headline, higher = comparison.headline, comparison.better[comparison.headline] == "higher"
+    names = sorted(comparison.better, key=lambda name: name != headline)
+    view = View(
+        title=comparison.task.capitalize(),
+        lead="",
+        metrics=tuple(Metric(name, name) for name in names),
+        error=headline,
+        by_set=headline,
+        unlike="",
+        answer="a prediction",
+        plain=("", ""),
+        better="higher" if higher else "lower",
+    )
+    return Section(view=view)

@@ -1,0 +1,239 @@
+"""Whether networks or classical methods are ahead, by how much and where, in plain sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from tidemark.core.view import View
+from tidemark.evaluation.comparison import Comparison, Predictor, Score
+from tidemark.report.figures.numbers import duration, rounded_times
+from tidemark.report.page.section import Section
+
+WORDS = {"model": "networks", "baseline": "classical methods"}
+NOTHING = 5e-4
+"""A smaller loss of score by smoothing is none that a reader sees."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The best network against the best classical method on the same signals."""
+
+    first: Predictor
+    second: Predictor
+    """The better one and the other one."""
+    scores: tuple[Score, Score]
+    """Theirs, in that order."""
+    ahead: int
+    """How many of the better one's kind are ahead of all of the other kind."""
+    higher: bool
+    """Whether higher scores are better."""
+
+    @property
+    def tie(self) -> bool:
+        """Whether their intervals overlap, so that neither is ahead."""
+        first, second = self.scores
+        return first.low <= second.high if self.higher else first.high >= second.low
+
+    @property
+    def times(self) -> float:
+        """How many times smaller the better one's error is; infinite where it has none."""
+        first, second = (score.value for score in self.scores)
+        return second / first if first > 0 else math.inf
+
+    @property
+    def margin(self) -> str:
+        """By how much, in a few signs: how many times smaller an error is, how much higher a score."""
+        if self.higher:
+            return f"+{self.scores[0].value - self.scores[1].value:.2g}"
+        return f"{rounded_times(self.times)} ×"
+
+    @property
+    def side(self) -> str:
+        """Who is ahead."""
+        return "neither side is" if self.tie else f"{WORDS[self.first.kind]} are"
+
+
+def verdict(comparison: Comparison, test: str = "test") -> Verdict | None:
+    """Who is ahead among networks and classical methods on a test set; none if either is missing."""
+    headline, higher = comparison.headline, _higher(comparison)
+    known = [
+        (each, each.score(headline, test)) for each in comparison.of_kind(*WORDS)
+        if math.isfinite(each.score(headline, test).value)
+    ]  # fmt: skip
+    if {each.kind for each, _ in known} != set(WORDS):
+        return None
+    ranked = sorted(known, key=lambda pair: pair[1].value, reverse=higher)
+    leaders = list(next(iter(groupby(ranked, key=lambda pair: pair[0].kind)))[1])
+    (first, own), (second, other) = leaders[0], ranked[len(leaders)]
+    return Verdict(first, second, (own, other), len(leaders), higher)
+
+
+def sentences(comparison: Comparison, section: Section, speeds: Mapping[str, float]) -> list[str]:
+    """All there is to say of one dataset: on its own signals, by level of a sweep, elsewhere, in time.
+
+    Where a task smooths over time, what that is worth. `speeds` are microseconds an answer, by predictor.
+    """
+    view, sets = section.view, section.test_sets
+    levels = {
+        sweep.name: {
+            test: sets[test][sweep.key] for test in comparison.tests if sweep.key in sets.get(test, {})
+        }
+        for sweep in view.sweeps
+    }
+    others = [
+        test
+        for test in comparison.tests
+        if test != "test" and not any(test in each for each in levels.values())
+    ]
+    result = [
+        headline(comparison, view),
+        smoothing(comparison, view),
+        *(by_level(comparison, name, each) for name, each in levels.items()),
+        elsewhere(comparison, others),
+        speed(comparison, speeds, view.answer),
+    ]
+    return [sentence for sentence in result if sentence]
+
+
+def headline(comparison: Comparison, view: View) -> str:
+    """Who is ahead on a dataset's own signals; where nobody is to compare, how far the best model is."""
+    result = verdict(comparison)
+    metric, higher = view.metric(comparison.headline).label, _higher(comparison)
+    if result is None:
+        best = next(iter(comparison.of_kind("model")), None)
+        if best is None:
+            return "No network is trained on this dataset yet."
+        own = _number(best.score(comparison.headline).value, higher)
+        return f"The best network, {best.label}, has {metric} {own}."
+    first, second = result.first.label, result.second.label
+    own, other = (_number(score.value, higher) for score in result.scores)
+    if result.tie:
+        return (
+            f"Neither networks nor classical methods are ahead: the 95 % intervals of {first} "
+            f"({metric} {own}) and {second} ({other}) overlap."
+        )
+    margin = f", {rounded_times(result.times)} times smaller than" if result.times < math.inf else ", below"
+    if higher:
+        margin = f", {result.scores[0].value - result.scores[1].value:.2g} above"
+    if result.first.kind == "model":
+        return (
+            f"A network, {first}, beats every classical method: its {metric} is {own}{margin} that of the "
+            f"best of them, {second} ({other})."
+        )
+    more = (
+        f" So do {result.ahead - 1} more." if result.ahead > 2 else " So does one more." * (result.ahead == 2)
+    )
+    return (
+        f"A classical method, {first}, beats every network: its {metric} is {own}{margin} that of the best "
+        f"of them, {second} ({other}).{more}"
+    )
+
+
+def smoothing(comparison: Comparison, view: View) -> str:
+    """What smoothing over time is worth to the best network and baseline, and whom it hurts.
+
+    Empty where nothing is smoothed.
+    """
+
+    def values(each: Predictor) -> tuple[float, float]:
+        return each.score(comparison.headline).value, each.score(view.smoothed).value
+
+    def gain(each: Predictor) -> float:
+        own, smoothed = values(each)
+        return smoothed - own
+
+    known = [each for each in comparison.of_kind(*WORDS) if view.smoothed and math.isfinite(gain(each))]
+    if not known:
+        return ""
+    label, higher = view.metric(comparison.headline).label, _higher(comparison)
+    best = [each for kind in WORDS for each in [each for each in known if each.kind == kind][:1]]
+    parts = []
+    for each in best:
+        own, smoothed = (_number(value, higher) for value in values(each))
+        parts.append(f"{_signed(gain(each))} of {label} to {each.label} ({own} → {smoothed})")
+    hurt = [f"{each.label} ({_signed(gain(each))})" for each in known if gain(each) < -NOTHING]
+    every = "; it hurts no predictor" if len(known) > 1 else ""
+    tail = f"; it hurts {_listed(hurt)}" if hurt else every
+    top = max(known, key=lambda each: values(each)[1])
+    other = f" With it {top.label} is best ({_number(values(top)[1], higher)})."
+    return f"Smoothing over time is worth {_listed(parts)}{tail}.{'' if top is known[0] else other}"
+
+
+def by_level(comparison: Comparison, few: str, levels: Mapping[str, float]) -> str:
+    """At which of some levels which side is ahead; `levels` by test set, `few` names what they are.
+
+    Empty with fewer than two of them.
+    """
+    sides: dict[str, list[tuple[str, Verdict]]] = {}
+    for test in sorted(levels, key=levels.__getitem__):
+        result = verdict(comparison, test)
+        if result is not None:
+            sides.setdefault(result.side, []).append((f"{levels[test]:g}", result))
+    if sum(map(len, sides.values())) < 2:
+        return ""
+    parts = [f"{side} ahead at {_places(result)}" for side, result in sides.items()]
+    return f"By {few}, {'; '.join(parts)}."
+
+
+def _places(result: Sequence[tuple[str, Verdict]]) -> str:
+    """Levels with who is ahead there and how many times; said once where it is the same predictor."""
+    if all(each.tie for _, each in result):
+        return _listed([level for level, _ in result])
+    leaders = {each.first.label for _, each in result}
+    if len(leaders) > 1 or len(result) == 1 or result[0][1].higher:
+        return _listed([f"{level} ({each.first.label}, {each.margin})" for level, each in result])
+    ratios = [each.times for _, each in result]
+    low, high = rounded_times(min(ratios)), rounded_times(max(ratios))
+    span = low if low == high else f"{low} to {high}"
+    return f"{_listed([level for level, _ in result])} ({leaders.pop()}, {span} ×)"
+
+
+def elsewhere(comparison: Comparison, tests: Sequence[str]) -> str:
+    """Which side is ahead on test sets that differ by something else; empty if there are none."""
+    parts = []
+    for test in tests:
+        result = verdict(comparison, test)
+        if result is not None:
+            by = "" if result.tie else f" ({result.first.label}, {result.margin})"
+            parts.append(f"on the test set {test} {result.side} ahead{by}")
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def speed(comparison: Comparison, speeds: Mapping[str, float], answer: str) -> str:
+    """How long the best network takes beside the best classical method; empty where it was not measured.
+
+    `answer` is what they take it for, as in `a forecast`.
+    """
+    result = verdict(comparison)
+    if result is None:
+        return ""
+    classical, network = sorted((result.first, result.second), key=lambda each: each.kind)  # baseline, model
+    if not all(speeds.get(each.name, 0) > 0 for each in (network, classical)):
+        return ""
+    ratio = speeds[classical.name] / speeds[network.name]
+    faster, more = ("less", ratio) if ratio >= 1 else ("more", 1 / ratio)
+    return (
+        f"On one processor core {answer} takes {network.label} {duration(speeds[network.name])}, "
+        f"{rounded_times(more)} times {faster} than {classical.label} ({duration(speeds[classical.name])})."
+    )
+
+
+def _higher(comparison: Comparison) -> bool:
+    return comparison.better[comparison.headline] == "higher"
+
+
+def _listed(places: Sequence[str]) -> str:
+    return f"{', '.join(places[:-1])} and {places[-1]}" if len(places) > 1 else places[0]
+
+
+def _number(value: float, higher: bool) -> str:
+    """Three significant digits, or of a score of at most 1 three digits after the point."""
+    return f"{value:.3f}".replace("-", "−") if higher else f"{value:.3g}"
+
+
+def _signed(value: float) -> str:
+    return f"{round(value, 3) + 0.0:+.2g}".replace("-", "−")

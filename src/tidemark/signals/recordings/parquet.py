@@ -1,0 +1,219 @@
+"""Parquet files, row group by row group, large ones in slices."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tidemark.core.errors import InputError
+from tidemark.core.store import Array
+from tidemark.signals.recordings.source import BATCH_VALUES, Batch, ColumnKind, NewRows, Source, Writer
+from tidemark.signals.recordings.timestamps import parse_date
+
+BUFFER_BYTES = 2**18
+DAY = 86_400_000_000
+"""Microseconds."""
+
+
+@dataclass(frozen=True)
+class ParquetBatch(Batch):
+    """Successive rows of a Parquet file."""
+
+    file_name: str
+    table: pa.RecordBatch
+    start: int
+    """Number of rows before these."""
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    def place(self, row: int) -> str:
+        """Which row this is, counted from 1."""
+        return f"row {self.start + row + 1}"
+
+    def numbers(self, column: int) -> Array:
+        """Values of a column, (rows,) float64, missing ones (null or NaN) NaN."""
+        name, array = self.table.schema.names[column], self.table.column(column)
+        if kind_of_type(array.type) not in ("float", "integer"):
+            raise InputError(f"{self.file_name}: column {name!r} is of type {array.type}; expected numbers")
+        return np.array(array.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
+
+    def times(self, column: int) -> Array:
+        """Values of a time column, (rows,): dates as int64 microseconds since 1970, numbers as float64."""
+        array = self.table.column(column)
+        if kind_of_type(array.type) in ("float", "integer"):
+            return self.numbers(column)
+        if array.null_count:
+            place = self.place(int(np.argmax(array.is_null().to_numpy(zero_copy_only=False))))
+            raise InputError(f"{self.file_name}: {place}: no time; every row needs one")
+        if kind_of_type(array.type) == "text":
+            return np.array(
+                [self._date(row, column, str(text)) for row, text in enumerate(array.to_pylist())]
+            )
+        moments = array.cast(pa.timestamp("us"), safe=False)
+        return np.asarray(moments.cast(pa.int64()).to_numpy(zero_copy_only=False))
+
+    def _date(self, row: int, column: int, text: str) -> int:
+        try:
+            return parse_date(text)
+        except ValueError:
+            raise InputError(
+                f"{self.file_name}: {self.place(row)}, column {self.table.schema.names[column]!r}: "
+                f"expected a date as 2024-12-31 or 2024-12-31T23:59:59, got {text[:40]!r}"
+            ) from None
+
+    def decimals(self, column: int, rows: slice) -> list[Decimal]:
+        """Numbers of a time column, exactly."""
+        return [Decimal(number) for number in self.table.column(column)[rows].to_pylist()]
+
+    def dates(self, column: int, rows: slice) -> list[str]:
+        """Dates of a column of text; none of one of timestamps."""
+        array = self.table.column(column)
+        return list(array[rows].to_pylist()) if kind_of_type(array.type) == "text" else []
+
+
+class ParquetWriter(Writer[ParquetBatch]):
+    """Parquet: same types and compression."""
+
+    def __init__(self, path: Path, source: ParquetSource, schema: pa.Schema) -> None:
+        """Start a file of the source's columns that are in `schema`."""
+        self._schema = schema
+        group = source.file.metadata.row_group(0)
+        parts = [group.column(index) for index in range(group.num_columns)]
+        compression = {
+            part.path_in_schema: part.compression.replace("UNCOMPRESSED", "NONE")
+            for part in parts
+            if part.path_in_schema.split(".")[0] in schema.names
+        }
+        self.file = pq.ParquetWriter(path, schema, compression=compression)
+
+    def write(self, batch: ParquetBatch, columns: Mapping[int, Array]) -> None:
+        """Write rows as a row group, with the values of `columns` in place of those that were there."""
+        arrays = list(batch.table.columns)
+        for column, values in columns.items():
+            kind = self._schema.field(column).type
+            # What was missing stays as it was, null or NaN.
+            before, after = arrays[column].cast(kind, safe=False), pa.array(values).cast(kind, safe=False)
+            arrays[column] = pc.if_else(pa.array(np.isnan(values)), before, after)
+        self.put(arrays)
+
+    def put(self, arrays: Sequence[pa.Array]) -> None:
+        """Write columns of the schema's types as a row group."""
+        table = pa.Table.from_arrays(arrays, schema=self._schema)
+        self.file.write_table(table, row_group_size=table.num_rows)
+
+
+class ParquetSource(Source[ParquetBatch]):
+    """A Parquet file open for reading."""
+
+    has_table = True
+
+    def __init__(self, path: Path, file_name: str) -> None:
+        """Open the file; raises `InputError` if it is no Parquet file or has no rows."""
+        self.file_name = file_name
+        try:
+            # Otherwise a row group's columns are read whole.
+            self.file = pq.ParquetFile(path, buffer_size=BUFFER_BYTES, pre_buffer=False)
+        except (pa.ArrowException, OSError) as error:
+            reason = " ".join(str(error).split())[:120]
+            raise InputError(f"{file_name}: not a whole Parquet file ({reason}); copy it again") from None
+        if self.file.metadata.num_rows == 0:
+            self.close()
+            raise InputError(f"{file_name}: no rows")
+        self.schema: pa.Schema = self.file.schema_arrow
+        self.names = list(self.schema.names)
+        self.kinds = [kind_of_type(field.type) for field in self.schema]
+
+    def batches(self, columns: Sequence[int]) -> Iterator[ParquetBatch]:
+        """All rows, in order, in pieces that end where a row group ends; all columns of each."""
+        size = max(1024, BATCH_VALUES // max(1, len(self.names)))
+        start = 0
+        try:
+            for group in range(self.file.num_row_groups):
+                for table in self.file.iter_batches(batch_size=size, row_groups=[group], use_threads=False):
+                    yield ParquetBatch(self.file_name, table, start)
+                    start += table.num_rows
+        except (pa.ArrowException, OSError) as error:
+            reason = " ".join(str(error).split())[:120]
+            raise InputError(
+                f"{self.file_name}: damaged after row {start} ({reason}); copy it again"
+            ) from None
+
+    def writer(self, path: Path, columns: Sequence[int], scale: float, zipped: bool) -> ParquetWriter:
+        """A writer of a file whose replaced `columns` are floating."""
+        return ParquetWriter(path, self, with_doubles(self.schema, columns))
+
+    def write_rows(self, path: Path, before: ParquetBatch, rows: NewRows, zipped: bool) -> None:
+        """Write the rows to come of the series and the time."""
+        schema = part_of(with_doubles(self.schema, rows.series), rows.columns)
+        arrays = [
+            times_of(rows, field.type)
+            if column == rows.time
+            else pa.array(rows.of(column)).cast(field.type, safe=False)
+            for field, column in zip(schema, rows.columns, strict=True)
+        ]
+        with closing(ParquetWriter(path, self, schema)) as writer:
+            writer.put(arrays)
+
+
+def kind_of_type(kind: pa.DataType) -> ColumnKind:
+    """What a column of an Arrow type holds."""
+    if pa.types.is_floating(kind):
+        return "float"
+    if pa.types.is_integer(kind) or pa.types.is_decimal(kind):
+        return "integer"
+    return "date" if pa.types.is_timestamp(kind) or pa.types.is_date(kind) else "text"
+
+
+def with_doubles(schema: pa.Schema, columns: Sequence[int]) -> pa.Schema:
+    """The schema with `columns` as double unless they are floating, in pandas' own note as well."""
+    widened = [column for column in columns if not pa.types.is_floating(schema.field(column).type)]
+    for column in widened:
+        schema = schema.set(column, schema.field(column).with_type(pa.float64()))
+    metadata = dict(schema.metadata or {})
+    if not widened or b"pandas" not in metadata:
+        return schema
+    note = json.loads(metadata[b"pandas"])
+    names = {schema.field(column).name for column in widened}
+    for entry in note.get("columns", []):
+        if entry.get("field_name") in names:
+            entry.update(pandas_type="float64", numpy_type="float64")
+    metadata[b"pandas"] = json.dumps(note).encode()
+    return schema.with_metadata(metadata)
+
+
+def part_of(schema: pa.Schema, columns: Sequence[int]) -> pa.Schema:
+    """The schema of some columns, in pandas' own note as well."""
+    part = pa.schema([schema.field(column) for column in columns])
+    metadata = dict(schema.metadata or {})
+    if b"pandas" in metadata:
+        note = json.loads(metadata[b"pandas"])
+        entries = note.get("columns", [])
+        note["columns"] = [entry for entry in entries if entry.get("field_name") in part.names]
+        # An index that is no column of the file is a count of its rows.
+        note["index_columns"] = [name for name in note.get("index_columns", []) if name in part.names]
+        metadata[b"pandas"] = json.dumps(note).encode()
+    return part.with_metadata(metadata or None)
+
+
+def times_of(rows: NewRows, kind: pa.DataType) -> pa.Array:
+    """The times of new rows as an array of the column's own type, rounded to what that can hold."""
+    if kind_of_type(kind) == "date":
+        stamped = pa.types.is_timestamp(kind)
+        unit = {"s": 1_000_000, "ms": 1000}.get(kind.unit, 1) if stamped else DAY
+        moments = pa.array([round(time / unit) * unit for time in rows.times], pa.int64())
+        return moments.cast(pa.timestamp("us", kind.tz if stamped else None)).cast(kind)
+    if kind_of_type(kind) == "text":
+        return pa.array(rows.texts).cast(kind)
+    if pa.types.is_integer(kind):
+        return pa.array([round(time) for time in rows.times], pa.int64()).cast(kind)
+    return pa.array([float(time) for time in rows.times]).cast(kind, safe=False)

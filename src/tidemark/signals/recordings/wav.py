@@ -1,0 +1,147 @@
+"""WAV files in blocks of frames; samples of whole-number formats are scaled to [−1, 1).
+
+Layout: Microsoft and IBM, Multimedia Programming Interface 1.0 (1991), RIFF/WAVE; EBU Tech 3306 (RF64).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from tidemark.core.errors import InputError
+from tidemark.core.store import Array
+from tidemark.signals.recordings.source import BATCH_VALUES, Batch, NewRows, Source, Writer
+
+UNKNOWN = 0xFFFFFFFF
+"""Size of a chunk whose writer could not go back to fill it in."""
+
+
+@dataclass(frozen=True)
+class WavBatch(Batch):
+    """Successive frames of a WAV file."""
+
+    values: Array
+    """(frames, channels) float64"""
+    start: int
+    """Number of the first of these frames."""
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def place(self, row: int) -> str:
+        """Which frame this is, counted from 0."""
+        return f"frame {self.start + row}"
+
+    def numbers(self, column: int) -> Array:
+        """Samples of a channel, (frames,) float64, missing ones NaN."""
+        return self.values[:, column]
+
+
+class WavWriter(Writer[WavBatch]):
+    """WAV: same sample format, rate and byte order; whole numbers are rounded and clipped."""
+
+    def __init__(self, path: Path, like: soundfile.SoundFile, channels: int) -> None:
+        """Start a file like another, of so many channels."""
+        self._bits = {"PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}.get(like.subtype)
+        self.file = soundfile.SoundFile(
+            path, "w", like.samplerate, channels, like.subtype, like.endian, like.format
+        )
+        for name, text in like.copy_metadata().items():
+            setattr(self.file, name, text)
+
+    def write(self, batch: WavBatch, columns: Mapping[int, Array]) -> None:
+        """Write frames, with the samples of `columns` in place of those that were there."""
+        values = batch.values.copy()
+        for column, samples in columns.items():
+            values[:, column] = samples
+        if self._bits:
+            # libsndfile scales whole numbers up by less than it scales them down: do it here.
+            largest = 2 ** (self._bits - 1)
+            whole = np.clip(np.round(values * largest), -largest, largest - 1).astype(np.int64)
+            self.file.write((whole << (32 - self._bits)).astype(np.int32))
+        else:
+            self.file.write(values)
+
+
+class WavSource(Source[WavBatch]):
+    """A WAV file open for reading."""
+
+    def __init__(self, path: Path, file_name: str) -> None:
+        """Open the file; raises `InputError` if it is no WAV file, cut short, or empty."""
+        self.file_name = file_name
+        check_sizes(path, file_name)
+        try:
+            self.file = soundfile.SoundFile(path)
+        except soundfile.LibsndfileError as error:
+            raise InputError(f"{file_name}: not a WAV file that can be read ({error.error_string})") from None
+        if self.file.frames == 0:
+            self.close()
+            raise InputError(f"{file_name}: no samples")
+        self.names = [str(channel) for channel in range(self.file.channels)]
+        self.kinds = ["float"] * self.file.channels
+        self.frequency = float(self.file.samplerate)
+
+    def batches(self, columns: Sequence[int]) -> Iterator[WavBatch]:
+        """All frames, in order, in pieces."""
+        self.file.seek(0)
+        frames = max(1, BATCH_VALUES // self.file.channels)
+        start = 0
+        while len(values := self.file.read(frames, dtype="float64", always_2d=True)):
+            yield WavBatch(values, start)
+            start += len(values)
+        if start < self.file.frames:
+            raise InputError(
+                f"{self.file_name}: damaged: only {start} of {self.file.frames} frames can be read"
+            )
+
+    def writer(self, path: Path, columns: Sequence[int], scale: float, zipped: bool) -> WavWriter:
+        """A writer of a file of as many channels."""
+        return WavWriter(path, self.file, self.file.channels)
+
+    def write_rows(self, path: Path, before: WavBatch, rows: NewRows, zipped: bool) -> None:
+        """Write the frames to come of the series' channels."""
+        with closing(WavWriter(path, self.file, len(rows.series))) as writer:
+            writer.write(WavBatch(np.stack([rows.of(column) for column in rows.columns], axis=1), 0), {})
+
+
+def check_sizes(path: Path, file_name: str) -> None:
+    """Raise `InputError` unless the file is RIFF/WAVE and as long as its header says.
+
+    libsndfile reads what there is of a truncated file and says nothing.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        start = file.read(12)
+        if len(start) < 12 or start[:4] not in (b"RIFF", b"RIFX", b"RF64") or start[8:] != b"WAVE":
+            raise InputError(f"{file_name}: not a WAV file: it does not begin as RIFF WAVE; convert it")
+        order = ">" if start[:4] == b"RIFX" else "<"
+        long_size = frame = 0
+        while len(header := file.read(8)) == 8:
+            name, length = header[:4], struct.unpack(f"{order}I", header[4:])[0]
+            if name == b"data":
+                break
+            body = file.read(min(length, 64))
+            if name == b"ds64" and len(body) >= 16:
+                long_size = struct.unpack("<Q", body[8:16])[0]
+            if name == b"fmt " and len(body) >= 14:
+                frame = struct.unpack(f"{order}H", body[12:14])[0]
+            file.seek(length + length % 2 - len(body), 1)
+        else:
+            raise InputError(
+                f"{file_name}: truncated: the file ends before its samples; copy or record it again"
+            )
+        if length == UNKNOWN:
+            length = long_size  # 0 where it is unknown, of a recording that was piped
+        held = size - file.tell()
+        if length > held:
+            unit = max(frame, 1)
+            raise InputError(
+                f"{file_name}: truncated: the header promises {length // unit} frames, there are "
+                f"{held // unit}; copy or record it again"
+            )

@@ -1,1 +1,0 @@
-"""One task per file: what is given, what is asked, its loss and its metrics."""

@@ -1,0 +1,30 @@
+"""Training batches from the dataset's own signals, in shuffled passes."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from tidemark.core.store import Split, read_split
+from tidemark.core.task import Learning
+from tidemark.training.batches import Batch, Batches, Request, Source, StoredBatches
+from tidemark.training.streaming import StreamedBatches
+
+
+def on_device(split: Split, learning: Learning, device: torch.device) -> Batch:
+    """The input and the target arrays of a split as tensors."""
+    return {
+        learning.input: torch.from_numpy(learning.inputs(split)).to(device),
+        learning.target: torch.from_numpy(np.array(split[learning.target])).to(device),
+    }
+
+
+def _batches(request: Request) -> Batches:
+    split, learning = read_split(request.dataset, "train"), request.learning
+    if learning.streams:
+        arrays = {name: split[name] for name in (learning.input, learning.target)}
+        return StreamedBatches(arrays, request.device, *request.share)
+    return StoredBatches(on_device(split, learning, request.device), *request.share)
+
+
+SOURCE = Source(_batches)

@@ -1,0 +1,33 @@
+"""Compare the predictors of one dataset, and draw its figures."""
+
+from tidemark.core import command, params, paths
+from tidemark.core.store import DatasetInfo, read_json
+from tidemark.core.task import Task
+from tidemark.evaluation import comparison
+from tidemark.report.figures import section
+from tidemark.report.figures.results import Published, Results
+
+
+def figures(task: str, name: str) -> None:
+    """Compare all predictors of dataset NAME of TASK; write their scores, the headlines and the figures."""
+    details = paths.details(task, name)
+    folders = [folder for part in ("models", "references") if (folder := details / part).exists()]
+    scoring = read_json(folders[0] / "scoring.json")
+    compared = comparison.compare(task, name, scoring["headline"], scoring["better"], folders)
+    comparison.write(paths.metrics(task, name), compared)
+    comparison.write_headlines(paths.headline(name), compared)
+    drawing, printed = Task(task).drawing, params.read(paths.published(task)).get(name)
+    where = f"{paths.published(task)}: {name}"
+    results = Results(
+        drawing.view,
+        compared,
+        DatasetInfo(**read_json(folders[0] / "dataset.json")),
+        details,
+        paths.MODELS / name,
+        params.validate(Published, printed, where) if printed else None,
+    )
+    section.write(paths.figures(task, name), drawing, results)
+
+
+if __name__ == "__main__":
+    command.run(figures)

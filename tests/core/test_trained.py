@@ -1,0 +1,155 @@
+"""A trained model on disk: comes back the same, and nothing else is loaded in its place."""
+
+import json
+import pickle
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from tidemark.core import trained
+from tidemark.core.errors import InputError
+from tidemark.core.network import Network
+from tidemark.core.store import Array, DatasetInfo
+from tidemark.denoise import metrics as denoise
+
+DATASET = DatasetInfo(
+    name="sine", task="denoise", generator="sine", channels=1, length=10, sampling_rate=1.0, rate_unit="s",
+    units="", seed=0, splits={"train": 4, "validation": 2}, law={"noise": 0.3}, mean=[0.0], std=[1.0],
+)  # fmt: skip
+INFO = trained.TrainedInfo(
+    name="m", arch="recurrent", hyperparameters={"hidden": 3}, causal=True, parameters=19, dataset=DATASET
+)
+
+
+def build() -> Network:
+    return trained.build("recurrent", {"hidden": 3}, DATASET, "test")
+
+
+def predict(model: trained.Trained, noisy: Array) -> Array:
+    return denoise.predict(model.network, model.device, {"noisy": noisy})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    trained.save(tmp_path / "m", INFO, build().state_dict())
+    return tmp_path / "m"
+
+
+def test_a_saved_model_predicts_the_same(folder: Path) -> None:
+    torch.manual_seed(0)
+    network = build().eval()
+    trained.save(folder, INFO, network.state_dict())
+    signals = np.random.default_rng(0).standard_normal((1200, 1, 10)).astype(np.float32)
+    with torch.no_grad():
+        expected = network(torch.from_numpy(signals)).numpy()
+    found = predict(trained.load(folder, torch.device("cpu")), signals)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_a_description_holds_that_of_the_dataset(folder: Path) -> None:
+    assert trained.read_info(folder) == INFO
+    assert trained.read_info(folder).task == "denoise"
+    content = json.loads((folder / "model.json").read_text())
+    assert content.keys() == {"name", "arch", "hyperparameters", "causal", "parameters", "dataset"}
+    assert content["dataset"]["length"] == 10
+
+
+def test_checkpoints_and_settings_lie_beside_the_weights(folder: Path) -> None:
+    states = [build().state_dict() for _ in range(2)]
+    trained.save(folder, INFO, states[0], {"step-5": states[1]}, {"training": {"steps": 5}})
+    assert json.loads((folder / "training.json").read_text()) == {"training": {"steps": 5}}
+    for checkpoint, expected in ((None, states[0]), ("step-5", states[1])):
+        network = build()
+        trained.put_weights(network, folder, checkpoint)
+        assert all(torch.equal(value, expected[name]) for name, value in network.state_dict().items())
+    with pytest.raises(
+        InputError, match=r"checkpoints/step-6\.safetensors: no such file; train the model again"
+    ):
+        trained.put_weights(build(), folder, "step-6")
+
+
+def test_a_chain_of_linear_layers_is_used_as_one_map(tmp_path: Path) -> None:
+    """Folded when loaded, with the same predictions and far fewer weights."""
+    chosen = {"attention": "none", "activation": "linear", "latent": 4}
+    info = replace(
+        INFO,
+        arch="spectro_temporal_attention",
+        hyperparameters=chosen,
+        dataset=replace(DATASET, length=40),
+    )
+    network = trained.build(info.arch, chosen, info.dataset, "test").eval()
+    trained.save(tmp_path / "m", info, network.state_dict())
+    model = trained.load(tmp_path / "m", torch.device("cpu"))
+    sizes = [sum(p.numel() for p in part.parameters()) for part in (network, model.network)]
+    assert sizes[1] == 40 * 4 + 4 + 4 * 40 + 40 < sizes[0] / 10
+    signals = np.random.default_rng(0).standard_normal((7, 1, 40)).astype(np.float32)
+    with torch.no_grad():
+        expected = network(torch.from_numpy(signals)).numpy()
+    np.testing.assert_allclose(predict(model, signals), expected, atol=1e-5)
+
+
+def test_gaps_are_filled_before_the_network_sees_them(folder: Path) -> None:
+    model = trained.load(folder)
+    ramp = np.linspace(-1, 1, 10, dtype=np.float32)[None, None]
+    holed = ramp.copy()
+    holed[..., 3:5] = np.nan
+    np.testing.assert_allclose(predict(model, holed), predict(model, ramp), atol=1e-6)
+
+
+def test_saving_twice_gives_the_same_bytes(folder: Path) -> None:
+    torch.manual_seed(0)
+    weights = build().state_dict()
+    contents = []
+    for _ in range(2):
+        trained.save(folder, INFO, weights)
+        contents.append([path.read_bytes() for path in sorted(folder.iterdir())])
+    assert contents[0] == contents[1]
+
+
+def test_a_pickle_is_never_loaded(folder: Path) -> None:
+    class Trap:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return (Path.touch, (folder / "sprung",))  # type: ignore[return-value]
+
+    (folder / "weights.safetensors").write_bytes(pickle.dumps(Trap()))
+    with pytest.raises(InputError, match="not a safetensors file") as error:
+        trained.load(folder)
+    assert "\n" not in str(error.value)
+    assert not (folder / "sprung").exists()
+    torch.save({"a": torch.zeros(1)}, folder / "weights.safetensors")
+    with pytest.raises(InputError, match="not a safetensors file"):
+        trained.load(folder)
+
+
+def test_weights_of_another_architecture_are_refused(folder: Path) -> None:
+    save_file({"a": torch.zeros(2)}, folder / "weights.safetensors")
+    with pytest.raises(InputError, match="weights of another architecture: a has shape"):
+        trained.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"arch": "nonsense"}, "no file of src/tidemark/denoise/models is named 'nonsense'"),
+        ({"hyperparameters": {"hidden": -3}}, "hyperparameters.hidden = -3"),
+        ({"hyperparameters": {"hidden": 4}}, "weights of another architecture"),
+        ({"surprise": 1}, "not a description of a trained model"),
+        ({"dataset": {"name": "sine"}}, "not a description of a trained model"),
+        ({"dataset": 3}, "not a description of a trained model"),
+    ],
+)
+def test_a_changed_description_is_refused(folder: Path, change: dict[str, object], message: str) -> None:
+    path = folder / "model.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(InputError, match=message) as error:
+        trained.load(folder)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_model_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no trained model there; `tidemark models` lists"):
+        trained.load(tmp_path / "none")

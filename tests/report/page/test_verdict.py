@@ -1,0 +1,168 @@
+import math
+from collections.abc import Mapping
+
+from support.scored import KAPPA, VIEW, compared, predictor, score
+from tidemark.evaluation.comparison import Comparison, Predictor
+from tidemark.report.page import verdict
+from tidemark.report.page.section import Section
+
+FORECAST, CLASSIFY = Section(view=VIEW), Section(view=KAPPA)
+
+
+def headline(*predictors: Predictor) -> str:
+    return verdict.headline(compared(*predictors), VIEW)
+
+
+def kappas(*predictors: Predictor) -> Comparison:
+    better = {"kappa": "higher", "smooth": "higher"}
+    return compared(*predictors, headline="kappa", better=better)
+
+
+def test_a_classical_method_ahead_of_every_network_is_named_with_its_margin() -> None:
+    text = headline(
+        predictor("exact", "limit", mse=1e-14), predictor("ar", "baseline", mse=1e-9),
+        predictor("fit", "baseline", mse=2e-4), predictor("net", "model", mse=1e-3), predictor("last", "baseline", mse=0.2),
+    )  # fmt: skip
+    assert text == (
+        "A classical method, ar, beats every network: its MSE is 1e-09, 1,000,000 times smaller than that of the "
+        "best of them, net (0.001). So does one more."
+    )
+
+
+def test_a_network_ahead() -> None:
+    text = headline(
+        predictor("ar", "baseline", mse=0.042),
+        predictor("net", "model", mse=0.02),
+        predictor("x", "model", mse=0.03),
+    )
+    assert text == (
+        "A network, net, beats every classical method: its MSE is 0.02, 2.1 times smaller than that of the best of "
+        "them, ar (0.042)."
+    )
+
+
+def test_overlapping_intervals_put_nobody_ahead() -> None:
+    text = headline(predictor("ar", "baseline", mse=0.021), predictor("net", "model", mse=0.02))
+    assert text == (
+        "Neither networks nor classical methods are ahead: the 95 % intervals of net (MSE 0.02) and ar (0.021) overlap."
+    )
+
+
+def test_nobody_to_compare() -> None:
+    assert (
+        headline(predictor("net", "model", mse=0.02), predictor("exact", "limit", mse=0.01))
+        == "The best network, net, has MSE 0.02."
+    )
+    assert headline(predictor("ar", "baseline", mse=0.01)) == "No network is trained on this dataset yet."
+    assert (
+        verdict.verdict(
+            compared(predictor("net", "model", mse=math.nan), predictor("ar", "baseline", mse=0.01))
+        )
+        is None
+    )
+
+
+def test_no_error_at_all_is_infinitely_better() -> None:
+    found = compared(predictor("ar", "baseline", mse=0.0), predictor("net", "model", mse=0.02))
+    ahead = verdict.verdict(found)
+    assert ahead is not None and ahead.times == math.inf and ahead.margin == "∞ ×"
+    assert "below that of" in verdict.headline(found, VIEW)
+
+
+def test_a_very_large_margin_is_a_power_of_ten() -> None:
+    text = headline(predictor("ar", "baseline", mse=1e-14), predictor("net", "model", mse=0.05))
+    assert "1e-14, 5·10¹² times smaller" in text
+
+
+SETS = compared(
+    predictor("ar", "baseline", mse=1e-9, loud={"mse": 0.9}, noisy={"mse": 0.3}, drift={"mse": 0.31}, many={"mse": 0.1}, few={"mse": 0.1}),
+    predictor("net", "model", mse=1e-3, loud={"mse": 0.3}, noisy={"mse": 0.2}, drift={"mse": 0.3}, many={"mse": 0.5}, few={"mse": 0.7}),
+    predictor("slow", "model", mse=0.5, few={"mse": 0.05}),
+)  # fmt: skip
+LAWS: Mapping[str, Mapping[str, float]] = {
+    "test": {"noise_std": 0.0}, "loud": {"noise_std": 0.3}, "noisy": {"noise_std": 0.1}, "drift": {},
+    "many": {"components": 20}, "few": {"components": 3},
+}  # fmt: skip
+
+
+def test_by_level_and_elsewhere() -> None:
+    first, noise, components, others = verdict.sentences(SETS, Section(view=VIEW, test_sets=LAWS), {})
+    assert first.startswith("A classical method, ar,")
+    assert noise == (
+        "By noise level, classical methods are ahead at 0 (ar, 1,000,000 ×); networks are ahead at 0.1 and 0.3 "
+        "(net, 1.50 to 3.0 ×)."
+    )
+    assert components == (
+        "By number of components, networks are ahead at 3 (slow, 2.0 ×); classical methods are ahead at 20 (ar, 5.0 ×)."
+    )
+    assert others == "On the test set drift neither side is ahead."
+
+
+def test_one_level_is_no_sweep() -> None:
+    assert verdict.by_level(SETS, "noise level", {"loud": 0.3}) == ""
+
+
+def test_other_test_sets_are_judged_by_the_error_that_ranks() -> None:
+    found = compared(
+        predictor("gp", "baseline", mse=0.03, gaps={"mse": 0.5, "nll": 0.1}),
+        predictor("net", "model", mse=0.05, gaps={"mse": 0.1, "nll": 0.5}),
+    )
+    assert "On the test set gaps networks are ahead (net, 5.0 ×)." in verdict.sentences(found, FORECAST, {})
+
+
+def test_speed_is_that_of_the_best_of_either_kind() -> None:
+    found = compared(
+        predictor("net", "model", mse=0.02), predictor("slow", "model", mse=0.03), predictor("ar", "baseline", mse=0.042),
+        predictor("last", "baseline", mse=0.2),
+    )  # fmt: skip
+    speeds = {"d-net": 1200.0, "d-slow": 9e6, "d-ar": 3960.0, "d-last": 1.0}
+    assert verdict.speed(found, speeds, "a forecast") == (
+        "On one processor core a forecast takes net 1.2 ms, 3.3 times less than ar (4 ms)."
+    )
+    assert verdict.speed(found, speeds | {"d-ar": 60.0}, "a prediction") == (
+        "On one processor core a prediction takes net 1.2 ms, 20 times more than ar (60 µs)."
+    )
+    assert verdict.speed(found, {"d-net": 1.0}, "a forecast") == ""
+    assert verdict.sentences(found, FORECAST, speeds)[-1] == verdict.speed(found, speeds, "a forecast")
+
+
+def test_higher_scores_are_better_where_the_metric_says_so() -> None:
+    found = kappas(
+        predictor("net", "model", kappa=score(0.83, 0.05)),
+        predictor("forest", "baseline", kappa=score(0.6, 0.05)),
+    )
+    assert verdict.headline(found, KAPPA) == (
+        "A network, net, beats every classical method: its κ is 0.830, 0.23 above that of the best of them, forest "
+        "(0.600)."
+    )
+    classical = kappas(predictor("forest", "baseline", kappa=0.6), predictor("rocket", "baseline", kappa=0.5),
+                       predictor("net", "model", kappa=0.4))  # fmt: skip
+    text = verdict.headline(classical, KAPPA)
+    assert text.startswith(
+        "A classical method, forest, beats every network: its κ is 0.600, 0.2 above that of"
+    )
+    assert text.endswith("net (0.400). So does one more.")
+    tie = kappas(predictor("net", "model", kappa=0.83), predictor("forest", "baseline", kappa=0.8))
+    assert "intervals of net (κ 0.830) and forest (0.800) overlap" in verdict.headline(tie, KAPPA)
+
+
+def test_what_smoothing_is_worth() -> None:
+    both = [predictor("net", "model", kappa=0.8, smooth=0.85), predictor("plain", "model", kappa=0.7, smooth=0.7),
+            predictor("forest", "baseline", kappa=0.6, smooth=0.75)]  # fmt: skip
+    assert verdict.smoothing(kappas(*both), KAPPA) == (
+        "Smoothing over time is worth +0.05 of κ to net (0.800 → 0.850) and +0.15 of κ to forest (0.600 → 0.750); "
+        "it hurts no predictor."
+    )
+    assert verdict.smoothing(kappas(both[0]), KAPPA).endswith("net (0.800 → 0.850).")
+    assert verdict.smoothing(kappas(predictor("net", "model", kappa=0.8)), KAPPA) == ""
+    assert verdict.smoothing(SETS, VIEW) == ""
+
+
+def test_whom_smoothing_hurts_and_whom_it_puts_first() -> None:
+    found = kappas(
+        predictor("net", "model", kappa=0.8, smooth=0.78),
+        predictor("forest", "baseline", kappa=0.6, smooth=0.9),
+    )
+    text = verdict.smoothing(found, KAPPA)
+    assert "−0.02 of κ to net" in text
+    assert text.endswith("; it hurts net (−0.02). With it forest is best (0.900).")

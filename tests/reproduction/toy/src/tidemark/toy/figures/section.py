@@ -1,0 +1,18 @@
+"""What the page shows of a dataset of the toy task."""
+
+from __future__ import annotations
+
+from tidemark.toy.figures.view import VIEW
+
+from tidemark.core.task import Drawing
+from tidemark.core.view import PageTable
+from tidemark.report.figures import curves, leaderboard
+from tidemark.report.figures.results import Results
+
+
+def tables(results: Results) -> list[PageTable]:
+    law = results.info.law
+    return [PageTable("A toy's law", "As it was drawn from.", list(law), [[float(law[key]) for key in law]])]
+
+
+DRAWING = Drawing(view=VIEW, figures=(leaderboard.draw, curves.draw), tables=tables)

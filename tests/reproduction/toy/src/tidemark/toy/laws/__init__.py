@@ -1,0 +1,1 @@
+"""Laws that noisy constants are drawn from."""

@@ -1,0 +1,1 @@
+"""What no estimate of the constant can beat."""

@@ -1,0 +1,75 @@
+import pickle
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from tidemark.core.errors import InputError
+from tidemark.signals.recordings import npy
+from tidemark.signals.recordings.npy import NpySource
+
+
+class Bomb:
+    """Unpickling it would raise: no reader may try."""
+
+    def __reduce__(self):
+        return (exec, ("raise SystemExit('unpickled')",))
+
+
+@pytest.mark.parametrize("dtype", ["<f4", ">f8", "<f2", "<i4", "u1"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_pieces_join_to_the_whole(tmp_path, monkeypatch, dtype, order):
+    monkeypatch.setattr(npy, "BATCH_VALUES", 100)
+    array = np.asarray(np.random.default_rng(0).integers(0, 100, (3, 257)).astype(dtype), order=order)
+    np.save(tmp_path / "x.npy", array)
+    with closing(NpySource(tmp_path / "x.npy", "x.npy")) as source:
+        assert source.names == ["0", "1", "2"]
+        batches = list(source.batches([2, 0]))
+    assert len(batches) > 3
+    for channel in (0, 2):
+        whole = np.concatenate([batch.numbers(channel) for batch in batches])
+        np.testing.assert_array_equal(whole, array[channel].astype(float))
+
+
+def test_a_flat_array_is_one_channel(tmp_path):
+    np.save(tmp_path / "x.npy", np.array([1.0, np.nan, 3.0]))
+    with closing(NpySource(tmp_path / "x.npy", "x.npy")) as source:
+        assert source.names == ["0"]
+        np.testing.assert_array_equal(next(source.batches([0])).numbers(0), [1, np.nan, 3])
+
+
+@pytest.mark.parametrize(
+    ("array", "message"),
+    [
+        (np.array([Bomb()], dtype=object), "x.npy: holds pickled Python objects, never loaded"),
+        (np.zeros((2, 3, 4)), "x.npy: array of shape (2, 3, 4); expected (samples,) or (channels, samples)"),
+        (np.float64(1), "x.npy: array of shape (); expected"),
+        (np.zeros((2, 0)), "x.npy: no samples: array of shape (2, 0)"),
+        (np.zeros(3, dtype=complex), "x.npy: values of type complex128; expected real numbers"),
+        (np.array(["a"]), "x.npy: values of type <U1; expected real numbers"),
+        (np.zeros(3, dtype=bool), "x.npy: values of type bool"),
+        (np.zeros(3, dtype=[("a", "f8")]), "x.npy: values of type [('a', '<f8')]"),
+    ],
+)
+def test_arrays_that_are_no_signal(tmp_path, array, message):
+    np.save(tmp_path / "x.npy", array, allow_pickle=True)
+    with pytest.raises(InputError) as error:
+        NpySource(tmp_path / "x.npy", "x.npy")
+    assert str(error.value).startswith(message)
+
+
+@pytest.mark.parametrize("content", [b"", b"text", pickle.dumps(Bomb()), b"\x93NUMPY\x01\x00\xff\xffcut"])
+def test_not_an_npy_file(tmp_path, content):
+    (tmp_path / "x.npy").write_bytes(content)
+    with pytest.raises(InputError, match=r"x.npy: not an NPY file of numbers \(.+\); use numpy.save"):
+        NpySource(tmp_path / "x.npy", "x.npy")
+
+
+def test_truncated(tmp_path):
+    np.save(tmp_path / "x.npy", np.zeros(100))
+    content = (tmp_path / "x.npy").read_bytes()
+    (tmp_path / "x.npy").write_bytes(content[:-1])
+    with pytest.raises(
+        InputError, match=r"x.npy: truncated: an array of shape \(100,\) takes 928 bytes.* has 927"
+    ):
+        NpySource(tmp_path / "x.npy", "x.npy")

@@ -1,0 +1,76 @@
+import struct
+
+import numpy as np
+import pytest
+import soundfile
+
+from tidemark.core.errors import InputError
+from tidemark.signals.recordings import wav
+from tidemark.signals.recordings.wav import WavSource
+
+
+def pcm(samples, rate=8000, data_size=None, extra=b""):
+    """A 16-bit mono WAV file, byte by byte, as the standard lays it out."""
+    data = np.asarray(samples, dtype="<i2").tobytes()
+    size = len(data) if data_size is None else data_size
+    format_chunk = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate, 2 * rate, 2, 16)
+    body = b"WAVE" + format_chunk + extra + struct.pack("<4sI", b"data", size) + data
+    return struct.pack("<4sI", b"RIFF", min(len(body), 2**32 - 1)) + body
+
+
+def samples_of(path):
+    source = WavSource(path, "x.wav")
+    return np.concatenate([batch.numbers(0) for batch in source.batches([0])]), source
+
+
+def test_samples_and_rate(tmp_path):
+    path = tmp_path / "x.wav"
+    path.write_bytes(pcm([0, 16384, -32768, 1], extra=struct.pack("<4sI3sx", b"note", 3, b"abc")))
+    samples, source = samples_of(path)
+    np.testing.assert_array_equal(samples, [0, 0.5, -1, 1 / 32768])
+    assert source.frequency == 8000
+    assert source.names == ["0"]
+
+
+def test_pieces_join_to_the_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(wav, "BATCH_VALUES", 1000)
+    expected = np.random.default_rng(0).uniform(-1, 1, (5003, 2))
+    soundfile.write(tmp_path / "x.wav", expected, 44100, subtype="DOUBLE")
+    source = WavSource(tmp_path / "x.wav", "x.wav")
+    batches = list(source.batches([0, 1]))
+    assert len(batches) == 11
+    np.testing.assert_array_equal(np.concatenate([b.numbers(1) for b in batches]), expected[:, 1])
+
+
+def test_a_piped_recording_whose_length_was_not_filled_in(tmp_path):
+    (tmp_path / "x.wav").write_bytes(pcm([1, 2, 3], data_size=0xFFFFFFFF))
+    np.testing.assert_array_equal(samples_of(tmp_path / "x.wav")[0], np.array([1, 2, 3]) / 32768)
+
+
+def test_truncated(tmp_path):
+    path = tmp_path / "x.wav"
+    path.write_bytes(pcm(np.zeros(1000))[:-501])
+    assert len(soundfile.read(path)[0]) < 1000  # the library says nothing
+    with pytest.raises(
+        InputError, match=r"x\.wav: truncated: the header promises 1000 frames, there are 749; copy"
+    ):
+        WavSource(path, "x.wav")
+
+
+def test_truncated_before_the_samples(tmp_path):
+    (tmp_path / "x.wav").write_bytes(pcm([1])[:38])
+    with pytest.raises(InputError, match=r"x\.wav: truncated: the file ends before its samples"):
+        WavSource(tmp_path / "x.wav", "x.wav")
+
+
+@pytest.mark.parametrize("content", [b"", b"ID3 an mp3 perhaps", b"RIFF\0\0\0\0AVI "])
+def test_not_a_wav(tmp_path, content):
+    (tmp_path / "x.wav").write_bytes(content)
+    with pytest.raises(InputError, match=r"x\.wav: not a WAV file"):
+        WavSource(tmp_path / "x.wav", "x.wav")
+
+
+def test_no_samples(tmp_path):
+    (tmp_path / "x.wav").write_bytes(pcm([]))
+    with pytest.raises(InputError, match=r"x\.wav: no samples"):
+        WavSource(tmp_path / "x.wav", "x.wav")

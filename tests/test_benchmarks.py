@@ -1,0 +1,20 @@
+"""Every benchmark runs at its smallest size and prints how two things compare."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+RATIO = re.compile(r"\d times\b")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
+def test_it_ends_well_and_prints_its_ratios(path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, path, "--smoke"], cwd=ROOT, capture_output=True, text=True, timeout=600
+    )
+    assert done.returncode == 0, done.stderr
+    assert RATIO.search(done.stdout), done.stdout
