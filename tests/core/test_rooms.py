@@ -58,7 +58,8 @@ def words(tree: ast.AST) -> Iterator[str]:
 
 def test_the_tasks_are_these() -> None:
     assert TASKS == ["classify", "denoise", "forecast", "infer"]
-    assert {path.name for path in PACKAGE.iterdir() if path.is_dir()} == {*TASKS, *ROOMS, "__pycache__"}
+    folders = {path.name for path in PACKAGE.iterdir() if path.is_dir()}
+    assert folders - {"__pycache__"} == {*TASKS, *ROOMS}
 
 
 @pytest.mark.parametrize("path", SHARED, ids=name)

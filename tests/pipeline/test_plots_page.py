@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
@@ -16,7 +17,8 @@ from tidemark.pipeline import plots_page
 REPOSITORY = Path(__file__).parents[2]
 TEMPLATES = {"curves", "position"}
 HEADLINES = {"denoise": "l1", "forecast": "mse", "infer": "crps"}
-WITHOUT_POSITIONS = "classify"
+TASKS = [*HEADLINES, "classify"]
+"""The last one has no errors by position, and one dataset."""
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -25,49 +27,72 @@ FLAGS = [
 ]  # fmt: skip
 
 
+def plots_of(task: str) -> dict[str, dict[str, Any]]:
+    """A task's plots by name, as its dvc.yaml has them."""
+    pipeline = YAML(typ="safe").load(REPOSITORY / "pipelines" / task / "dvc.yaml")
+    return {name: plot for each in pipeline["plots"] for name, plot in each.items()}
+
+
 @pytest.fixture
 def plots(project: Callable[..., Path]) -> Path:
-    """A project in Git with this repository's plots, and tables like the pipeline's."""
-    pipeline = YAML(typ="safe").load(REPOSITORY / "dvc.yaml")
-    section = [plot for plot in pipeline["plots"] if next(iter(plot.values())).get("template") in TEMPLATES]
-    assert {next(iter(plot.values()))["template"] for plot in section} == TEMPLATES
+    """A project in Git with this repository's plots, of two datasets a task at most, and their tables."""
     folder = project("")
-    YAML().dump({"plots": section}, folder / "dvc.yaml")
+    for task in TASKS:
+        section = {name: plot for name, plot in plots_of(task).items() if plot["template"] in TEMPLATES}
+        assert {plot["template"] for plot in section.values()} == (
+            TEMPLATES if task in HEADLINES else {"curves"}
+        )
+        for plot in section.values():
+            plot["y"] = dict(list(plot["y"].items())[:2])
+        pipeline = folder / "pipelines" / task / "dvc.yaml"
+        pipeline.parent.mkdir(parents=True)
+        YAML().dump({"plots": [{name: plot} for name, plot in section.items()]}, pipeline)
     shutil.copytree(REPOSITORY / ".dvc" / "plots", folder / ".dvc" / "plots")
     (folder / ".dvc" / "config").write_text("[core]\n    analytics = false\n")
-    write_tables(folder / "plots" / "compare", 1.0)
+    write_tables(folder, 1.0)
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(folder)]
     for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "first"]):
         subprocess.run([*git, *command], check=True)
-    write_tables(folder / "plots" / "compare", 0.5)
+    write_tables(folder, 0.5)
     return folder
 
 
-def write_tables(compare: Path, size: float) -> None:
-    """Each task's curves and errors by position, of the form that `compare` writes."""
-    for task, headline in HEADLINES.items():
-        write_task(compare / task, headline, size)
-    write_task(compare / WITHOUT_POSITIONS, "kappa", size)
-    (compare / WITHOUT_POSITIONS / "position.csv").unlink()
+def write_tables(folder: Path, size: float) -> None:
+    """The curves and errors by position that the plots of `folder` name, of the form that stages write."""
+    for pipeline in folder.glob("pipelines/*/dvc.yaml"):
+        for each in YAML(typ="safe").load(pipeline)["plots"]:
+            for plot in each.values():
+                for file, column in plot["y"].items():
+                    path = (pipeline.parent / file).resolve()
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    name = path.parent.name
+                    curved = plot["template"] == "curves"
+                    rows = curves(name, size) if curved else positions(name, column, size)
+                    path.write_text("\n".join(rows) + "\n")
 
 
-def write_task(folder: Path, headline: str, size: float) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    curves = ["dataset,model,step,split,loss"]
-    positions = [f"dataset,predictor,kind,position,{headline}"]
-    for dataset in ("sine", "co2"):
-        for number in range(50):
-            loss = size * math.exp(-number / 9)
-            curves += [
-                f"{dataset},{dataset}-rnn,{number},{split},{loss}" for split in ("train", "validation")
-            ]
-            positions += [
-                f"{dataset},{dataset}-rnn,model,{number},{loss}",
-                f"{dataset},{dataset}-raw,baseline,{number},{size}",
-                f"{dataset},{dataset}-posterior,limit,{number},0",
-            ]
-    (folder / "curves.csv").write_text("\n".join(curves) + "\n")
-    (folder / "position.csv").write_text("\n".join(positions) + "\n")
+def losses(size: float) -> list[float]:
+    return [size * math.exp(-number / 9) for number in range(50)]
+
+
+def curves(dataset: str, size: float) -> list[str]:
+    return ["dataset,model,step,split,loss"] + [
+        f"{dataset},{dataset}-rnn,{number},{split},{loss}"
+        for number, loss in enumerate(losses(size))
+        for split in ("train", "validation")
+    ]
+
+
+def positions(dataset: str, headline: str, size: float) -> list[str]:
+    return [f"dataset,predictor,kind,position,{headline}"] + [
+        row
+        for number, loss in enumerate(losses(size))
+        for row in (
+            f"{dataset},{dataset}-rnn,model,{number},{loss}",
+            f"{dataset},{dataset}-raw,baseline,{number},{size}",
+            f"{dataset},{dataset}-posterior,limit,{number},0",
+        )
+    ]
 
 
 def opened(page: Path, profile: Path) -> tuple[str, list[str]]:
@@ -93,12 +118,23 @@ def test_plots_show_and_diff_draw_without_a_network(plots: Path, dvc: Callable[.
         assert console == []
         sizes = re.findall(r'<svg[^>]*class="marks" width="(\d+)" height="(\d+)"', tree)
         assert len(sizes) == len(HEADLINES) * len(TEMPLATES) + 1
-        assert all(int(width) > 700 and int(height) > 250 for width, height in sizes)
+        assert all(int(width) > 400 and int(height) > 250 for width, height in sizes)
+        two = [width for width, _ in sizes if int(width) > 700]  # of two datasets, side by side
+        assert len(two) == len(HEADLINES) * len(TEMPLATES)
         lines = re.findall(r'aria-roledescription="line mark"', tree)
         # In each task two datasets: a training and a validation curve each, a model's and a baseline's error; the
         # limit of zero has no place on a logarithmic axis.
-        both = len(HEADLINES) * 2 * (2 + 2) + 2 * 2
+        both = len(HEADLINES) * 2 * (2 + 2) + 2
         assert len(lines) == both * (2 if name == "diff" else 1)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_plots_name_the_table_of_every_dataset(task: str) -> None:
+    datasets = YAML(typ="safe").load(REPOSITORY / "pipelines" / task / "params.yaml")["baselines"]
+    for template, file in (("curves", "curves.csv"), ("position", "position.csv")):
+        named = [list(plot["y"]) for plot in plots_of(task).values() if plot["template"] == template]
+        expected = [f"../../plots/datasets/{task}/{dataset}/{file}" for dataset in datasets]
+        assert named == ([expected] if template == "curves" or task in HEADLINES else [])
 
 
 def test_the_page_loads_nothing() -> None:
