@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -24,12 +25,18 @@ def interval(
     value = float(score(*(np.asarray(part.sum(0)) for part in parts)))
     if math.isnan(value):
         return value, value, value
-    random = np.random.default_rng(seed)
-    counts = random.multinomial(units, np.full(units, 1 / units), size=resamples).astype(np.float64)
+    counts = _counts(units, resamples, seed)
     resampled = score(*(_weighted(counts, part) for part in parts))
     tail = (1 - confidence) / 2
     low, high = np.nanquantile(resampled, [tail, 1 - tail])
     return value, float(low), float(high)
+
+
+@lru_cache(maxsize=1)
+def _counts(units: int, resamples: int, seed: int) -> Array:
+    """How often each resample has each unit, (resamples, units): the same for every score of a test set."""
+    random = np.random.default_rng(seed)
+    return random.multinomial(units, np.full(units, 1 / units), size=resamples).astype(np.float64)
 
 
 def _weighted(counts: Array, part: Array) -> Array:
