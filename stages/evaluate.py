@@ -1,9 +1,9 @@
 """Score everything that there is on one dataset: its models, baselines and limits."""
 
-from tidemark.core import command, params, paths, registry, trained
+from tidemark.core import command, params, paths, trained
 from tidemark.core.store import Array, DatasetInfo, Split, read_info, read_split
-from tidemark.core.task import Method, Task
-from tidemark.evaluation.entry import GROUPS, EvaluationEntry, ReferenceEntry, references
+from tidemark.core.task import Task
+from tidemark.evaluation.entry import GROUPS, EvaluationEntry, ReferenceEntry, method_of, references
 from tidemark.evaluation.evaluate import Candidate
 from tidemark.evaluation.evaluate import evaluate as score
 
@@ -30,9 +30,7 @@ def model(task: str, dataset: str, name: str) -> Candidate:
 
 def reference(task: str, info: DatasetInfo, name: str, group: str, entry: ReferenceEntry) -> Candidate:
     """A baseline or a limit, fitted where it learns."""
-    where = f"{params.where(task, group, info.name)}.{name.removeprefix(f'{info.name}-')}"
-    method = registry.load(f"{task}/{group}", entry.method, f"{where}.method", Method)
-    options = params.validate(method.options, entry.options, f"{where}.options")
+    method, options = method_of(task, info.name, name, group, entry)
     fitted = []
     if method.fit is not None:
         splits = [read_split(paths.dataset(info.name), split) for split in ("train", "validation")]

@@ -5,7 +5,8 @@ from tidemark.core.store import DatasetInfo, read_json
 from tidemark.core.task import Task
 from tidemark.evaluation import comparison
 from tidemark.report.figures import section
-from tidemark.report.figures.results import Published, Results
+from tidemark.report.figures.published import Published
+from tidemark.report.figures.results import Results
 
 
 def figures(task: str, name: str) -> None:

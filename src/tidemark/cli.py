@@ -31,11 +31,11 @@ def repro(
     """Run the pipeline like `dvc repro`, several stages at a time."""
     from tidemark.pipeline.parallel import repro as run
 
-    def finished(stage: str) -> None:
+    def finished(root: Path, stage: str) -> None:
         from tidemark.report.listing import show_dataset
 
         file, _, name = stage.partition(":")
-        show_dataset(Path(file).parent.name, name.partition("@")[2])
+        show_dataset(Path(file).parent.name, name.partition("@")[2], root)
 
     raise SystemExit(run(targets or (), jobs, finished))
 

@@ -215,13 +215,18 @@ def test_it_ends_a_dataset_before_it_begins_the_next_and_tells_of_each(
         (folder / "pipelines" / task / "dvc.yaml").write_text(text)
     monkeypatch.chdir(folder / "pipelines" / "small")
     finished: list[str] = []
-    assert parallel.repro(jobs=1, finished=finished.append) == 0
+
+    def note(root: Path, stage: str) -> None:
+        assert root == folder.resolve()  # in a subfolder too
+        finished.append(stage)
+
+    assert parallel.repro(jobs=1, finished=note) == 0
     assert finished == ["pipelines/small/dvc.yaml:figures@x"]
     assert not (folder / "pipelines/large/data.y").exists()
 
     capfd.readouterr()
     monkeypatch.chdir(folder)
-    assert parallel.repro(jobs=1, finished=finished.append) == 0
+    assert parallel.repro(jobs=1, finished=note) == 0
     large = "pipelines/large/dvc.yaml:"
     assert finished[1:] == [f"{large}figures@y", f"{large}figures@z"]
     ended = [name.removeprefix(large) for name in re.findall("finished +(\\S+)", capfd.readouterr().out)]
@@ -231,7 +236,7 @@ def test_it_ends_a_dataset_before_it_begins_the_next_and_tells_of_each(
 def test_a_table_that_cannot_be_shown_stops_nothing(
     diamond: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    def show(stage: str) -> None:
+    def show(root: Path, stage: str) -> None:
         raise InputError("no such table")
 
     monkeypatch.setattr(parallel, "LAST", "middle")

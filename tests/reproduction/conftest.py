@@ -42,6 +42,14 @@ TOP: dict[str, Any] = {
     "training": {"threads": 1, "checkpoint_seconds": 0, "snapshots": 4},
     "evaluation": {"resamples": 50, "confidence": 0.95, "seed": 0, "examples": 2},
 }
+SMALL: dict[str, Any] = {
+    "dataset": "sine",
+    "arch": "recurrent",
+    "source": "training/stored",
+    "recipe": "short",
+    "hyperparameters": {"hidden": 4},
+    **SCALES,
+}
 DENOISE: dict[str, Any] = {
     "datasets": {
         "sine": {
@@ -64,30 +72,9 @@ DENOISE: dict[str, Any] = {
         }
     },
     "models": {
-        "small": {
-            "dataset": "sine",
-            "arch": "recurrent",
-            "source": "training/stored",
-            "recipe": "short",
-            "hyperparameters": {"hidden": 4},
-            **SCALES,
-        },
-        "other": {
-            "dataset": "sine",
-            "arch": "copied",
-            "source": "training/stored",
-            "recipe": "short",
-            "hyperparameters": {"hidden": 5},
-            **SCALES,
-        },
-        "fresh": {
-            "dataset": "sine",
-            "arch": "recurrent",
-            "source": "denoise/laws/sine",
-            "recipe": "short",
-            "hyperparameters": {"hidden": 4},
-            **SCALES,
-        },
+        "small": SMALL,
+        "other": {**SMALL, "arch": "copied", "hyperparameters": {"hidden": 5}},
+        "fresh": {**SMALL, "source": "denoise/laws/sine"},
     },
     "baselines": {"sine": ["raw"]},
     "limits": {"sine": {"posterior": {"method": "phase_posterior", "options": {"causal": True}}}},
@@ -112,16 +99,7 @@ FORECAST: dict[str, Any] = {
             "paper": {"steps": 99},
         }
     },
-    "models": {
-        "ahead": {
-            "dataset": "wave",
-            "arch": "long_short_term_memory",
-            "source": "training/stored",
-            "recipe": "short",
-            "hyperparameters": {"hidden": 4},
-            **SCALES,
-        }
-    },
+    "models": {"ahead": {**SMALL, "dataset": "wave", "arch": "long_short_term_memory"}},
     "finetuned": {},
     "baselines": {"wave": ["last-value"]},
     "limits": {"wave": []},

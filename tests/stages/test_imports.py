@@ -7,17 +7,16 @@ Parts of a task that are loaded by name, through the registry, are followed from
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from dvc.repo import Repo
 from ruamel.yaml import YAML
 
-REPOSITORY = Path(__file__).parents[2]
+from support.pipeline import REPOSITORY, stages
+
 PACKAGE = REPOSITORY / "src/tidemark"
 Tree = dict[str, Any]
 
@@ -112,16 +111,6 @@ def reached(path: Path) -> frozenset[Path]:
             if name.split(".")[0] in ("tidemark", "stages") and (file := module_file(name)):
                 waiting.append(file)
     return frozenset(seen)
-
-
-@cache
-def stages() -> list[Any]:
-    before = Path.cwd()
-    os.chdir(REPOSITORY)
-    try:
-        return [stage for stage in Repo(str(REPOSITORY)).index.stages if stage.cmd]
-    finally:
-        os.chdir(before)
 
 
 def needed(stage: Any) -> set[Path]:

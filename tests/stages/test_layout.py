@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
 from dvc.dependency import ParamsDependency
-from dvc.repo import Repo
 from ruamel.yaml import YAML
 
-REPOSITORY = Path(__file__).parents[2]
+from support.pipeline import REPOSITORY, stages
+
 TASKS = sorted(path.parent.name for path in REPOSITORY.glob("pipelines/*/dvc.yaml"))
 TOY = REPOSITORY / "tests/reproduction/toy"
 PIPELINES = [
@@ -23,27 +22,17 @@ OWN = {("infer", "window"): {"src/tidemark/infer/points.py"}}
 """By task and stage, dependencies that other tasks' stages of that name do not have."""
 
 
-@pytest.fixture(scope="module")
-def stages() -> list[Any]:
-    before = Path.cwd()
-    os.chdir(REPOSITORY)
-    try:
-        return [stage for stage in Repo(str(REPOSITORY)).index.stages if stage.cmd]
-    finally:
-        os.chdir(before)
-
-
-def test_few_stages_with_few_dependencies(stages: list[Any]) -> None:
+def test_few_stages_with_few_dependencies() -> None:
     counts = [
-        sum(not isinstance(dependency, ParamsDependency) for dependency in stage.deps) for stage in stages
+        sum(not isinstance(dependency, ParamsDependency) for dependency in stage.deps) for stage in stages()
     ]
     assert len(counts) <= 140
     assert max(counts) <= 9
     assert sum(counts) / len(counts) <= 7
 
 
-def test_every_stage_is_described(stages: list[Any]) -> None:
-    assert [stage.addressing for stage in stages if not stage.desc] == []
+def test_every_stage_is_described() -> None:
+    assert [stage.addressing for stage in stages() if not stage.desc] == []
 
 
 def definitions(task: str, folder: Path) -> dict[str, Any]:

@@ -18,9 +18,10 @@ import numpy as np
 from stages import figures as stage
 from support.scored import compared
 from tidemark.core.store import DatasetInfo
-from tidemark.core.view import View
 from tidemark.evaluation.comparison import Comparison, Predictor
-from tidemark.report.figures.results import Published, Results
+from tidemark.report.figures.published import Published
+from tidemark.report.figures.results import Results
+from tidemark.report.figures.view import View
 
 REPOSITORY = Path(__file__).parents[2]
 Rows = Iterable[Sequence[Any]]

@@ -8,9 +8,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from tidemark.core.view import Metric, Sweep, View
 from tidemark.evaluation import comparison
 from tidemark.evaluation.comparison import Comparison, Predictor, Score
+from tidemark.report.figures.view import Metric, Sweep, View
 
 BETTER = {"mse": "lower", "nll": "lower_log", "skill": "higher"}
 VIEW = View(

@@ -68,7 +68,6 @@ def train(
         StoredBatches(arrays, 8, seed=0),
         problem,
         chosen,
-        seed=0,
         snapshots=5,
         resume=ResumePoint(folder, "key"),
         checkpoint_seconds=checkpoint_seconds,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from tidemark.core.network import Network
-    from tidemark.core.view import PageTable, View
+    from tidemark.report.figures.view import PageTable, View
 
 Loss = Callable[["Tensor", "Tensor"], "Tensor"]
 """From predictions and targets of a batch to a scalar."""
@@ -81,6 +81,14 @@ class Learning:
     """Of validation predictions and targets, recorded beside the loss …"""
     score_name: str = ""
     """… under this name."""
+
+    def check_loss(self, name: str, where: str) -> None:
+        """Raise `InputError`, naming the entry's place `where`, unless a loss has that name."""
+        if name not in self.losses:
+            raise InputError(
+                f"{where}.training.loss = {name!r}: not a loss of this task; "
+                f"expected {' or '.join(self.losses)}"
+            )
 
 
 class Predict(Protocol):

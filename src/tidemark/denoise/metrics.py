@@ -30,13 +30,13 @@ def sums(estimate: Array, split: Split) -> dict[str, tuple[Array, Array]]:
     squared = np.square(error).sum(axes)
     both = present & ~np.isnan(split[INPUT])
     noise = np.square(np.where(both, split[INPUT] - clean, 0.0)).sum(axes)
-    error_where_given = np.square(np.where(both, error, 0.0)).sum(axes)
+    error_where_noisy = np.square(np.where(both, error, 0.0)).sum(axes)
     # Signals are stored in float32: no error is known to be smaller than their rounding.
     rounding = np.square(np.where(both, clean, 0.0)).sum(axes) * np.finfo(np.float32).eps ** 2
     return {
         "l1": (np.abs(error).sum(axes), count),
         "mse": (squared, count),
-        "snr_gain_db": (noise, np.maximum(error_where_given, rounding)),
+        "snr_gain_db": (noise, np.maximum(error_where_noisy, rounding)),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,11 +118,7 @@ def compare(
     higher = better[headline] == "higher"
     sign = -1 if higher else 1
     ranked = sorted(predictors, key=lambda each: (sign * each.score(headline).value, each.name))
-    worst = {
-        test: max(each.score(headline, test).value for each in predictors)
-        for test in {test for each in predictors for test in each.scores}
-    }
-    held = [_held(each, predictors, headline, higher, worst) for each in ranked]
+    held = [_held(each, predictors, headline, higher) for each in ranked]
     return Comparison(task, dataset, params.scale(), headline, better, held)
 
 
@@ -138,9 +134,7 @@ def read_scores(path: Path) -> pd.DataFrame:
     return table
 
 
-def _held(
-    own: Predictor, everyone: Sequence[Predictor], headline: str, higher: bool, worst: Mapping[str, float]
-) -> Predictor:
+def _held(own: Predictor, everyone: Sequence[Predictor], headline: str, higher: bool) -> Predictor:
     """A predictor with the limit that sees what it sees: the first one of params.yaml, causal for causal.
 
     A causal predictor without a causal limit is held against the limit of the whole signal.
@@ -154,13 +148,17 @@ def _held(
     limit = first[0]
     if higher:  # a multiple of the best score says nothing
         return replace(own, limit=limit.name)
-    nothing = SQUARED_NOTHING if headline.endswith("mse") else NOTHING
-    ratios = {
-        test: own.score(headline, test).value / limit.score(headline, test).value
-        for test in own.scores
-        if limit.score(headline, test).value > nothing * worst[test]
-    }
-    return replace(own, limit=limit.name, times_limit=ratios)
+    ratios = {test: times(headline, own, limit, test, everyone) for test in own.scores}
+    said = {test: ratio for test, ratio in ratios.items() if not math.isnan(ratio)}
+    return replace(own, limit=limit.name, times_limit=said)
+
+
+def times(metric: str, own: Predictor, limit: Predictor, test: str, everyone: Iterable[Predictor]) -> float:
+    """A predictor's error over its limit's; NaN where that is as good as zero beside `everyone`'s largest."""
+    errors = [value for each in everyone if math.isfinite(value := each.score(metric, test).value)]
+    nothing = SQUARED_NOTHING if metric.endswith("mse") else NOTHING
+    bound = limit.score(metric, test).value
+    return own.score(metric, test).value / bound if bound > nothing * max(errors, default=0.0) else math.nan
 
 
 def _by_number(test: str) -> list[tuple[float, str]]:
@@ -192,7 +190,10 @@ def read(path: Path) -> Comparison:
 
 
 def write_headlines(folder: Path, comparison: Comparison) -> None:
-    """Write `<model>.json` for each trained model: its headline score and the ratio to its limit, if any."""
+    """Write `<label>.json` for each trained model: its headline score and the ratio to its limit, if any.
+
+    By label, which leaves `dvc metrics diff` room for its columns.
+    """
     with replacing(folder) as temporary:
         temporary.mkdir(parents=True)
         for each in comparison.of_kind("model"):
@@ -200,4 +201,4 @@ def write_headlines(folder: Path, comparison: Comparison) -> None:
             if "test" in each.times_limit:
                 numbers["times_limit"] = each.times_limit["test"]
             short = {key: float(f"{value:.5g}") for key, value in numbers.items()}
-            write_json(temporary / f"{each.name}.json", short)
+            write_json(temporary / f"{each.label}.json", short)

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from tidemark.core import params
+from tidemark.core import params, registry
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, Frozen
+from tidemark.core.task import Method
 
 
 class EvaluationEntry(Frozen):
@@ -69,3 +70,10 @@ def references(task: str, dataset: str) -> Iterator[tuple[str, str, ReferenceEnt
                 group,
                 params.validate(ReferenceEntry, params.at_scale(entry, where), where),
             )
+
+
+def method_of(task: str, dataset: str, name: str, group: str, entry: ReferenceEntry) -> tuple[Method, Frozen]:
+    """The method of a reference that `references` gave, and its options, checked."""
+    where = f"{params.where(task, group, dataset)}.{name.removeprefix(f'{dataset}-')}"
+    method = registry.load(f"{task}/{group}", entry.method, f"{where}.method", Method)
+    return method, params.validate(method.options, entry.options, f"{where}.options")

@@ -45,7 +45,7 @@ class InferRecording(RecordingEntry):
 def pairs(
     name: str, recording: Mapping[str, Array], entry: InferRecording, sampling_rate: float, where: str
 ) -> tuple[DatasetInfo, dict[str, Split]]:
-    """Cut a recording of two columns into windows of known and asked values.
+    """Cut a recording of two columns into windows of known values and targets.
 
     `recording["clean"]` is (2, samples) in recorded units, NaN where missing. Known are one column of a
     window and the first `entry.context` samples of the other, whose rest is the target. Training and
@@ -55,7 +55,7 @@ def pairs(
     windows have too many gaps.
     """
     signal = recording["clean"]
-    window, given = entry.window, entry.context
+    window, context = entry.window, entry.context
     if len(signal) != 2:
         raise InputError(
             f"{where}.columns: {len(signal)} of them, but one is inferred from the other; name two"
@@ -65,14 +65,14 @@ def pairs(
     splits: dict[str, Split] = {}
     for split, part in parts.items():
         check_length(part, split, window, where)
-        starts, asked = _plan(part.shape[-1], window, given, entry, split)
+        starts, member = _plan(part.shape[-1], window, context, entry, split)
         pieces = sliding_window_view((part - mean) / std, window, axis=-1)[:, starts]  # (2, windows, window)
         every = np.arange(len(starts))
-        known, other = pieces[1 - asked, every], pieces[asked, every]
+        known, other = pieces[1 - member, every], pieces[member, every]
         candidates = {
-            "given": np.concatenate([known, other[:, :given]], 1)[:, None],
-            "rest": other[:, None, given:],
-            "asked": asked[:, None, None],
+            "context": np.concatenate([known, other[:, :context]], 1)[:, None],
+            "target": other[:, None, context:],
+            "member": member[:, None, None],
         }
         selected = with_enough(candidates, entry.minimum_present, where, split)
         splits[split] = _points(selected, window, entry.normalisation)
@@ -90,11 +90,11 @@ def pairs(
     return info, splits
 
 
-def _plan(samples: int, window: int, given: int, entry: InferRecording, split: str) -> tuple[Array, Array]:
-    """Where windows start in a block of so many samples, and which column each asks for: (windows,) each."""
+def _plan(samples: int, window: int, context: int, entry: InferRecording, split: str) -> tuple[Array, Array]:
+    """Where windows start in a block, and which column is the target of each one: (windows,) each."""
     members = MEMBERS[entry.target]
     if split == "test":
-        step = window - given
+        step = window - context
         starts = np.arange(len(members) * (samples // step + 1)) * step // len(members)
         starts = starts[starts <= samples - window]
     else:
@@ -103,16 +103,16 @@ def _plan(samples: int, window: int, given: int, entry: InferRecording, split: s
 
 
 def _points(selected: Mapping[str, Array], window: int, normalisation: str) -> Split:
-    """Context and target of windows: `given` of the known column and the other one, then its `rest`."""
-    first, rest, asked = selected["given"][:, 0], selected["rest"][:, 0], selected["asked"][:, 0]
+    """Points of windows: `context` of the known column and of the other one, whose rest is the `target`."""
+    first, rest, member = (selected[name][:, 0] for name in ("context", "target", "member"))
     nothing = np.full_like(rest, np.nan)
-    given = np.concatenate([first, nothing], 1).reshape(len(first), 2, window)
-    truth = np.full_like(given, np.nan)
+    known = np.concatenate([first, nothing], 1).reshape(len(first), 2, window)
+    truth = np.full_like(known, np.nan)
     truth[:, 1, window - rest.shape[1] :] = rest
     if normalisation == "window":
-        level, size = scale_of_context(given)
-        given, truth = (given - level) / size, (truth - level) / size
-    context, target, _ = to_points(given, truth, np.concatenate([1 - asked, asked], 1))
+        level, size = scale_of_context(known)
+        known, truth = (known - level) / size, (truth - level) / size
+    context, target, _ = to_points(known, truth, np.concatenate([1 - member, member], 1))
     return {"context": context, "target": target}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from tidemark.core import params, paths, registry
 from tidemark.core.errors import InputError
 from tidemark.core.network import Architecture
-from tidemark.core.task import Generator, Method, Task, names
+from tidemark.core.task import Generator, Task, names
 from tidemark.evaluation import entry as references
 from tidemark.evaluation.entry import EvaluationEntry
 from tidemark.signals.dataset import DatasetEntry
@@ -88,10 +88,8 @@ def _check_task(task: Task) -> int:
                 raise InputError(f"{where}: not among {group}; add `{dataset}: []` there if it has none")
         if not any(entry.dataset == dataset for entry in trained.values()):
             raise InputError(f"{params.where(name, of_dataset, dataset)}: no model is trained on it; add one")
-        for label, group, reference in references.references(name, dataset):
-            where = f"{params.where(name, group, dataset)}.{label.removeprefix(f'{dataset}-')}"
-            method = registry.load(f"{name}/{group}", reference.method, f"{where}.method", Method)
-            params.validate(method.options, reference.options, f"{where}.options")
+        for reference in references.references(name, dataset):
+            references.method_of(name, dataset, *reference)
     return len(trained)
 
 
@@ -120,11 +118,7 @@ def _check_model(
             f"{where}.dataset = {entry.dataset!r}: unknown; expected one of {', '.join(sorted(datasets))}"
         )
     architecture = registry.load(f"{task.name}/models", entry.arch, f"{where}.arch", Architecture)
-    if entry.training.loss not in task.learning.losses:
-        raise InputError(
-            f"{where}.training.loss = {entry.training.loss!r}: not a loss of this task; "
-            f"expected {' or '.join(task.learning.losses)}"
-        )
+    task.learning.check_loss(entry.training.loss, where)
     if isinstance(entry, FinetunedEntry):
         _check_first(where, name, entry, everyone)
     else:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import ceil
+from pathlib import Path
 
 from tidemark.core.errors import InputError
 from tidemark.pipeline.child import Child, environment, stop
@@ -36,15 +37,15 @@ def cores() -> int:
 
 
 def repro(
-    targets: Sequence[str] = (), jobs: int | None = None, finished: Callable[[str], None] | None = None
+    targets: Sequence[str] = (), jobs: int | None = None, finished: Callable[[Path, str], None] | None = None
 ) -> int:
     """Bring `targets` (by default what ./dvc.yaml needs) up to date, `jobs` stages at a time.
 
     Datasets are worked through one after the other, from the cheapest to the dearest; `finished` gets
-    the address of each stage that ends one. A failure stops only what depends on it. Returns an exit
-    status: 0 if DVC has nothing left to do at the end; 1 after a failure; 128 + its number
-    after a signal. Raises `InputError` for a number of jobs below 1, an unknown target, or a broken
-    pipeline.
+    the repository's folder and the address of each stage that ends one. A failure stops only what
+    depends on it. Returns an exit status: 0 if DVC has nothing left to do at the end; 1 after a failure;
+    128 + its number after a signal. Raises `InputError` for a number of jobs below 1, an unknown
+    target, or a broken pipeline.
     """
     if jobs is None:
         jobs = cores()
@@ -101,7 +102,7 @@ class _Run:
     """Stages on their way from waiting to done."""
 
     def __init__(
-        self, todo: Plan, jobs: int, signals: Sequence[int], finished: Callable[[str], None] | None
+        self, todo: Plan, jobs: int, signals: Sequence[int], finished: Callable[[Path, str], None] | None
     ) -> None:
         self.failed: dict[str, Child] = {}
         """Every stage that failed, and the process in which it did."""
@@ -112,7 +113,7 @@ class _Run:
         self._plan = todo
         self._jobs = jobs
         self._signals = signals
-        self._finished = finished or (lambda stage: None)
+        self._finished = finished or (lambda root, stage: None)
         self._folder = todo.root / ".dvc" / "tmp" / "repro"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._durations = Durations(self._folder / "durations.json")
@@ -186,7 +187,7 @@ class _Run:
             self._progress.say(f"{how:<9} {name} in {exact(seconds)} ({self._summary()})")
             if how != "unchanged" and kind(name) == LAST:
                 try:
-                    self._finished(name)
+                    self._finished(self._plan.root, name)
                 except Exception as error:  # a table that cannot be shown is no reason to stop
                     self._progress.say(f"{name}: {error}")
         if child.status is not None:

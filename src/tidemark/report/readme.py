@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from tidemark.core import paths
 from tidemark.core.errors import InputError
 from tidemark.core.store import replacing
 from tidemark.report import markdown
@@ -15,7 +16,6 @@ README = Path("README.md")
 RESULTS = Path("docs/results.md")
 PUBLISHED = Path("docs/published.md")
 IMAGES = Path("docs/images")
-FIGURES = Path("plots/datasets")
 HEAD = """# Results
 
 Every predictor on every dataset, best first; `tidemark readme` writes this file. Scores are of signals that
@@ -74,10 +74,9 @@ def _images(root: Path, files: Mapping[Path, str]) -> dict[Path, bytes]:
     links += [name for text in docs for name in re.findall(rf"\({IMAGES.name}/([\w.-]+\.png)\)", text)]
     result = {}
     for name in dict.fromkeys(links):
-        drawn = sorted((root / FIGURES).glob(f"*/*/{name}"))
+        pattern = paths.figures("*", "*") / name
+        drawn = sorted(root.glob(pattern.as_posix()))
         if not drawn:
-            raise InputError(
-                f"{FIGURES}/*/*/{name}: README or docs show it, but it is not drawn; run `dvc repro`"
-            )
+            raise InputError(f"{pattern}: README or docs show it, but it is not drawn; run `dvc repro`")
         result[IMAGES / name] = drawn[0].read_bytes()
     return result

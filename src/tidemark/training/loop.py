@@ -60,7 +60,6 @@ def fit(
     problem: Problem,
     entry: TrainingEntry,
     *,
-    seed: int,
     snapshots: int,
     resume: ResumePoint,
     checkpoint_seconds: float,
@@ -83,7 +82,8 @@ def fit(
         if stop:
             run.save(resume)
             raise Interrupted
-        torch.manual_seed(random_stream(seed, run.step, torch.device("cpu")).initial_seed())  # for dropout
+        of_dropout = random_stream(entry.seed, run.step, torch.device("cpu"))
+        torch.manual_seed(of_dropout.initial_seed())
         run.one_step(batches.at(run.step))
         curve = run.history.curve
         progress.show(run.step, f"validation {curve[-1][2]:.5f}" if curve else "")

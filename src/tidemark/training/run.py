@@ -63,12 +63,8 @@ def train_model(
         torch.manual_seed(entry.training.seed)
         network, description = _network(name, request, source)
         train = store.read_split(dataset, "train")
-        if (chosen := entry.training.loss) not in learning.losses:
-            expected = " or ".join(learning.losses)
-            raise InputError(
-                f"{where}.training.loss = {chosen!r}: not a loss of this task; expected {expected}"
-            )
-        loss = learning.loss(chosen, train, info)
+        learning.check_loss(entry.training.loss, where)
+        loss = learning.loss(entry.training.loss, train, info)
         validation = on_device(store.read_split(dataset, "validation"), learning, fabric.device)
         batches = _batches(request)
         settings = {
@@ -90,7 +86,6 @@ def train_model(
                     batches,
                     Problem(learning.input, learning.target, loss, validation, learning.score),
                     entry.training,
-                    seed=entry.training.seed,
                     snapshots=defaults.snapshots,
                     resume=point,
                     checkpoint_seconds=defaults.checkpoint_seconds,

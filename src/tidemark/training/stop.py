@@ -25,16 +25,16 @@ class StopRequest:
 
     def __init__(self) -> None:
         """Listen from now on."""
-        self._asked = False
+        self._requested = False
         self._ancestors = _ancestors()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask)
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
-        self._asked = True
+        self._requested = True
 
     def __bool__(self) -> bool:
-        return self._asked or _parents(len(self._ancestors)) != self._ancestors
+        return self._requested or _parents(len(self._ancestors)) != self._ancestors
 
 
 def _ancestors() -> list[int]:

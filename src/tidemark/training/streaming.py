@@ -55,7 +55,7 @@ class Ahead:
         self.waited = 0.0
         """Seconds that steps have waited for their batches."""
         self._thread = ThreadPoolExecutor(1, "batches")
-        self._asked: dict[int, Future[tuple[Batch, torch.cuda.Event | None]]] = {}
+        self._pending: dict[int, Future[tuple[Batch, torch.cuda.Event | None]]] = {}
         self._stream: torch.cuda.Stream | None = None
         if device.type == "cuda":
             self._stream = torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
@@ -63,13 +63,13 @@ class Ahead:
     def at(self, step: int) -> Batch:
         """The batch of `step`, and those that follow are begun; raises what went wrong in the thread."""
         coming = range(step, step + 1 + self.ahead)
-        for other in [each for each in self._asked if each not in coming]:
-            self._asked.pop(other).cancel()
+        for other in [each for each in self._pending if each not in coming]:
+            self._pending.pop(other).cancel()
         for each in coming:
-            if each not in self._asked:
-                self._asked[each] = self._thread.submit(self._make, each)
+            if each not in self._pending:
+                self._pending[each] = self._thread.submit(self._make, each)
         start = time.perf_counter()
-        batch, ready = self._asked.pop(step).result()
+        batch, ready = self._pending.pop(step).result()
         self.waited += time.perf_counter() - start
         if ready is not None:
             current = torch.cuda.current_stream()

@@ -167,8 +167,8 @@ def test_scores_and_headlines_are_written(root: Path, waves: Path) -> None:
     found = comparison.read(root / "metrics/denoise/waves.json")
     assert [each.label for each in found.predictors[:3]] == ["limit", "best", "sta"]
     headlines = root / "metrics/headline/waves"
-    assert {path.stem for path in headlines.iterdir()} == {f"waves-{label}" for label in MODELS}
-    assert read_json(headlines / "waves-m1.json") == {"score": 0.013, "times_limit": 6.5}
+    assert {path.stem for path in headlines.iterdir()} == set(MODELS)
+    assert read_json(headlines / "m1.json") == {"score": 0.013, "times_limit": 6.5}
 
 
 def test_tables_are_those_of_the_scores(waves: Path, co2: Path) -> None:

@@ -6,6 +6,7 @@ import torch
 
 from tidemark.core.errors import InputError
 from tidemark.core.store import DatasetInfo
+from tidemark.denoise import offset_search
 from tidemark.denoise.laws import lincomb
 from tidemark.denoise.limits import offset_likelihood as limit
 
@@ -42,13 +43,15 @@ def test_values_are_the_generators(form, power):
     function = lincomb.Function(form=form, frequency=7.3, power=power)
     x = np.linspace(-10, 35, 1001)
     np.testing.assert_allclose(
-        limit.values([function.model_dump()], x)[0], lincomb.values(function, torch.from_numpy(x)), atol=1e-6
+        offset_search.values([function.model_dump()], x)[0],
+        lincomb.values(function, torch.from_numpy(x)),
+        atol=1e-6,
     )
 
 
 def explained(row, functions, x):
     """Least squares of one signal on 1 and the functions at x: the fit and its energy, one by one."""
-    curves = limit.values([lincomb.Function(**function).model_dump() for function in functions], x)
+    curves = offset_search.values([lincomb.Function(**function).model_dump() for function in functions], x)
     basis = np.stack([np.ones_like(x), *curves], axis=1)
     fit = basis @ np.linalg.lstsq(basis, row)[0]
     return np.square(fit).sum(), fit

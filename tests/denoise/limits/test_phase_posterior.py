@@ -3,28 +3,12 @@
 import numpy as np
 import pytest
 
+from support.sines import draw
 from tidemark.core.errors import InputError
 from tidemark.core.store import DatasetInfo
 from tidemark.denoise.limits import phase_posterior as limit
 
 BOTH = pytest.mark.parametrize("causal", [False, True])
-
-
-def draw(count, length=100, period=60.0, amplitude=1.0, offset=None, noise=0.35, gaps=0.0, seed=0):
-    random = np.random.default_rng(seed)
-    periods = np.full(count, period) if np.isscalar(period) else random.uniform(*period, count)
-    amplitudes = np.full(count, amplitude) if np.isscalar(amplitude) else random.uniform(*amplitude, count)
-    if offset is None:
-        phase = random.uniform(0, 2 * np.pi, count)
-    else:
-        phase = 2 * np.pi * random.integers(0, offset + 1, count) / periods
-    angle = 2 * np.pi * np.arange(length) / periods[:, None] + phase[:, None]
-    clean = (amplitudes[:, None] * np.sin(angle))[:, None].astype(np.float32)
-    noisy = clean + random.uniform(-noise, noise, clean.shape).astype(np.float32)
-    noisy[random.random(noisy.shape) < gaps] = np.nan
-    law = {"length": length, "period": period, "amplitude": amplitude, "offset": offset, "noise": noise}
-    info = DatasetInfo("some", "denoise", "sine", 1, length, 1.0, "sample", "", seed, {"test": count}, law)
-    return {"noisy": noisy, "clean": clean, "period": periods, "amplitude": amplitudes}, info
 
 
 def estimate(split, info, **options):

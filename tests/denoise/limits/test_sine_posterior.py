@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from support.sines import draw
 from tidemark.core.errors import InputError
 from tidemark.core.store import DatasetInfo
 from tidemark.denoise.baselines import least_squares_sine, savitzky_golay, wavelet, wiener
@@ -12,20 +13,6 @@ from tidemark.denoise.limits import sine_posterior as limit
 FREE = {"period": (20.0, 100.0), "amplitude": (0.3, 1.0)}
 BOTH = pytest.mark.parametrize("causal", [False, True])
 KINDS = pytest.mark.parametrize("kind", ["mean", "median"])
-
-
-def draw(count, length=100, period=60.0, amplitude=1.0, noise=0.35, gaps=0.0, seed=0):
-    random = np.random.default_rng(seed)
-    periods = np.full(count, period) if np.isscalar(period) else random.uniform(*period, count)
-    amplitudes = np.full(count, amplitude) if np.isscalar(amplitude) else random.uniform(*amplitude, count)
-    phase = random.uniform(0, 2 * np.pi, count)
-    angle = 2 * np.pi * np.arange(length) / periods[:, None] + phase[:, None]
-    clean = (amplitudes[:, None] * np.sin(angle))[:, None].astype(np.float32)
-    noisy = clean + random.uniform(-noise, noise, clean.shape).astype(np.float32)
-    noisy[random.random(noisy.shape) < gaps] = np.nan
-    law = {"length": length, "period": period, "amplitude": amplitude, "offset": None, "noise": noise}
-    info = DatasetInfo("some", "denoise", "sine", 1, length, 1.0, "sample", "", seed, {"test": count}, law)
-    return {"noisy": noisy, "clean": clean, "period": periods, "amplitude": amplitudes}, info
 
 
 def estimate(split, info, **options):

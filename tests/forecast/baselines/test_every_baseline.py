@@ -1,5 +1,7 @@
 """What holds for every baseline: shapes, signals that do not touch each other, gaps, scale."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -88,20 +90,7 @@ def test_a_wave_that_fits_the_window_is_continued(method):
         estimate = found.predict({"past": wave[..., :60]}, INFO, options)
     elif method == "process_covariance":
         quiet = harmonics.Law(**{**LAW.model_dump(), "noise_std": 0})
-        info = DatasetInfo(
-            "some",
-            "forecast",
-            "harmonics",
-            1,
-            60,
-            1.0,
-            "sample",
-            "",
-            0,
-            {"test": 1},
-            quiet.model_dump(),
-            horizon=4,
-        )
+        info = replace(INFO, law=quiet.model_dump(), season=1)
         estimate = found.predict({"past": wave[..., :60]}, info, found.options(), 0.25)
     else:
         options = {"period_ridge": {"highest": 30, "penalty": 1e-8}, "autoregression": {"highest": 5}}.get(

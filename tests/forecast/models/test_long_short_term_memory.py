@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from support.forecasts import assert_series_of_their_own
 from tidemark.forecast.models.long_short_term_memory import FEW, Hyperparameters, Model
 
 
@@ -89,13 +90,7 @@ def test_an_estimate_depends_on_the_samples_before_it_only() -> None:
 @pytest.mark.parametrize("teacher_forcing", [False, True])
 def test_channels_and_signals_are_series_of_their_own(teacher_forcing: bool) -> None:
     network, past, future = model(), signals(3, 2, 20), signals(3, 2, 4)
-    estimate = network(past, future)[0] if teacher_forcing else network(past)
-    assert estimate.shape == (3, 2, 23 if teacher_forcing else 4)
-    for signal in range(3):
-        for channel in range(2):
-            one = (slice(signal, signal + 1), slice(channel, channel + 1))
-            alone = network(past[one], future[one])[0] if teacher_forcing else network(past[one])
-            torch.testing.assert_close(alone, estimate[one])
+    assert_series_of_their_own(network, past, future, 23 if teacher_forcing else 4, teacher_forcing)
 
 
 def test_missing_values_of_the_future_are_not_fed() -> None:

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from support.forecasts import assert_series_of_their_own
 from tidemark.forecast.models.sequence_to_sequence import (
     MANY,
     GatedRecurrence,
@@ -138,13 +139,7 @@ def test_its_gradient_is_that_of_finite_differences() -> None:
 def test_channels_and_signals_are_series_of_their_own(encoder: str, teacher_forcing: bool) -> None:
     network = model(encoder=encoder)
     past, future = signals(3, 2, 20), signals(3, 2, 4)
-    estimate = network(past, future)[0] if teacher_forcing else network(past)
-    assert estimate.shape == future.shape
-    for signal in range(3):
-        for channel in range(2):
-            one = (slice(signal, signal + 1), slice(channel, channel + 1))
-            alone = network(past[one], future[one])[0] if teacher_forcing else network(past[one])
-            torch.testing.assert_close(alone, estimate[one])
+    assert_series_of_their_own(network, past, future, 4, teacher_forcing)
 
 
 def test_missing_values_of_the_future_are_not_fed() -> None:

@@ -3,8 +3,8 @@ import math
 import pytest
 
 from support.scored import score
-from tidemark.core.view import Metric
 from tidemark.report.figures import numbers
+from tidemark.report.figures.view import Metric
 
 
 @pytest.mark.parametrize(

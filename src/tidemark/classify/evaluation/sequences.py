@@ -8,7 +8,7 @@ import numpy as np
 
 from tidemark.core.store import Array, Split
 
-APART = 1.5
+BREAK = 1.5
 """Windows that begin this many windows apart, or more, do not follow one another."""
 OVERLAP = 0.99
 """A window that begins sooner after another, in windows, overlaps it; clocks are not exact."""
@@ -53,7 +53,7 @@ def sequences(split: Split, duration: int) -> Sequences:
     _, start, row = np.unique(participant[order], return_index=True, return_inverse=True)
     column = np.arange(len(order)) - start[row]
     broken = np.ones((row[-1] + 1, column.max() + 1), dtype=bool)
-    follows = (column[1:] > 0) & (np.diff(time[order]) < APART * duration)
+    follows = (column[1:] > 0) & (np.diff(time[order]) < BREAK * duration)
     broken[row[1:], column[1:]] = ~follows
     back = np.empty_like(order)
     back[order] = np.arange(len(order))

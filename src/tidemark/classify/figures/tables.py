@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from tidemark.classify.figures import participants
-from tidemark.core.view import Group, PageTable
 from tidemark.report.figures.results import TEST, Results
+from tidemark.report.figures.view import Group, PageTable
 
 FILE = "classes.csv"
 SCORES = ["precision", "recall", "f1"]
@@ -66,7 +66,7 @@ def _table(
             for name, count, values in zip(windows.index, windows, wide.to_numpy().tolist(), strict=True)
         ],
         [
-            Group(each.predictor.label, each.role, each.predictor.kind, each.predictor.name, len(labels))
+            Group(each.predictor.label, each.predictor.kind, each.predictor.name, len(labels), each.role)
             for each in shown
         ],
     )

@@ -1,6 +1,6 @@
 """How this task is shown."""
 
-from tidemark.core.view import Metric, View
+from tidemark.report.figures.view import Metric, View
 
 VIEW = View(
     title="Classify",

@@ -10,7 +10,6 @@ import numpy as np
 from tidemark.classify.studies.entry import ParticipantSplit
 from tidemark.core.errors import InputError
 
-PARTS = ("train", "validation", "test")
 RANGE = re.compile(r"([A-Za-z])(\d+)\s*[-–]\s*([A-Za-z])(\d+)")
 """P101-P151."""
 

@@ -1,6 +1,6 @@
 """How this task is shown."""
 
-from tidemark.core.view import NOISE, Metric, Sweep, View
+from tidemark.report.figures.view import NOISE, Metric, Sweep, View
 
 VIEW = View(
     title="Forecast",

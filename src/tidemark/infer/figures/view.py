@@ -1,6 +1,6 @@
 """How this task is shown."""
 
-from tidemark.core.view import NOISE, Metric, View
+from tidemark.report.figures.view import NOISE, Metric, View
 
 VIEW = View(
     title="Infer",

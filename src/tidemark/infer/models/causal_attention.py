@@ -164,8 +164,8 @@ class Layer(nn.Module):
 
     def forward(self, states: Tensor, weights: Tensor, values: Tensor) -> Tensor:
         """From `weights` (…, heads, rows, points), `values` (…, points, embedding): (…, rows, embedding)."""
-        looked = (weights @ self._split(values)).transpose(-2, -3).flatten(-2)
-        result: Tensor = self.norm(states + self.dropout(self.out(looked)))
+        attended = (weights @ self._split(values)).transpose(-2, -3).flatten(-2)
+        result: Tensor = self.norm(states + self.dropout(self.out(attended)))
         return result
 
     def _split(self, states: Tensor) -> Tensor:

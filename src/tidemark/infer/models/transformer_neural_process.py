@@ -113,7 +113,7 @@ class Model(InferNetwork):
             seen = torch.stack([looking[:, place[0]], target[:, t]], 1).repeat_interleave(count, 0)
             state, level = self.initial[[1, 0]].expand(len(noise), -1, -1), torch.zeros_like(rows.value)
             for layer, (keys, values) in zip(self._rounds, selected, strict=True):
-                own_key, own_value = layer.looked_at(before, state[:, :1], level[:, :1])
+                own_key, own_value = layer.attended(before, state[:, :1], level[:, :1])
                 keys[:, :, place[:1] + 1], values[:, :, place[:1] + 1] = own_key, own_value
                 state, level = layer(rows, state, level, keys, values, seen)
             std = self._std(state[:, 1])
@@ -233,7 +233,7 @@ class Layer(nn.Module):
         same = _one_hot(rows.member, self.members)[:, :, None] * self.same[:, None]
         return self._padded([content, *away, same, torch.ones_like(precision)])
 
-    def looked_at(self, tokens: Tokens, state: Tensor, level: Tensor) -> tuple[Tensor, Tensor]:
+    def attended(self, tokens: Tokens, state: Tensor, level: Tensor) -> tuple[Tensor, Tensor]:
         """Keys and values of points, (batch, heads, points, length) each."""
         normal = self.norm(state)
         content = self.key(normal).view(*normal.shape[:2], self.heads, CONTENT)
@@ -247,7 +247,7 @@ class Layer(nn.Module):
 
     def extended(self, tokens: Tokens, state: Tensor, level: Tensor) -> tuple[Tensor, Tensor]:
         """The same with the key that holds nothing before them, (batch, heads, 1 + points, length)."""
-        key, value = self.looked_at(tokens, state, level)
+        key, value = self.attended(tokens, state, level)
         empty = key.new_zeros(1, self.heads, 1, self.length)
         last, alone = CONTENT + 3 + self.members, self.part + 2
         empty_key = empty + functional.pad(self.nothing[:, None], (last, self.length - last - 1))[:, None]

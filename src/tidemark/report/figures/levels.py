@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from tidemark.core.store import Array
-from tidemark.core.view import Sweep
 from tidemark.evaluation.comparison import Predictor
 from tidemark.report.figures.colours import MUTED, RULE
 from tidemark.report.figures.labels import gathered, label_margin, label_right
@@ -19,6 +18,7 @@ from tidemark.report.figures.outlying import FAR
 from tidemark.report.figures.picture import Picture
 from tidemark.report.figures.results import TEST, Results
 from tidemark.report.figures.style import DASHES, logarithmic, positive_range, sized
+from tidemark.report.figures.view import Sweep
 
 IN_COLOUR = 4
 """Models in a colour of their own, the best ones."""

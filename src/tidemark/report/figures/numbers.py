@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 
-from tidemark.core.view import Metric
 from tidemark.evaluation.comparison import Score
+from tidemark.report.figures.view import Metric
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NONE = "–"

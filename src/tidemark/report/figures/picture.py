@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from matplotlib.figure import Figure
 
-Place = Literal["examples", "lines", "wide", "animation"]
+from tidemark.report.figures.view import Place
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from tidemark.core.frozen import Frozen
 from tidemark.core.store import DatasetInfo
-from tidemark.core.view import View
 from tidemark.evaluation.comparison import Comparison, Predictor, Score
 from tidemark.report.figures import reading
 from tidemark.report.figures.colours import Colours
+from tidemark.report.figures.published import Published
 from tidemark.report.figures.units import Units, units
+from tidemark.report.figures.view import View
 
 TEST = "test"
 """The test set that follows the dataset's own law."""
@@ -25,16 +25,6 @@ BEST = 5
 """That many in lines …"""
 BEST_BASELINES = 3
 """… and so many baselines."""
-
-
-class Published(Frozen):
-    """What authors printed of their own runs on one dataset."""
-
-    metric: str
-    scores: Mapping[str, Mapping[str, float]]
-    """Label of a predictor → test set → value."""
-    length: int | None = None
-    """Samples of a signal at the published size."""
 
 
 @dataclass(frozen=True)

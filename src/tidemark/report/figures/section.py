@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from tidemark.report.figures.png import png
 from tidemark.report.figures.results import Results
 from tidemark.report.figures.style import styled
 from tidemark.report.figures.svg import svg
+from tidemark.report.figures.view import Drawn
 
 
 def write(folder: Path, drawing: Drawing, results: Results) -> None:
@@ -24,7 +24,7 @@ def write(folder: Path, drawing: Drawing, results: Results) -> None:
     with replacing(folder) as temporary, styled():
         temporary.mkdir(parents=True)
         pictures = [each for draw in drawing.figures for each in draw(results)]
-        figures = [result for each in pictures if (result := _picture(temporary, each, results))]
+        figures = [asdict(drawn) for each in pictures if (drawn := _picture(temporary, each, results))]
         tables.write(temporary, results)
         for file in drawing.details:
             for each in results.predictors:
@@ -33,7 +33,7 @@ def write(folder: Path, drawing: Drawing, results: Results) -> None:
         write_json(temporary / "section.json", _section(drawing, results) | {"figures": figures})
 
 
-def _picture(folder: Path, picture: Picture, results: Results) -> Mapping[str, Any] | None:
+def _picture(folder: Path, picture: Picture, results: Results) -> Drawn | None:
     """Write a picture; what the page needs of it, if the page has it."""
     dataset = results.comparison.dataset
     written = None
@@ -42,10 +42,7 @@ def _picture(folder: Path, picture: Picture, results: Results) -> Mapping[str, A
         name = f"{results.comparison.task}/{dataset}/{file}"
         (folder / file).write_text(svg(picture.figure, name, alt), encoding="utf-8")
         width, height = (round(float(side) * 72) for side in picture.figure.get_size_inches())
-        written = {
-            "title": picture.title, "caption": picture.caption, "alt": alt, "file": file,
-            "place": picture.place, "width": width, "height": height,
-        }  # fmt: skip
+        written = Drawn(picture.title, picture.caption, alt, file, picture.place, width, height)
     if picture.png:
         (folder / f"{dataset}-{picture.name}.png").write_bytes(png(picture.figure, picture.png))
     return written

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tidemark.core.store import DatasetInfo
-from tidemark.core.view import View
+from tidemark.report.figures.view import View
 
 RECORDED = "recorded"
 SCALED = {"standard": "standardised", "window": "window scaled"}

@@ -15,10 +15,10 @@ from tidemark.evaluation.comparison import Predictor, Score
 from tidemark.report.figures import axis as axes
 from tidemark.report.figures import numbers
 from tidemark.report.figures.axis import Axis
+from tidemark.report.figures.view import Drawn
 from tidemark.report.page import marks, overview, published
 from tidemark.report.page.pictures import picture
 from tidemark.report.page.results import Result
-from tidemark.report.page.section import Figure
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Part:
         known = [each.name for each in self.result.comparison.predictors if self.paper(each)]
         return sorted({self.result.paper[name].device for name in known})
 
-    def figures(self, place: str) -> list[tuple[Figure, Markup]]:
+    def figures(self, place: str) -> list[tuple[Drawn, Markup]]:
         """The figures of one place, with the elements that show them."""
         return [
             (figure, picture(self.result.folder, figure))

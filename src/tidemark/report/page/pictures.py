@@ -7,10 +7,10 @@ from pathlib import Path
 from markupsafe import Markup
 
 from tidemark.core.errors import InputError
-from tidemark.report.page.section import Figure
+from tidemark.report.figures.view import Drawn
 
 
-def picture(folder: Path, figure: Figure) -> Markup:
+def picture(folder: Path, figure: Drawn) -> Markup:
     """The element that shows a figure, an SVG; raises `InputError` for a file that is missing or none."""
     path = folder / figure.file
     try:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from tidemark.core import paths
 from tidemark.core.errors import InputError
-from tidemark.core.view import Metric, View
 from tidemark.evaluation import comparison as comparisons
-from tidemark.evaluation.comparison import NOTHING, SQUARED_NOTHING, Comparison, Predictor, Score
+from tidemark.evaluation.comparison import Comparison, Predictor, Score
+from tidemark.report.figures.view import Metric, View
 from tidemark.report.page import paper, section, speeds, verdict
 from tidemark.report.page.paper import Paper
 from tidemark.report.page.section import Section
@@ -95,11 +95,7 @@ class Result:
         limit = self.limit_of(predictor)
         if limit is None or self.comparison.better.get(metric) != "lower":
             return math.nan
-        errors = [each.score(metric, test).value for each in self.comparison.predictors]
-        nothing = SQUARED_NOTHING if metric.endswith("mse") else NOTHING
-        bound = limit.score(metric, test).value
-        worst = max((error for error in errors if math.isfinite(error)), default=math.nan)
-        return predictor.score(metric, test).value / bound if bound > nothing * worst else math.nan
+        return comparisons.times(metric, predictor, limit, test, self.comparison.predictors)
 
     def above_limit(self, predictor: Predictor, metric: Metric) -> float:
         """How far a score lies above that of its limit; NaN where that says nothing."""

@@ -4,75 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from tidemark.core import params, paths
 from tidemark.core.store import read_json
-from tidemark.core.view import Metric, View
 from tidemark.evaluation.comparison import Comparison
+from tidemark.report.figures.published import Published
+from tidemark.report.figures.view import Drawn, Metric, PageTable, View
 
 FILE = "section.json"
 
 
-class Part(BaseModel):
-    """Base of all that is read here; what it does not name is not its concern."""
+class Section(BaseModel):
+    """All that is known of a dataset besides its scores; what else is in the file is not its concern."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Published(Part):
-    """What authors printed of their own runs."""
-
-    metric: str
-    scores: Mapping[str, Mapping[str, float]]
-    """Label of a predictor → test set → value."""
-    length: int | None = None
-    """Samples a signal, at the published size."""
-
-
-class Figure(Part):
-    """A picture and what is said of it."""
-
-    title: str
-    caption: str = ""
-    alt: str
-    file: str
-    place: Literal["examples", "lines", "wide", "animation"]
-    width: int
-    height: int
-
-
-class Group(Part):
-    """Columns of a table that belong to one predictor."""
-
-    label: str
-    role: str = ""
-    kind: str
-    predictor: str
-    columns: int
-
-
-class Table(Part):
-    """A table of the dataset's own."""
-
-    title: str
-    caption: str = ""
-    header: Sequence[str]
-    rows: Sequence[Sequence[str | int | float | None]]
-    groups: Sequence[Group] = ()
-    """Over the last columns, in their order."""
-
-    @property
-    def owners(self) -> list[str]:
-        """Of each column the label of the predictor that it belongs to; empty where it is nobody's."""
-        owned = [group.label for group in self.groups for _ in range(group.columns)]
-        return [""] * (len(self.header) - len(owned)) + owned
-
-
-class Section(Part):
-    """All that is known of a dataset besides its scores."""
 
     view: View
     made_up: bool = False
@@ -87,8 +34,8 @@ class Section(Part):
     test_sets: Mapping[str, Mapping[str, float]] = {}
     """Of each test set the numbers of its law that set it apart, by the key of a sweep of the view."""
     published: Published | None = None
-    figures: Sequence[Figure] = ()
-    tables: Sequence[Table] = ()
+    figures: Sequence[Drawn] = ()
+    tables: Sequence[PageTable] = ()
 
     def law(self, test: str) -> str:
         """What sets a test set apart, in words; empty where that is not one number."""

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from tidemark.core.view import View
 from tidemark.evaluation.comparison import Comparison, Predictor, Score
 from tidemark.report.figures.numbers import duration, rounded_times
+from tidemark.report.figures.view import View
 from tidemark.report.page.section import Section
 
 WORDS = {"model": "networks", "baseline": "classical methods"}

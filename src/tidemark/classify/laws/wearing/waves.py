@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from scipy import signal
 
 Floats = NDArray[np.float32]
-Doubles = NDArray[np.float64]
 
 COARSE = 10.0
 """Samples a second on which envelopes of movements are laid out, before interpolation."""

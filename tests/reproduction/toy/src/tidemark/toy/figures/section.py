@@ -5,9 +5,9 @@ from __future__ import annotations
 from tidemark.toy.figures.view import VIEW
 
 from tidemark.core.task import Drawing
-from tidemark.core.view import PageTable
 from tidemark.report.figures import curves, leaderboard
 from tidemark.report.figures.results import Results
+from tidemark.report.figures.view import PageTable
 
 
 def tables(results: Results) -> list[PageTable]:

@@ -1,6 +1,6 @@
 """How the toy task is shown."""
 
-from tidemark.core.view import Metric, View
+from tidemark.report.figures.view import Metric, View
 
 VIEW = View(
     title="Toy",

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+Place = Literal["examples", "lines", "wide", "animation"]
+"""Where a picture stands on the page."""
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -106,12 +109,12 @@ class Group:
     """Columns of a table that belong to one predictor."""
 
     label: str
-    role: str
-    """Why it is shown."""
     kind: str
     predictor: str
     """Its full name."""
     columns: int
+    role: str = ""
+    """Why it is shown."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,26 @@ class PageTable:
     title: str
     caption: str
     header: Sequence[str]
-    rows: Sequence[Sequence[str | float | None]]
+    rows: Sequence[Sequence[str | int | float | None]]
     groups: Sequence[Group] = ()
     """Over the last columns, in their order."""
+
+    @property
+    def owners(self) -> list[str]:
+        """Of each column the label of the predictor that it belongs to; empty where it is nobody's."""
+        owned = [group.label for group in self.groups for _ in range(group.columns)]
+        return [""] * (len(self.header) - len(owned)) + owned
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture of the page and what is said of it."""
+
+    title: str
+    caption: str
+    alt: str
+    file: str
+    place: Place
+    width: int
+    height: int
+    """In points, as drawn."""
