@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import typer
 
+from tidemark.core import instructions, params
 from tidemark.core.errors import InputError
 
 
@@ -22,7 +23,14 @@ def one_line_errors() -> Iterator[None]:
 
 
 def run(stage: Callable[..., None]) -> None:
-    """Run a stage's function as a Typer command whose arguments are the function's own."""
+    """Run a stage's function as a Typer command whose arguments are the function's own.
+
+    Stages that compute with torch have imported it by then.
+    """
+    if "torch" in sys.modules and instructions.are_fixed(params.TOP):
+        from tidemark.core import arithmetic
+
+        arithmetic.fix()
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.command()(stage)
     with one_line_errors():

@@ -14,9 +14,9 @@ from pathlib import Path
 AVX512 = "AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR"
 PINS = {
     "ATEN_CPU_CAPABILITY": "avx2",  # torch's own loops
-    "MKL_CBWR": "AVX2",  # products in torch; MKL heeds it on Intel's processors only
-    "ONEDNN_MAX_CPU_ISA": "AVX2",  # convolutions and recurrent layers in torch
-    "OPENBLAS_CORETYPE": "Haswell",  # products in NumPy and SciPy
+    "MKL_CBWR": "COMPATIBLE",  # small products, transforms in torch; AVX2 is for Intel's
+    "ONEDNN_MAX_CPU_ISA": "AVX2",  # convolutions and LSTMs in torch
+    "OPENBLAS_CORETYPE": "Haswell",  # products in NumPy, SciPy; large ones of torch (arithmetic.py)
     "NPY_DISABLE_CPU_FEATURES": AVX512,  # NumPy's loops
     "NUMBA_CPU_NAME": "haswell",  # compiled loops, those of aeon among them
     "NUMBA_CPU_FEATURES": "+avx2,+fma,+bmi,+bmi2,+popcnt,+sse4.2",
@@ -31,8 +31,13 @@ def environment(params: Path) -> Mapping[str, str]:
     `params` is the top params.yaml, which chooses the scale; what is wrong with it is found later.
     """
     threads = {name: os.environ.get(name, "1") for name in THREADS}
+    return threads | PINS if are_fixed(params) else threads
+
+
+def are_fixed(params: Path) -> bool:
+    """Whether instructions are fixed at the scale that the top params.yaml chooses."""
     try:
         scale = SCALE.search(params.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
-        scale = None
-    return threads if scale is not None and scale[1] == "paper" else threads | PINS
+        return True
+    return scale is None or scale[1] != "paper"
