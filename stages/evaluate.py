@@ -2,7 +2,7 @@
 
 from tidemark.core import command, params, paths, trained
 from tidemark.core.store import Array, DatasetInfo, Split, read_info, read_split
-from tidemark.core.task import Task
+from tidemark.core.task import Predict, Task
 from tidemark.evaluation.entry import GROUPS, EvaluationEntry, ReferenceEntry, method_of, references
 from tidemark.evaluation.evaluate import Candidate
 from tidemark.evaluation.evaluate import evaluate as score
@@ -19,13 +19,17 @@ def evaluate(task: str, name: str) -> None:
 
 
 def model(task: str, dataset: str, name: str) -> Candidate:
-    """A trained model."""
-    loaded, scoring = trained.load(paths.model(dataset, name)), Task(task).scoring
+    """A trained model, with what it learnt from other seeds."""
+    folder, scoring = paths.model(dataset, name), Task(task).scoring
+    seeds = sum(1 for _ in (folder / "seeds").glob("*"))
+    loaded = [trained.load(paths.training(folder, seed)) for seed in range(1 + seeds)]
 
-    def predict(split: Split, test: str) -> Array:
-        return scoring.predict(loaded.network, loaded.device, split)
+    def prediction(of: trained.Trained) -> Predict:
+        return lambda split, test: scoring.predict(of.network, of.device, split)
 
-    return Candidate(name, "model", loaded.info.causal, loaded.info.parameters, predict)
+    first, *others = map(prediction, loaded)
+    info = loaded[0].info
+    return Candidate(name, "model", info.causal, info.parameters, first, others)
 
 
 def reference(task: str, info: DatasetInfo, name: str, group: str, entry: ReferenceEntry) -> Candidate:

@@ -3,7 +3,8 @@
 from tidemark.core import command, params, paths
 from tidemark.core.store import DatasetInfo, read_json
 from tidemark.core.task import Task
-from tidemark.evaluation import comparison
+from tidemark.evaluation import comparison, seeds
+from tidemark.evaluation.comparison import Predictor
 from tidemark.report.figures import section
 from tidemark.report.figures.published import Published
 from tidemark.report.figures.results import Results
@@ -14,7 +15,14 @@ def figures(task: str, name: str) -> None:
     details = paths.details(task, name)
     folders = [folder for part in ("models", "references") if (folder := details / part).exists()]
     scoring = read_json(folders[0] / "scoring.json")
-    compared = comparison.compare(task, name, scoring["headline"], scoring["better"], folders)
+    spreads = seeds.read(paths.seeds(name))
+
+    def wider(each: Predictor) -> Predictor:
+        spread = spreads.get(each.name)
+        fits = spread and spread.training == seeds.settings(paths.model(name, each.name))
+        return seeds.covering(each, spread) if spread and fits else each
+
+    compared = comparison.compare(task, name, scoring["headline"], scoring["better"], folders, wider)
     comparison.write(paths.metrics(task, name), compared)
     comparison.write_headlines(paths.headline(name), compared)
     drawing, printed = Task(task).drawing, params.read(paths.published(task)).get(name)

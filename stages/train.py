@@ -4,24 +4,40 @@ from tidemark.core import command, params, paths, trained
 from tidemark.core.store import read_fit_info, replacing, write_arrays, write_table
 from tidemark.core.task import Task
 from tidemark.training import entry as entries
-from tidemark.training.entry import FinetunedEntry, TrainingDefaults
-from tidemark.training.run import curve_table, learning_arrays, train_model
+from tidemark.training import resume
+from tidemark.training.entry import FinetunedEntry, ModelEntry, TrainingDefaults
+from tidemark.training.run import RUNS, Run, curve_table, learning_arrays, train_model
 
 
 def train(task: str, name: str) -> None:
-    """Train model NAME of TASK: its weights, its curve and the snapshots of its learning."""
-    entry = entries.of(task, name)
+    """Train model NAME of TASK: its weights, its curve and the snapshots of its learning.
+
+    From further seeds, its weights alone.
+    """
+    entry, seeds = entries.of(task, name), params.seeds()
     dataset, learning = paths.dataset(entry.dataset), Task(task).learning
-    source = paths.MODELS / entry.init_from if isinstance(entry, FinetunedEntry) else None
     where = params.where(task, params.models(task)[name], name)
     read_fit_info(dataset).check_task(task, where)
-    info, weights, history = train_model(
-        name, entry, params.top("training", TrainingDefaults), where, dataset, paths.resume(name), source
-    )
+    runs = [run(name, entry.from_seed(seed), where, seed) for seed in range(seeds)]
     with replacing(paths.model(entry.dataset, name)) as folder:
-        trained.save(folder, info, weights, history.checkpoints, entry.model_dump())
+        for seed, (info, weights, history) in enumerate(runs):
+            settings = entry.from_seed(seed).model_dump()
+            trained.save(paths.training(folder, seed), info, weights, history.checkpoints, settings)
+        history = runs[0].history
         write_table(folder / "curve.csv", *curve_table(history, learning))
         write_arrays(folder / "learning", learning_arrays(history, learning, dataset))
+    for seed in range(seeds):
+        resume.forget(paths.resume(name, seed))
+
+
+def run(name: str, entry: ModelEntry, where: str, seed: int) -> Run:
+    """One training; a model that goes on from another does so from what that learnt from the same seed."""
+    defaults, source = params.top("training", TrainingDefaults), None
+    if isinstance(entry, FinetunedEntry):
+        source = paths.training(paths.MODELS / entry.init_from, seed)
+    points = paths.resume(name, seed)
+    events = RUNS / "seeds" / str(seed) if seed else RUNS
+    return train_model(name, entry, defaults, where, paths.dataset(entry.dataset), points, source, events)
 
 
 if __name__ == "__main__":

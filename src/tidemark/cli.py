@@ -82,6 +82,15 @@ def keep(
         print(path)
 
 
+@app.command("keep-seeds")
+def keep_seeds() -> None:
+    """Keep how scores spread over seeds, after a run with seeds: 5, in metrics/seeds."""
+    from tidemark.report.keep_seeds import keep_seeds as run
+
+    for path in run(Path()):
+        print(path)
+
+
 @app.command()
 def predict(
     model: Annotated[str, typer.Argument(help="A model's name, or the folder of a trained model.")],

@@ -6,7 +6,7 @@ import scipy.stats
 from sklearn.metrics import cohen_kappa_score
 
 from tidemark.classify import learning as classify
-from tidemark.evaluation.bootstrap import interval
+from tidemark.evaluation.bootstrap import estimate, interval
 
 
 def ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
@@ -120,3 +120,57 @@ def test_drawing_participants_is_honest_where_drawing_windows_is_far_too_narrow(
     assert widths[0] > 2 * widths[1]
     assert hits[0] >= 31  # binomial(40, 0.9) has 31 or more in 99 of 100 cases, and few people cost a little
     assert hits[1] <= 26
+
+
+SETTINGS = {"resamples": 4000, "confidence": 0.9, "seed": 5}
+
+
+def trainings(effects: np.ndarray, items: np.ndarray, counts: np.ndarray) -> list[tuple[np.ndarray, ...]]:
+    """Sums whose ratio is a training's effect plus the mean of test items."""
+    return [((items + effect) * counts, counts) for effect in effects]
+
+
+def test_of_one_training_it_is_the_interval() -> None:
+    parts = np.random.default_rng(0).gamma(2.0, size=80), np.ones(80)
+    found = estimate([parts], ratio, True, **SETTINGS)
+    assert (found.value, found.low, found.high) == interval(parts, ratio, **SETTINGS)
+    assert not found.by_training and not found.of_one
+
+
+def test_without_item_noise_it_is_student_s_law() -> None:
+    effects = np.array([1.0, 2.0, 4.0, 4.5, 6.0])
+    found = estimate(trainings(effects, np.zeros(30), np.ones(30)), ratio, False, **SETTINGS)
+    quantile = scipy.stats.t.ppf(0.95, 4) * effects.std(ddof=1)
+    assert found.by_training == pytest.approx(effects)
+    assert found.value == pytest.approx(effects.mean())
+    spread = {"abs": 0.1 * quantile}
+    for bounds, share in (((found.low, found.high), 1 / 5), (found.of_one, 1 + 1 / 5)):
+        half = quantile * share**0.5
+        assert bounds == pytest.approx((effects.mean() - half, effects.mean() + half), **spread)
+    positive = estimate(trainings(np.exp(effects), np.zeros(30), np.ones(30)), ratio, True, **SETTINGS)
+    assert np.log(positive.of_one) == pytest.approx(found.of_one)
+
+
+def test_alike_trainings_leave_the_interval_of_the_items() -> None:
+    items = np.random.default_rng(1).normal(5.0, 1.0, 100)
+    once = interval((items, np.ones(100)), ratio, **SETTINGS)
+    found = estimate(trainings(np.zeros(5), items, np.ones(100)), ratio, False, **SETTINGS)
+    assert (found.value, found.low, found.high) == pytest.approx(once)
+    assert found.of_one == pytest.approx(once[1:])
+
+
+def test_one_more_training_scores_within_the_interval_as_often_as_it_says() -> None:
+    random, inside = np.random.default_rng(2), 0
+    settings = SETTINGS | {"resamples": 400}
+    for _ in range(1000):
+        items, effects = random.normal(0.0, 10.0, 100), random.normal(0.0, 1.0, 6)
+        found = estimate(trainings(effects[:5], items, np.ones(100)), ratio, False, **settings)
+        low, high = found.of_one
+        inside += low <= effects[5] <= high  # its score on all the items that there could be
+    assert scipy.stats.binomtest(inside, 1000, 0.9).pvalue > 1e-3
+
+
+def test_a_score_without_value_in_one_training_has_none() -> None:
+    empty = (np.zeros(10), np.zeros(10))
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(estimate([(np.ones(10), np.ones(10)), empty], ratio, True, **SETTINGS).value)

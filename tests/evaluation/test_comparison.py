@@ -37,7 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def write_scores(folder: Path, predictors: list[Row], tests: dict[str, float]) -> Path:
     """Scores whose l1 on each test set is the predictor's own, times the number in `tests`."""
     rows = [
-        (f"d-{name}", kind, causal, 10, test, metric, value, 0.9 * value, 1.1 * value)
+        (f"d-{name}", kind, causal, 10, test, metric, value, 0.9 * value, 1.1 * value, 1)
         for name, kind, causal, own in predictors
         for test, times in tests.items()
         for metric, value in (("l1", own * times), ("mse", (own * times) ** 2), ("snr_gain_db", -own))

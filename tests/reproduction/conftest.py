@@ -39,6 +39,7 @@ TRAINING = {"loss": "l1", "batch": 16, "learning_rate": 0.01, "validate_every": 
 SCALES: dict[str, Any] = {"smoke": {}, "laptop": {}, "paper": {}}
 TOP: dict[str, Any] = {
     "scale": "smoke",
+    "seeds": 1,
     "training": {"threads": 1, "checkpoint_seconds": 0, "snapshots": 4},
     "evaluation": {"resamples": 50, "confidence": 0.95, "seed": 0, "examples": 2},
 }
@@ -239,6 +240,8 @@ def build(folder: Path) -> None:
     shutil.copy(architectures / "recurrent.py", architectures / "copied.py")
     write_wave(folder / "wave.csv")
     write_yaml(folder / "params.yaml", TOP)
+    (folder / "metrics/seeds").mkdir(parents=True)
+    (folder / "metrics/seeds/.gitkeep").touch()
     for task, tree in (("denoise", DENOISE), ("forecast", FORECAST)):
         write_yaml(folder / f"pipelines/{task}/params.yaml", tree)
         (folder / f"pipelines/{task}/published.yaml").write_text("{}\n")

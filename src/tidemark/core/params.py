@@ -89,6 +89,14 @@ def scale() -> str:
     return str(chosen)
 
 
+def seeds() -> int:
+    """How often every model is trained, as the top params.yaml says."""
+    count = read(TOP).get("seeds", 1)
+    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+        raise InputError(f"{TOP}: seeds = {count!r}: expected a number of trainings, at least 1")
+    return count
+
+
 def top(key: str, kind: type[Model]) -> Model:
     """A section of the top params.yaml."""
     return validate(kind, read(TOP).get(key, {}), f"{TOP}: {key}")

@@ -29,9 +29,14 @@ def model(dataset: str, name: str) -> Path:
     return MODELS / dataset / name
 
 
-def resume(name: str) -> Path:
+def training(model: Path, seed: int) -> Path:
+    """The same model from another seed: a folder in its own; the first is that itself."""
+    return model / "seeds" / str(seed) if seed else model
+
+
+def resume(name: str, seed: int = 0) -> Path:
     """Resume points of a model that is being trained."""
-    return Path(".ckpt") / name
+    return Path(".ckpt") / (f"{name}.{seed}" if seed else name)
 
 
 def details(task: str, dataset: str) -> Path:
@@ -47,6 +52,11 @@ def metrics(task: str, dataset: str) -> Path:
 def headline(dataset: str) -> Path:
     """The few numbers of each model that DVC lists."""
     return METRICS / "headline" / dataset
+
+
+def seeds(dataset: str) -> Path:
+    """Spreads over seeds of a dataset's scores, kept."""
+    return METRICS / "seeds" / f"{dataset}.json"
 
 
 def figures(task: str, dataset: str) -> Path:

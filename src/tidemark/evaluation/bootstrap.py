@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -30,6 +31,61 @@ def interval(
     tail = (1 - confidence) / 2
     low, high = np.nanquantile(resampled, [tail, 1 - tail])
     return value, float(low), float(high)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A score of one or several trainings: their mean, its interval, and what more of them would show."""
+
+    value: float
+    low: float
+    high: float
+    by_training: Sequence[float] = ()
+    """Empty for one training, as is the next."""
+    of_one: Sequence[float] = ()
+    """The interval in which the score of one more training is expected."""
+
+
+def estimate(
+    trainings: Sequence[Sequence[Array]],
+    score: Callable[..., Array],
+    positive: bool,
+    *,
+    resamples: int,
+    confidence: float,
+    seed: int,
+) -> Estimate:
+    """The score of each training's parts, which are as in `interval`, test items and seeds counted together.
+
+    A bootstrap in two levels. Items are drawn with replacement, the same ones for all trainings. Trainings
+    are too few for that, since a sample drawn from five never leaves their range: their scores are taken for
+    normal (those of a `positive` error for log-normal), so that the mean of n, and one more, follow
+    Student's law with n − 1 degrees of freedom about the resample's mean, scaled by their standard deviation
+    times √(1/n), or times √(1 + 1/n) (the normal law's predictive distribution; Gelman et al., "Bayesian
+    Data Analysis", 2013, section 3.2).
+    """
+    if len(trainings) == 1:
+        once = interval(trainings[0], score, resamples=resamples, confidence=confidence, seed=seed)
+        return Estimate(*once)
+    values = np.array([float(score(*(np.asarray(part.sum(0)) for part in parts))) for parts in trainings])
+    if np.isnan(values).any():
+        return Estimate(math.nan, math.nan, math.nan)
+    counts, number = _counts(len(trainings[0][0]), resamples, seed), len(trainings)
+    drawn = np.stack([score(*(_weighted(counts, part) for part in parts)) for parts in trainings])
+    logarithmic = positive and (values > 0).all() and not (drawn <= 0).any()
+    drawn = np.log(drawn) if logarithmic else drawn
+    effect = drawn.std(0, ddof=1) * np.random.default_rng(seed).standard_t(number - 1, resamples)
+    tail = (1 - confidence) / 2
+
+    def bounds(scale: float) -> list[float]:
+        ends = np.nanquantile(drawn.mean(0) + scale * effect, [tail, 1 - tail])
+        return [float(end) for end in (np.exp(ends) if logarithmic else ends)]
+
+    value, (low, high) = float(values.mean()), bounds(number**-0.5)
+    # The mean of skewed values may lie beyond the bounds of their geometric mean.
+    return Estimate(
+        value, min(low, value), max(high, value), values.tolist(), bounds((1 + 1 / number) ** 0.5)
+    )
 
 
 @lru_cache(maxsize=1)

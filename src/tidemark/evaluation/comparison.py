@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +54,8 @@ class Predictor:
     """Name of the limit that it is held against; empty where there is none."""
     times_limit: Mapping[str, float] = field(default_factory=dict)
     """Test set → its headline error over the limit's, where that says something."""
+    seeds: int = 1
+    """Trainings that its intervals count; with 1 they cover test items alone."""
 
     @property
     def label(self) -> str:
@@ -93,9 +95,17 @@ class Comparison:
 
 
 def compare(
-    task: str, dataset: str, headline: str, better: Mapping[str, str], folders: Sequence[Path]
+    task: str,
+    dataset: str,
+    headline: str,
+    better: Mapping[str, str],
+    folders: Sequence[Path],
+    wider: Callable[[Predictor], Predictor] = lambda each: each,
 ) -> Comparison:
-    """What is known of the dataset's predictors, from the `scores.csv` in each of `folders`."""
+    """What is known of the dataset's predictors, from the `scores.csv` in each of `folders`.
+
+    `wider` gives those that were trained once the intervals that cover other seeds, where these are known.
+    """
     tables = [read_scores(folder / "scores.csv") for folder in folders if (folder / "scores.csv").exists()]
     predictors = [
         Predictor(
@@ -104,6 +114,7 @@ def compare(
             kind=rows["kind"].iloc[0],
             causal=bool(rows["causal"].iloc[0]),
             parameters=int(rows["parameters"].iloc[0]),
+            seeds=int(rows["seeds"].iloc[0]),
             scores={
                 str(test): {
                     metric: Score(*map(float, score))
@@ -115,6 +126,7 @@ def compare(
         for table in tables
         for name, rows in table.groupby("predictor", sort=False)
     ]
+    predictors = [wider(each) if each.seeds == 1 else each for each in predictors]
     higher = better[headline] == "higher"
     sign = -1 if higher else 1
     ranked = sorted(predictors, key=lambda each: (sign * each.score(headline).value, each.name))
@@ -172,6 +184,11 @@ def write(path: Path, comparison: Comparison) -> None:
     for each in content["predictors"]:
         for test, scores in each["scores"].items():
             each["scores"][test] = {name: [s["value"], s["low"], s["high"]] for name, s in scores.items()}
+    write_compact(path, content)
+
+
+def write_compact(path: Path, content: object) -> None:
+    """Write indented JSON with each innermost list on a line."""
     text = json.dumps(content, indent=1, allow_nan=False)
     with replacing(path) as temporary:
         temporary.write_text(INNERMOST.sub(lambda m: f"[{' '.join(m[1].split())}]", text) + "\n")

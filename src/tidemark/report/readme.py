@@ -19,8 +19,8 @@ IMAGES = Path("docs/images")
 HEAD = """# Results
 
 Every predictor on every dataset, best first; `tidemark readme` writes this file. Scores are of signals that
-nothing was trained or chosen on, with 95 % bootstrap intervals; *× limit* is an error over that of the limit,
-the best that any method could do with the same knowledge. Scale: *{scales}*.
+nothing was trained or chosen on, with 95 % bootstrap intervals (each dataset says over what); *× limit* is an
+error over that of the limit, the best that any method could do with the same knowledge. Scale: *{scales}*.
 
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -73,6 +73,11 @@ class ModelEntry(Frozen):
     as denoise/laws/sine (new signals at every step), or another file of the package that provides one."""
     hyperparameters: Mapping[str, Any]
     training: TrainingEntry
+
+    def from_seed(self, number: int) -> Self:
+        """The same training from another seed: 0 is its own."""
+        training = self.training.model_copy(update={"seed": self.training.seed + number})
+        return self.model_copy(update={"training": training})
 
     def check_source(self, task: str, where: str) -> None:
         """Raise `InputError` where keys of fresh signals go with stored ones."""

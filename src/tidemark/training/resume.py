@@ -82,6 +82,8 @@ class ResumePoint:
         except (SafetensorError, KeyError, json.JSONDecodeError):
             return None
 
-    def remove(self) -> None:
-        """Forget the point, once the run's outputs are written."""
-        shutil.rmtree(self.path.parent, ignore_errors=True)
+
+def forget(folder: Path) -> None:
+    """Remove the points in `folder`, once the run's outputs are written; whoever trains holds its lock."""
+    for point in folder.glob("*/"):
+        shutil.rmtree(point)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -33,6 +34,14 @@ START = 1 << 61
 """Place in the run's random streams, far from every step's, of the signals that a model begins at."""
 
 
+class Run(NamedTuple):
+    """What a training gives: what the model is, the weights that did best on validation, its history."""
+
+    info: trained.TrainedInfo
+    weights: dict[str, Tensor]
+    history: History
+
+
 def train_model(
     name: str,
     entry: ModelEntry,
@@ -42,12 +51,12 @@ def train_model(
     resume: Path,
     source: Path | None = None,
     runs: Path = RUNS,
-) -> tuple[trained.TrainedInfo, dict[str, Tensor], History]:
+) -> Run:
     """Train the model of `entry` on the signals in folder `dataset`, from the weights in folder `source`.
 
-    Returns what the model is, the weights that did best on validation, and the run's history. `where` names
-    the entry in errors. Resume points live in folder `resume`; a process that is asked to stop leaves one and
-    exits with status 130. TensorBoard events, if asked for, go to the model's folder in `runs`.
+    `where` names the entry in errors. Resume points live in folder `resume`, until `resume.forget`; a process
+    that is asked to stop leaves one and exits with status 130. TensorBoard events, if asked for, go to the
+    model's folder in `runs`.
     """
     with only_one(resume):
         stop = StopRequest()
@@ -102,8 +111,7 @@ def train_model(
         with torch.inference_mode():
             maps = network.attention_maps(validation[learning.input][:1])
             history.maps = {key: attention[0] for key, attention in maps.items()}
-        point.remove()
-        return description, weights, history
+        return Run(description, weights, history)
 
 
 def learning_arrays(history: History, learning: Learning, dataset: Path) -> dict[str, store.Array]:

@@ -104,9 +104,9 @@ def test_what_is_no_prediction_is_refused(
 
 
 def test_scores_have_every_metric_with_its_interval(found: Predictions) -> None:
-    result = scores(CLASSIFY, found.values["test"], found.splits["test"], ENTRY)
+    result = scores(CLASSIFY, [found.values["test"]], found.splits["test"], ENTRY)
     assert list(result) == list(CLASSIFY.better)
-    assert all(each["low"] <= each["value"] <= each["high"] for each in result.values())
+    assert all(each.low <= each.value <= each.high for each in result.values())
 
 
 def test_a_test_set_of_one_class_has_no_kappa_and_says_so(found: Predictions) -> None:
@@ -114,7 +114,7 @@ def test_a_test_set_of_one_class_has_no_kappa_and_says_so(found: Predictions) ->
     values = np.zeros((180, 2, 4), dtype=np.float32)
     values[:, :, 0] = 1
     with pytest.raises(InputError, match="kappa has no value .* expected ones that differ"):
-        scores(CLASSIFY, values, split, ENTRY)
+        scores(CLASSIFY, [values], split, ENTRY)
 
 
 def test_each_predictor_has_a_folder_of_tables(folder: Path) -> None:

@@ -1,8 +1,10 @@
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 from support.scored import KAPPA, VIEW, compared, predictor, score
 from tidemark.evaluation.comparison import Comparison, Predictor
+from tidemark.evaluation.seeds import Spread, covering
 from tidemark.report.page import verdict
 from tidemark.report.page.section import Section
 
@@ -86,7 +88,9 @@ LAWS: Mapping[str, Mapping[str, float]] = {
 
 
 def test_by_level_and_elsewhere() -> None:
-    first, noise, components, others = verdict.sentences(SETS, Section(view=VIEW, test_sets=LAWS), {})
+    section = Section(view=VIEW, test_sets=LAWS)
+    first, noise, components, others, covered = verdict.sentences(SETS, section, {})
+    assert covered == "Intervals cover test items, not seeds: each network was trained once."
     assert first.startswith("A classical method, ar,")
     assert noise == (
         "By noise level, classical methods are ahead at 0 (ar, 1,000,000 ×); networks are ahead at 0.1 and 0.3 "
@@ -123,7 +127,26 @@ def test_speed_is_that_of_the_best_of_either_kind() -> None:
         "On one processor core a prediction takes net 1.2 ms, 20 times more than ar (60 µs)."
     )
     assert verdict.speed(found, {"d-net": 1.0}, "a forecast") == ""
-    assert verdict.sentences(found, FORECAST, speeds)[-1] == verdict.speed(found, speeds, "a forecast")
+    assert verdict.sentences(found, FORECAST, speeds)[-2] == verdict.speed(found, speeds, "a forecast")
+
+
+def test_what_intervals_cover_is_said() -> None:
+    net, slow, ar = predictor("net", "model"), predictor("slow", "model"), predictor("ar", "baseline")
+    several = replace(net, seeds=5)
+    assert verdict.covered(compared(several, ar)) == (
+        "Intervals cover test items and, of networks, seeds (5 trainings)."
+    )
+    assert verdict.covered(compared(several, slow)) == (
+        "Intervals cover test items and, of networks, seeds (5 trainings, but for slow, trained once)."
+    )
+    assert verdict.covered(compared(ar)) == ""
+
+
+def test_a_lead_that_other_seeds_would_lose_is_none() -> None:
+    net, ar = predictor("net", "model", mse=0.02), predictor("ar", "baseline", mse=0.042)
+    assert verdict.verdict(compared(net, ar)).side == "networks are"
+    wide = covering(net, Spread("", 5, {"test": {"mse": (0.01, 0.05)}}))
+    assert verdict.verdict(compared(wide, ar)).side == "neither side is"
 
 
 def test_higher_scores_are_better_where_the_metric_says_so() -> None:

@@ -17,7 +17,7 @@ from tidemark.report.page import paper, section, speeds, verdict
 from tidemark.report.page.paper import Paper
 from tidemark.report.page.section import Section
 
-NO_TASKS = (paper.FOLDER, speeds.FOLDER)
+NO_TASKS = (paper.FOLDER, speeds.FOLDER, paths.seeds("").parent.name)
 """Folders beside those of the tasks' scores."""
 
 

@@ -94,6 +94,7 @@ def sentences(comparison: Comparison, section: Section, speeds: Mapping[str, flo
         *(by_level(comparison, name, each) for name, each in levels.items()),
         elsewhere(comparison, others),
         speed(comparison, speeds, view.answer),
+        covered(comparison),
     ]
     return [sentence for sentence in result if sentence]
 
@@ -220,6 +221,19 @@ def speed(comparison: Comparison, speeds: Mapping[str, float], answer: str) -> s
         f"On one processor core {answer} takes {network.label} {duration(speeds[network.name])}, "
         f"{rounded_times(more)} times {faster} than {classical.label} ({duration(speeds[classical.name])})."
     )
+
+
+def covered(comparison: Comparison) -> str:
+    """What the models' intervals cover; empty where there is no model."""
+    models = comparison.of_kind("model")
+    once = [each.label for each in models if each.seeds == 1]
+    if not models:
+        return ""
+    if len(once) == len(models):
+        return "Intervals cover test items, not seeds: each network was trained once."
+    trainings = max(each.seeds for each in models)
+    but = f", but for {_listed(once)}, trained once" if once else ""
+    return f"Intervals cover test items and, of networks, seeds ({trainings} trainings{but})."
 
 
 def _higher(comparison: Comparison) -> bool:
