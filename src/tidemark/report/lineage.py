@@ -35,7 +35,7 @@ def behind(root: Path, task: str, dataset: str, predictors: Sequence[str]) -> li
     Models that these go on from are followed too, other models of the dataset are not. Raises `InputError`
     where no stage evaluates the dataset.
     """
-    everyone = list(_stages(root, task))
+    everyone = list(stages(root, task))
     scores = paths.details(task, dataset) / "models"
     wanted = [scores, *(paths.model(dataset, name) for name in predictors)]
     found: list[Stage] = []
@@ -58,7 +58,7 @@ def _overlap(one: Path, other: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
-def _stages(root: Path, task: str) -> Iterator[Stage]:
+def stages(root: Path, task: str) -> Iterator[Stage]:
     """Every stage of a task, and those that all tasks share."""
     for file in [root / "dvc.yaml", *sorted((root / paths.params(task).parent).rglob("dvc.yaml"))]:
         tree = params.read(file)
