@@ -15,10 +15,14 @@ from dvc.dependency import ParamsDependency
 from support import small_pipeline
 from support.pipeline import REPOSITORY
 from support.pipeline import stages as of_dvc
+from tidemark.core import params
 from tidemark.core.errors import InputError
 from tidemark.core.store import write_json
+from tidemark.evaluation.entry import ReferenceEntry, references
 from tidemark.report import inputs, lineage, provenance
 from tidemark.report.stale import stale
+from tidemark.training import entry as entries
+from tidemark.training.entry import GROUPS, OWN
 
 PARAMS = "pipelines/forecast/params.yaml"
 CODE = "src/tidemark/forecast"
@@ -42,7 +46,7 @@ def test_parameters_are_the_entries_at_the_scale_with_their_recipe(root: Path) -
         "evaluation": {"resamples": 1000, "confidence": 0.95, "seed": 0},
         "training": {"threads": 1},
         "entries": {
-            "datasets.d": {"generator": "wave", "law": {"length": 9}, "train": 3},
+            "datasets.d": {"generator": "wave", "law": {"length": 9, "rate": 7}, "train": 3},
             "models.d-net": {
                 "dataset": "d", "arch": "line", "batch": 8, "steps": 30, "seed": 4, "width": {"a": 1, "b": 2},
             },
@@ -146,7 +150,11 @@ def test_the_commit_is_dirty_only_where_parameters_or_code_differ(root: Path) ->
     (root / "metrics").mkdir()
     (root / "metrics/new.json").write_text("{}")
     (root / "pipelines/forecast/dvc.lock").write_text("x")
+    small_pipeline.replace(root / "params.yaml", "scale: laptop", "scale: paper")
     assert provenance.commit(root) == head
+    (root / "src/new.py").write_text("")
+    assert provenance.commit(root) == f"{head}-dirty"
+    (root / "src/new.py").unlink()
     small_pipeline.replace(root / PARAMS, "penalty: 2", "penalty: 3")
     assert provenance.commit(root) == f"{head}-dirty"
 
@@ -158,6 +166,22 @@ def test_a_processor_is_named_as_linux_does_or_by_its_architecture(tmp_path: Pat
     path.write_text("processor\t: 0\nCPU implementer\t: 0x41\n")
     assert provenance.processor(path).startswith("CPU, ")
     assert provenance.processor(tmp_path / "none").startswith("CPU, ")
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_entries_are_those_that_stages_read(task: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    scale = params.scale()
+    for dataset in params.section(task, "baselines"):
+        others = {name: (group, entry) for name, group, entry in references(task, dataset)}
+        models = params.models(task, dataset)
+        found = inputs.parameters(Path(), task, dataset, [*models, *others], scale)["entries"]
+        for name, group in models.items():
+            merged = dict(found[f"{group}.{name}"])
+            entry = {key: merged.pop(key) for key in OWN if key in merged} | {"training": merged}
+            assert GROUPS[group].model_validate(entry) == entries.of(task, name)
+        for name, (group, entry) in others.items():
+            assert ReferenceEntry.model_validate(found[f"{group}.{name}"]) == entry
 
 
 @pytest.mark.parametrize("task", TASKS)

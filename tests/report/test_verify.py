@@ -12,7 +12,7 @@ from support import scored, small_pipeline
 from support.scored import compared, predictor
 from tidemark.core.errors import InputError
 from tidemark.evaluation.comparison import Comparison, Score
-from tidemark.report.verify import compare, verify
+from tidemark.report.verify import Verdict, compare, verify
 
 FILE = Path("metrics/forecast/d.json")
 INTERVAL = Score(1.0, 0.5, 1.5)
@@ -23,7 +23,7 @@ def of(**values: object) -> Comparison:
     return compared(predictor("net", "model", **values))
 
 
-def held(before: Comparison, now: Comparison):  # type: ignore[no-untyped-def]
+def held(before: Comparison, now: Comparison) -> Verdict:
     return compare({FILE: before}, {FILE: now})
 
 

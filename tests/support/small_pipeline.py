@@ -17,7 +17,9 @@ stages:
 """,
     "pipelines/forecast/params.yaml": """
 datasets:
-  d: {generator: wave, law: {length: 9}, smoke: {train: 1}, laptop: {train: 2}, paper: {train: 3}}
+  d:
+    {generator: wave, law: {length: 9}, common: {law: {rate: 7}}, smoke: {train: 1}, laptop: {train: 2},
+     paper: {train: 3}}
   other: {generator: wave, law: {length: 5}, smoke: {train: 1}, laptop: {train: 2}, paper: {train: 3}}
 recipes:
   slow: {training: {batch: 8}, smoke: {steps: 1}, laptop: {steps: 20}, paper: {steps: 30, width: {a: 1}}}

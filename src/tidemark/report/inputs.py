@@ -118,7 +118,7 @@ def _check(root: Path, task: str, predictors: Sequence[str], known: set[str]) ->
 def _closure(root: Path, start: Sequence[Path], declared: set[Path]) -> set[Path]:
     """Files that `start` import, directly or not, among those that are declared."""
     seen: set[Path] = set()
-    waiting = list(start)
+    waiting, places = list(start), tuple(f"{path}/" for path in declared)
     while waiting:
         path = waiting.pop()
         if path in seen or not (root / path).is_file():
@@ -127,7 +127,7 @@ def _closure(root: Path, start: Sequence[Path], declared: set[Path]) -> set[Path
         stat = (root / path).stat()
         for name in _imported(root / path, stat.st_mtime_ns, stat.st_size):
             file = Path("src", *name.split(".")).with_suffix(".py")
-            if any(file.is_relative_to(each) for each in declared):
+            if f"{file}/".startswith(places):
                 waiting.append(file)
     return seen
 

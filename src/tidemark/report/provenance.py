@@ -18,6 +18,8 @@ LIBRARIES = ("numpy", "scipy", "torch")
 CPU = Path("/proc/cpuinfo")
 SOURCES = ("src", "stages", "params.yaml", "dvc.yaml", ":(glob)pipelines/**/*.yaml")
 """What a run reads; its metrics and locks are what it writes."""
+SCALE = "^scale:"
+"""Line of params.yaml that a run at another scale changes; the scale is recorded beside the commit."""
 
 
 def of(
@@ -84,9 +86,13 @@ def processor(described: Path = CPU) -> str:
 
 
 def commit(root: Path) -> str:
-    """The commit that is checked out, `-dirty` where parameters or code differ from it; empty without Git."""
+    """The commit that is checked out, `-dirty` where parameters or code differ; empty without Git."""
     head = git(root, "rev-parse", "HEAD").strip()
-    return f"{head}-dirty" if head and git(root, "status", "--porcelain", "--", *SOURCES) else head
+    changed = head and (
+        git(root, "diff", f"--ignore-matching-lines={SCALE}", "HEAD", "--", *SOURCES)
+        or git(root, "ls-files", "--others", "--exclude-standard", "--", *SOURCES)
+    )
+    return f"{head}-dirty" if changed else head
 
 
 def git(root: Path, *arguments: str) -> str:
