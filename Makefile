@@ -10,6 +10,7 @@ JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 reproduce: $(VENV)/installed
 	$(BIN)/tidemark repro --jobs $(JOBS)
 	$(BIN)/tidemark table
+	$(BIN)/tidemark verify
 
 test: $(VENV)/installed-test
 	sh tests/chromium.sh

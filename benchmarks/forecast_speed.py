@@ -8,7 +8,6 @@ Run after `tidemark repro`: python benchmarks/forecast_speed.py [DATASET] [--sig
 """
 
 import argparse
-import platform
 import re
 import shutil
 import tempfile
@@ -28,6 +27,7 @@ from tidemark.core.command import one_line_errors
 from tidemark.core.store import Array, DatasetInfo
 from tidemark.core.task import Method, Task
 from tidemark.evaluation.entry import references
+from tidemark.report import provenance
 from tidemark.signals.dataset import generate_dataset
 from tidemark.training import entry as entries
 
@@ -131,7 +131,10 @@ def main() -> None:
         seconds = compare(chosen.dataset, chosen.signals, chosen.runs, smoke=False)
     if chosen.keep:
         microseconds = {name: float(f"{1e6 * each:.3g}") for name, each in seconds.items()}
-        record = {"device": f"CPU, {platform.machine()}, one thread", "microseconds": microseconds}
+        command = f"python benchmarks/forecast_speed.py {chosen.dataset} --keep"
+        device = f"{provenance.processor()}, one thread"
+        origin = provenance.of(Path(), TASK, chosen.dataset, list(seconds), [], command, device=device)
+        record = {"microseconds": microseconds, "provenance": origin}
         store.write_json(paths.METRICS / "speed" / f"{chosen.dataset}.json", record)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from support import small_pipeline
 from support.models import signals
 from tidemark.core import store, trained
 from tidemark.evaluation import comparison
@@ -81,6 +82,7 @@ def test_help_imports_nothing_heavy() -> None:
         (["predict", "tiny", "missing.csv", "--std"], "--std: the model's task is denoise"),
         (["repro", "--jobs", "0"], "--jobs = 0: expected at least 1"),
         (["table"], "metrics: nothing is scored yet"),
+        (["verify"], "no committed scores at 'HEAD'"),
     ],
 )
 def test_wrong_input_is_one_line(checkout: Path, arguments: list[str], message: str) -> None:
@@ -268,3 +270,30 @@ def test_models_lists_what_is_trained(checkout: Path) -> None:
     assert result.returncode == 0, result.stderr
     assert "tiny" in result.stdout
     assert "0.25" in result.stdout
+
+
+def test_verify_says_by_its_status_whether_scores_are_inside(checkout: Path) -> None:
+    def score(value: float, interval: tuple[float, float]) -> None:
+        tiny = comparison.Predictor(
+            "tiny", "sine", "model", False, 1, {"test": {"l1": comparison.Score(value, *interval)}}
+        )
+        scored = comparison.Comparison("denoise", "sine", "laptop", "l1", {"l1": "lower"}, [tiny])
+        comparison.write(checkout / "metrics/denoise/sine.json", scored)
+
+    score(0.25, (0.2, 0.3))
+    small_pipeline.commit(checkout)
+    for value, status, last in [(0.25, 0, "1 the same"), (0.28, 0, "1 inside"), (0.5, 1, "1 outside")]:
+        score(value, (value, value))
+        result = run(checkout, "verify", "--all")
+        assert (result.returncode, result.stderr) == (status, "")
+        assert last in result.stdout.splitlines()[-1]
+    assert result.stdout.splitlines()[0] == "tiny, test, l1: 0.25 [0.2, 0.3], now 0.5: 2 widths outside"
+
+
+def test_verify_imports_nothing_heavy() -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {str(REPOSITORY / 'src')!r}); import tidemark.report.verify; "
+        "print({'torch', 'pandas', 'scipy', 'matplotlib', 'dvc'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "set()", done.stderr

@@ -63,6 +63,22 @@ def table(
 
 
 @app.command()
+def verify(
+    against: Annotated[str, typer.Option(help="The commit whose scores are compared with.")] = "HEAD",
+    everything: Annotated[bool, typer.Option("--all", help="Name all of them, not only the first.")] = False,
+) -> None:
+    """Compare the scores just made with the committed ones, interval by interval.
+
+    Names those outside their intervals, the farthest first, and scores that are missing, with exit status 1
+    where there are any; warns of kept scores whose parameters or code have changed since.
+    """
+    from tidemark.report.verify import verify as run
+
+    if not run(Path(), against, everything):
+        raise SystemExit(1)
+
+
+@app.command()
 def models() -> None:
     """List the trained models with their scores."""
     from tidemark.report.listing import show_models

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import platform
-import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 
 from tidemark.core import paths
 from tidemark.core.errors import InputError
+from tidemark.core.params import MODELS
 from tidemark.core.store import write_json
+from tidemark.evaluation.comparison import Comparison
+from tidemark.report import inputs, provenance
 from tidemark.report.page import paper, results
+from tidemark.training.entry import TrainingEntry
+
+NAMES = "NAMES"
+"""Stands in a command for names of predictors that are not known yet."""
 
 
 def keep(root: Path, predictors: Sequence[str], device: str | None = None) -> list[Path]:
@@ -25,9 +29,9 @@ def keep(root: Path, predictors: Sequence[str], device: str | None = None) -> li
     everyone = {
         each.name: result for result in results.read_all(root) for each in result.comparison.predictors
     }
+    if unknown := [name for name in predictors if name not in everyone]:
+        raise InputError(f"{unknown[0]!r}: not scored; `tidemark table` lists all predictors that are")
     for name in predictors:
-        if name not in everyone:
-            raise InputError(f"{name!r}: not scored; `tidemark table` lists all predictors that are")
         compared = everyone[name].comparison
         path = paths.metrics(compared.task, compared.dataset)
         if compared.scale != paper.SCALE:
@@ -42,31 +46,24 @@ def keep(root: Path, predictors: Sequence[str], device: str | None = None) -> li
             for test, of_test in each.scores.items()
         }
         about = {"task": compared.task, "dataset": compared.dataset, "scale": compared.scale}
-        origin = {"device": device or _device(), "commit": _commit(root), "versions": _versions()}
-        write_json(target, about | {"parameters": each.parameters, "test": scores} | origin)
+        beside = [other for other in predictors if everyone[other].comparison is compared]
+        origin = provenance.of(
+            root, compared.task, compared.dataset, [name], _seeds(root, compared, name),
+            command(compared.task, compared.dataset, beside), scale=compared.scale, device=device,
+        )  # fmt: skip
+        write_json(target, about | {"parameters": each.parameters, "test": scores, "provenance": origin})
         written.append(target)
     return written
 
 
-def _device() -> str:
-    import torch
-
-    if torch.cuda.is_available():
-        return torch.cuda.get_device_name()
-    return f"CPU, {platform.machine()}"
+def command(task: str, dataset: str, predictors: Sequence[str]) -> str:
+    """What measures and keeps these predictors of a dataset again."""
+    stage = f"pipelines/{task}/dvc.yaml:figures@{dataset}"
+    return f"dvc exp run -S scale={paper.SCALE} {stage} && tidemark keep {' '.join(predictors)}"
 
 
-def _commit(root: Path) -> str:
-    """The commit that is checked out, `-dirty` where something differs from it; empty without Git."""
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
-    try:
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-    return done.stdout.strip()
-
-
-def _versions() -> dict[str, str]:
-    return {name: version(name) for name in ("numpy", "scipy", "torch")} | {
-        "python": platform.python_version()
-    }
+def _seeds(root: Path, compared: Comparison, name: str) -> list[int]:
+    """The seed of a predictor's training; none where nothing is trained."""
+    entries = inputs.parameters(root, compared.task, compared.dataset, [name], compared.scale)["entries"]
+    default = TrainingEntry.model_fields["seed"].default
+    return [entries[key].get("seed", default) for group in MODELS if (key := f"{group}.{name}") in entries]

@@ -39,7 +39,7 @@ def read(folder: Path) -> dict[str, Paper]:
                 for test, scores in content["test"].items()
             }
             tests["test"]  # the one that follows the dataset's own law
-            result[path.stem] = Paper(tests, str(content["device"]))
+            result[path.stem] = Paper(tests, str(content.get("provenance", content)["device"]))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise InputError(
                 f"{path}: no {error}; expected test.test with value, low and high by metric, and device"

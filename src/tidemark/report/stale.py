@@ -1,0 +1,62 @@
+"""Kept scores whose parameters or code are no longer those of the working tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tidemark.core import paths
+from tidemark.core.errors import InputError
+from tidemark.core.store import read_json
+from tidemark.report import keep, provenance
+from tidemark.report.page import paper, speeds
+
+FOLDERS = (paper.FOLDER, "seeds", speeds.FOLDER)
+"""Folders of kept scores below `metrics`; all others are of tasks."""
+
+
+def stale(root: Path) -> list[str]:
+    """A line for each group of kept files that no longer fit, or cannot be held against anything.
+
+    It says which files, why, and what makes them again. Raises `InputError` for a file that is not JSON.
+    """
+    groups: dict[tuple[Path, str, str], list[str]] = {}
+    for folder in FOLDERS:
+        for path in sorted((root / paths.METRICS / folder).glob("*.json")):
+            content = read_json(path)
+            if why := _why(root, content):
+                key = (path.parent.relative_to(root), why, _again(content))
+                groups.setdefault(key, []).append(path.stem)
+    return [_line(*group, names) for group, names in groups.items()]
+
+
+def _line(folder: Path, why: str, again: str, names: Sequence[str]) -> str:
+    """What is said of a group; its names only where the command does not have them."""
+    command = again.replace(keep.NAMES, " ".join(names))
+    listed = f"{len(names)} files" if len(names) > 1 and all(f" {n}" in command for n in names) else ""
+    pronoun = "it" if len(names) == 1 else "them"
+    return f"{folder}: {listed or ', '.join(names)}: {why}: make {pronoun} again with {command}"
+
+
+def _why(root: Path, content: Mapping[str, Any]) -> str:
+    """What is wrong with a kept file; empty where nothing is."""
+    origin = content.get("provenance")
+    if origin is None:
+        commit = content.get("commit") or "not recorded"
+        return f"kept before parameters and code were recorded (commit {commit})"
+    try:
+        changed = provenance.changed(root, origin)
+    except InputError as error:
+        return str(error)
+    commit = origin.get("commit") or "not recorded"
+    return f"{' and '.join(changed)} changed since {origin.get('date')} (commit {commit})" if changed else ""
+
+
+def _again(content: Mapping[str, Any]) -> str:
+    """The command that makes a kept file again; files of scale paper without one are kept in one way."""
+    if recorded := content.get("provenance", {}).get("command"):
+        return str(recorded)
+    if content.get("scale") == paper.SCALE and {"task", "dataset"} <= content.keys():
+        return keep.command(content["task"], content["dataset"], [keep.NAMES])
+    return "the script of benchmarks that writes there"
