@@ -8,7 +8,11 @@ from tidemark.core import paths
 from tidemark.core.errors import InputError
 from tidemark.core.store import read_json
 from tidemark.evaluation import comparison, seeds
+from tidemark.report import provenance
 from tidemark.report.page import results
+
+COMMAND = "dvc exp run -S seeds=5 && tidemark keep-seeds"
+"""What makes the spreads again."""
 
 
 def keep_seeds(root: Path) -> list[Path]:
@@ -35,7 +39,9 @@ def keep_seeds(root: Path) -> list[Path]:
         }
         target = root / paths.seeds(compared.dataset)
         about = {"task": compared.task, "dataset": compared.dataset, "scale": compared.scale}
-        comparison.write_compact(target, about | {"models": models})
+        trained = range(max(compared[name].seeds for name in models))
+        origin = provenance.of(root, compared.task, compared.dataset, list(models), trained, COMMAND)
+        comparison.write_compact(target, about | {"models": models, "provenance": origin})
         written.append(target)
     if not written:
         raise InputError("params.yaml: seeds = 1: every model was trained once; run with seeds: 5 first")

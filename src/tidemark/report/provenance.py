@@ -18,8 +18,8 @@ LIBRARIES = ("numpy", "scipy", "torch")
 CPU = Path("/proc/cpuinfo")
 SOURCES = ("src", "stages", "params.yaml", "dvc.yaml", ":(glob)pipelines/**/*.yaml")
 """What a run reads; its metrics and locks are what it writes."""
-SCALE = "^scale:"
-"""Line of params.yaml that a run at another scale changes; the scale is recorded beside the commit."""
+CHOICES = "^(scale|seeds):"
+"""Lines of params.yaml that a run of what is kept changes; both are recorded beside the commit."""
 
 
 def of(
@@ -89,7 +89,7 @@ def commit(root: Path) -> str:
     """The commit that is checked out, `-dirty` where parameters or code differ; empty without Git."""
     head = git(root, "rev-parse", "HEAD").strip()
     changed = head and (
-        git(root, "diff", f"--ignore-matching-lines={SCALE}", "HEAD", "--", *SOURCES)
+        git(root, "diff", f"--ignore-matching-lines={CHOICES}", "HEAD", "--", *SOURCES)
         or git(root, "ls-files", "--others", "--exclude-standard", "--", *SOURCES)
     )
     return f"{head}-dirty" if changed else head
