@@ -9,12 +9,16 @@ import pytest
 pytest.register_assert_rewrite("support")
 
 
+REQUIRED = {"browser": "TIDEMARK_REQUIRE_BROWSER", "emulated": "TIDEMARK_REQUIRE_EMULATOR"}
+"""By marker, what is set where no test may be skipped for want of what it needs."""
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Where the browser is required, a browser test that was skipped has failed."""
+    """Where a program is required, a test that needs it and was skipped has failed."""
     report = yield
-    required = os.environ.get("TIDEMARK_REQUIRE_BROWSER")
-    if required and report.skipped and item.get_closest_marker("browser"):
-        report.outcome = "failed"
-        report.longrepr = f"{item.nodeid}: skipped, but TIDEMARK_REQUIRE_BROWSER is set: {report.longrepr}"
+    for marker, variable in REQUIRED.items():
+        if report.skipped and variable in os.environ and item.get_closest_marker(marker):
+            report.outcome = "failed"
+            report.longrepr = f"{item.nodeid}: skipped, but {variable} is set: {report.longrepr}"
     return report

@@ -1,0 +1,31 @@
+"""Runs stages in the workspace that is the current folder: a program of its own, native or emulated.
+
+An emulator takes 20 seconds to import torch, so it is imported once and each stage is a fork.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import runpy
+import sys
+
+
+def main() -> None:
+    """Run the commands of standard input, a list of what follows `python -m`; ends at the first that fails."""
+    sys.path[0] = ""  # as `python -m` does
+    importlib.import_module("stages")  # first: it sets what libraries look at as they load
+    for name in importlib.import_module("tidemark.pipeline.warm").LIBRARIES:
+        importlib.import_module(name)
+    for command in json.load(sys.stdin):
+        if not (process := os.fork()):
+            sys.argv[:] = command
+            runpy.run_module(command[0], run_name="__main__", alter_sys=True)
+            sys.exit()
+        if code := os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]):
+            sys.exit(f"{' '.join(command)} ended with {code}")
+
+
+if __name__ == "__main__":
+    main()
