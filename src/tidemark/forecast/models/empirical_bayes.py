@@ -166,7 +166,7 @@ def _sums_of_few(covariance: Tensor, series: Tensor) -> Tensor:
     explained, power = spectrum[:2].abs().square()
     # Σ_k (L − τ − 2k) x_k x_{k+τ} / x_0, x the first column of C⁻¹: `_Inverse.diagonals`, of x and k x
     expected = (length * power - 2 * (spectrum[1].conj() * spectrum[2]).real) / column[:, :1]
-    return torch.fft.irfft(torch.stack([explained, expected]), 2 * length)[..., :length]
+    return _first(torch.stack([explained, expected]), length)
 
 
 def _eliminated(covariance: Tensor, series: Tensor) -> tuple[Tensor, Tensor]:
@@ -188,7 +188,7 @@ def _correlated(left: Tensor, right: Tensor) -> Tensor:
 def _first(spectrum: Tensor, length: int) -> Tensor:
     """The first `length` of the 2 · length values that have this spectrum."""
     values: Tensor = torch.fft.irfft(spectrum, 2 * length)
-    return values[:, :length]
+    return values[..., :length]
 
 
 class _Inverse:
