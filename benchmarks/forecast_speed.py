@@ -1,8 +1,9 @@
 """How long each predictor of a dataset takes to forecast, against the best network.
 
 Every model, baseline and limit that pipelines/forecast/params.yaml names for the dataset forecasts the same test
-signals; what is fitted on training signals is fitted before. One thread, CPU seconds, the median of runs taken in turn,
-and the mean squared error of these forecasts. With `--smoke`, untrained networks on a few signals drawn for it.
+signals, one alone and all at once; what is loaded, or fitted on training signals, is so before. One thread, CPU
+seconds, the median of runs taken in turn, and the mean squared error of these forecasts. With `--smoke`, untrained
+networks on a few signals drawn for it.
 
 Run after `tidemark repro`: python benchmarks/forecast_speed.py [DATASET] [--signals N] [--runs N] [--keep] [--smoke]
 """
@@ -33,7 +34,9 @@ from tidemark.training import entry as entries
 
 TASK = "forecast"
 CPU = torch.device("cpu")
-Forecast = Callable[[], Array]
+ALONE = 10
+"""Signals that are forecast alone in each run, one after the other."""
+Forecast = Callable[[store.Split], Array]
 
 
 @contextmanager
@@ -65,11 +68,11 @@ def networks(info: DatasetInfo, smoke: bool) -> Iterator[tuple[str, trained.Trai
             yield name, trained.Trained(untrained, network.folded().eval(), CPU)
 
 
-def predictors(info: DatasetInfo, split: store.Split, smoke: bool) -> tuple[list[str], dict[str, Forecast]]:
-    """Names of the models, and by name what forecasts the signals of `split`."""
+def predictors(info: DatasetInfo, smoke: bool) -> tuple[list[str], dict[str, Forecast]]:
+    """Names of the models, and by name what forecasts the signals of a split."""
     scoring = Task(TASK).scoring
     everyone: dict[str, Forecast] = {
-        name: partial(scoring.predict, model.network, CPU, split) for name, model in networks(info, smoke)
+        name: partial(scoring.predict, model.network, CPU) for name, model in networks(info, smoke)
     }
     models = list(everyone)
     for name, group, entry in references(TASK, info.name):
@@ -79,32 +82,55 @@ def predictors(info: DatasetInfo, split: store.Split, smoke: bool) -> tuple[list
         if method.fit is not None:
             splits = (store.read_split(paths.dataset(info.name), each) for each in store.FIT)
             fitted = [method.fit(*splits, info, options)]
-        everyone[name] = partial(method.predict, split, info, options, *fitted)
+        everyone[name] = forecast_of(method, info, options, *fitted)
     return models, everyone
 
 
-def compare(dataset: str, signals: int, runs: int, smoke: bool) -> dict[str, float]:
-    """Time everyone in turn and print a row for each, the fastest first; returns CPU seconds a forecast."""
+def forecast_of(method: Method, *known: object) -> Forecast:
+    """A method that knows all but the signals."""
+    return lambda split: method.predict(split, *known)
+
+
+def taken(forecast: Forecast, split: store.Split) -> tuple[float, Array]:
+    """CPU seconds, and the forecasts."""
+    start = time.process_time()
+    prediction = forecast(split)
+    return time.process_time() - start, prediction
+
+
+def compare(dataset: str, signals: int, runs: int, smoke: bool) -> tuple[dict[str, float], dict[str, float]]:
+    """Time everyone in turn and print a row for each, the fastest alone first.
+
+    Returns CPU seconds of a forecast alone, and of one of many at once.
+    """
     info, scoring = store.read_info(paths.dataset(dataset)), Task(TASK).scoring
     test = store.read_split(paths.dataset(dataset), "test")
     split = {key: np.array(array[:signals]) for key, array in test.items()}
-    models, everyone = predictors(info, split, smoke)
-    errors, spent = {}, {name: [] for name in everyone}
+    count = len(next(iter(split.values())))
+    ones = [
+        {key: array[place : place + 1] for key, array in split.items()} for place in range(min(count, ALONE))
+    ]
+    models, everyone = predictors(info, smoke)
+    errors: dict[str, float] = {}
+    alone: dict[str, list[float]] = {name: [] for name in everyone}
+    batched: dict[str, list[float]] = {name: [] for name in everyone}
     for run in range(runs + 1):  # the first run warms up
         for name, forecast in everyone.items():
-            start = time.process_time()
-            prediction = forecast()
-            spent[name].append(time.process_time() - start)
+            seconds, prediction = taken(forecast, split)
             if run == 0:
                 sums = (part.sum(0) for part in scoring.sums(prediction, split)["mse"])
                 errors[name] = float(scoring.metric("mse", *sums))
-    count = len(next(iter(split.values())))
-    seconds = {name: median(each[1:]) / count for name, each in spent.items()}
+            each = [taken(forecast, one)[0] for one in (ones[0], *ones)][1:]  # the first is for the caches
+            if run:
+                batched[name].append(seconds / count)
+                alone[name] += each
+    single, many = ({name: median(each) for name, each in spent.items()} for spent in (alone, batched))
     best = min(models, key=errors.__getitem__)
-    for name in sorted(everyone, key=seconds.__getitem__):
-        print(f"{name}: {1e6 * seconds[name]:.3g} µs a forecast, {seconds[name] / seconds[best]:.3g} times {best}, "
+    for name in sorted(everyone, key=single.__getitem__):
+        print(f"{name}: a forecast alone {1e6 * single[name]:.3g} µs, {single[name] / single[best]:.3g} times {best}; "
+              f"one of {count} {1e6 * many[name]:.3g} µs, {many[name] / many[best]:.3g} times; "
               f"MSE {errors[name]:.3g}", flush=True)  # fmt: skip
-    return seconds
+    return single, many
 
 
 def main() -> None:
@@ -128,13 +154,13 @@ def main() -> None:
             with drawn(chosen.dataset):
                 compare(chosen.dataset, 4, 1, smoke=True)
             return
-        seconds = compare(chosen.dataset, chosen.signals, chosen.runs, smoke=False)
+        measured = compare(chosen.dataset, chosen.signals, chosen.runs, smoke=False)
     if chosen.keep:
-        microseconds = {name: float(f"{1e6 * each:.3g}") for name, each in seconds.items()}
+        alone, many = ({name: float(f"{1e6 * each:.3g}") for name, each in one.items()} for one in measured)
         command = f"python benchmarks/forecast_speed.py {chosen.dataset} --keep"
         device = f"{provenance.processor()}, one thread"
-        origin = provenance.of(Path(), TASK, chosen.dataset, list(seconds), [], command, device=device)
-        record = {"microseconds": microseconds, "provenance": origin}
+        origin = provenance.of(Path(), TASK, chosen.dataset, list(many), [], command, device=device)
+        record = {"microseconds": many, "microseconds_alone": alone, "provenance": origin}
         store.write_json(paths.METRICS / "speed" / f"{chosen.dataset}.json", record)
 
 

@@ -1,5 +1,6 @@
 """The command line: one line and a non-zero exit for wrong input, and no heavy import for help."""
 
+import gc
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import torch
 
 from support import small_pipeline
 from support.models import signals
+from tidemark import cli
 from tidemark.core import store, trained
 from tidemark.evaluation import comparison
 
@@ -251,6 +253,16 @@ def test_a_name_that_two_datasets_have_is_refused_and_a_folder_is_not(checkout: 
 def test_help_of_predict_covers_every_task(tmp_path: Path) -> None:
     result = run(tmp_path, "predict", "--help")
     assert all(word in result.stdout for word in ("Denoise", "forecast", "--horizon", "infer", "--std"))
+
+
+def test_the_collector_is_left_out_of_imports_and_of_no_more() -> None:
+    before = gc.get_freeze_count()
+    try:
+        with cli.imports():
+            assert not gc.isenabled()
+        assert gc.isenabled() and gc.get_freeze_count() > before
+    finally:
+        gc.unfreeze()
 
 
 def test_a_stage_of_another_checkout_is_not_run(checkout: Path) -> None:

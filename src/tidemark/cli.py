@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +13,21 @@ import typer
 from tidemark.core.command import one_line_errors
 
 # Whatever a command needs is imported inside it: `tidemark --help` must not wait for torch.
+
+
+@contextmanager
+def imports() -> Iterator[None]:
+    """Leave out the garbage collector, here and for what is imported here: modules stay to the end.
+
+    Looking through torch's many objects, as they come and as Python ends, takes a quarter of a short run.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
 
 app = typer.Typer(
     add_completion=False,
@@ -127,11 +145,13 @@ def predict(
     present around them in both; with --std, how uncertain each of them is instead. A classifier takes a
     participant's recording (time, x, y, z), and writes time, label and probabilities of each window.
     """
-    from tidemark.core import trained
-    from tidemark.prediction.files import find_model, predict_file
+    with imports():
+        from tidemark.core import trained
+        from tidemark.prediction.files import find_model, predict_file
 
+        loaded = trained.load(find_model(model))
     done = predict_file(
-        trained.load(find_model(model)), file, output,
+        loaded, file, output,
         horizon=horizon, std=std or None, columns=column or None, time_column=time_column, kind=kind,
         units=units,
     )  # fmt: skip

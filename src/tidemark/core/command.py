@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import typer
 
-from tidemark.core import instructions, params
+from tidemark.core import instructions
 from tidemark.core.errors import InputError
 
 
@@ -27,6 +27,8 @@ def run(stage: Callable[..., None]) -> None:
 
     Stages that compute with torch have imported it by then.
     """
+    from tidemark.core import params  # not for `tidemark --help`, which runs no stage
+
     if "torch" in sys.modules and instructions.are_fixed(params.TOP):
         from tidemark.core import arithmetic
 

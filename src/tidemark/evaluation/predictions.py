@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 BATCH = 512
 """Signals predicted at once: enough to fill the cores, small enough for any memory."""
+FEW = 1 << 12
+"""Numbers in the signals up to which one thread predicts them."""
 
 
 def collect(
@@ -55,11 +58,24 @@ def predictor(inputs: Callable[[Split], Array]) -> Callable[[Network, torch.devi
     return lambda network, device, split: in_batches(network, device, inputs(split))
 
 
+@contextmanager
+def _threads(numbers: int) -> Iterator[None]:
+    """One thread for few numbers: waiting for others takes longer, on a busy machine a hundred times."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1 if numbers <= FEW else threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
 def in_batches(network: Network, device: torch.device, inputs: Array) -> Array:
     """What `network` makes of `inputs` (signals, …) without NaN, float32; read batch by batch."""
     import torch
 
-    with torch.inference_mode():
+    with torch.inference_mode(), _threads(inputs.size):
         parts = [
             network(torch.from_numpy(np.array(inputs[start : start + BATCH], dtype=np.float32)).to(device))
             .float()

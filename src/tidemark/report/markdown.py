@@ -80,13 +80,15 @@ def _leaderboard(result: Result) -> str:
     headline, *metrics = result.metrics
     header = ["predictor", "kind", f"{numbers.heading(headline)} [95 %]", *map(numbers.heading, metrics)]
     header += ["× limit"] * result.has_ratios + ["parameters"]
+    header += ["alone, µs", "one of many, µs"] * result.is_timed
     rows = []
     for each in result.comparison.predictors:
         scores = [numbers.value(each.score(metric.name).value, metric) for metric in metrics]
         ratio = [_times(each.times_limit.get("test", math.nan))] * result.has_ratios
         size = f"{each.parameters:,}" if each.kind == "model" else ""
         interval = numbers.interval(result.headline(each), headline)
-        rows.append([_name(each, each.name), each.kind, interval, *scores, *ratio, size])
+        speed = [*map(numbers.microseconds, result.speed(each))] * result.is_timed
+        rows.append([_name(each, each.name), each.kind, interval, *scores, *ratio, size, *speed])
     return table(header, rows, left=2)
 
 

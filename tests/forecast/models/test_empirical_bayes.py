@@ -67,13 +67,44 @@ def by_definition(network: Model, past: np.ndarray, rounds: int) -> np.ndarray:
 
 
 @every_kind
-def test_without_learning_it_is_sparse_bayesian_learning_by_the_matrices(chosen: dict[str, Any]) -> None:
+@pytest.mark.parametrize("folded", [False, True], ids=["recursion", "elimination"])
+def test_without_learning_it_is_sparse_bayesian_learning_by_the_matrices(
+    chosen: dict[str, Any], folded: bool
+) -> None:
     network = untrained(rounds=3, **chosen)
+    network = network.folded() if folded else network
     past = np.random.default_rng(2).standard_normal((3, 40))
     with torch.no_grad():
         found = network(torch.from_numpy(past)[:, None].float())[:, 0]
     expected = np.stack([by_definition(network, series.astype(np.float32), 3) for series in past])
     np.testing.assert_allclose(found, expected, atol=2e-4 * np.abs(expected).max())
+
+
+@every_kind
+def test_few_series_are_forecast_as_they_are_among_many(chosen: dict[str, Any]) -> None:
+    network = untrained(**chosen)
+    with torch.no_grad():
+        for parameter in network.parameters():  # as if trained: corrections, too
+            parameter += 0.1 * torch.randn_like(parameter)
+    past = torch.randn(50, 1, 40, generator=torch.Generator().manual_seed(5))
+    assert network.folded()._few(past[:3]) and not network.folded()._few(past) and not network._few(past[:3])
+    with torch.no_grad():
+        many, few = network(past), network.folded()(past[:3])
+        assert torch.equal(network.folded()(past), many)
+    torch.testing.assert_close(few, many[:3], rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(network.folded()(past[:1]).detach(), few[:1], rtol=1e-5, atol=1e-6)
+
+
+def test_sums_for_few_series_are_those_of_the_matrices() -> None:
+    rows = covariances(3, 30)
+    series = np.random.default_rng(1).standard_normal((3, 30))
+    explained, expected = empirical_bayes._sums_of_few(torch.from_numpy(rows), torch.from_numpy(series))
+    for place, (row, one) in enumerate(zip(rows, series, strict=True)):
+        matrix = np.linalg.inv(toeplitz(row))
+        outer = np.outer(matrix @ one, matrix @ one)
+        for found, whole in ((explained, outer), (expected, matrix)):
+            traces = [np.trace(whole, offset) for offset in range(30)]
+            np.testing.assert_allclose(found[place], traces, rtol=1e-7, atol=1e-8)
 
 
 def test_each_round_raises_the_likelihood() -> None:

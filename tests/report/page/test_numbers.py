@@ -50,3 +50,10 @@ def test_multiples(ratio: float, short: str, told: str) -> None:
 )  # fmt: skip
 def test_durations_read_well(microseconds: float, text: str) -> None:
     assert numbers.duration(microseconds) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.8114, "0.811"), (46.12, "46.1"), (1393.4, "1,393"), (float("nan"), "–")]
+)
+def test_microseconds_of_a_column(value: float, text: str) -> None:
+    assert numbers.microseconds(value) == text

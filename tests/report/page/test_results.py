@@ -1,4 +1,3 @@
-import json
 import math
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from support import scored
 from support.scored import VIEW, compared, predictor
 from tidemark.core.errors import InputError
 from tidemark.report.page import overview, paper, published, results, speeds
+from tidemark.report.page.speeds import Speed
 
 
 def test_datasets_come_by_task_and_name(site: Path) -> None:
@@ -113,11 +113,25 @@ def test_the_best_model_of_each_test_set() -> None:
 
 def test_speeds_of_all_datasets(tmp_path: Path) -> None:
     assert speeds.read(tmp_path / "none") == {}
-    for name, value in {"a": 3.5, "b": 7}.items():
-        (tmp_path / f"{name}.json").write_text(json.dumps({"microseconds": {f"{name}-net": value}}))
-    assert speeds.read(tmp_path) == {"a-net": 3.5, "b-net": 7.0}
-    (tmp_path / "c.json").write_text('{"device": "x"}')
-    with pytest.raises(InputError, match=r"c\.json: no microseconds by predictor"):
+    (tmp_path / "a.json").write_text('{"microseconds": {"a-net": 3.5}}')
+    (tmp_path / "b.json").write_text('{"microseconds": {"b-net": 7}, "microseconds_alone": {"b-net": 900}}')
+    found = speeds.read(tmp_path)
+    assert found["b-net"] == Speed(7.0, 900.0)
+    assert found["a-net"].batched == 3.5 and math.isnan(found["a-net"].alone)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"device": "x"}', "no microseconds by predictor"),
+        ('{"microseconds": {"net": "soon"}}', "no microseconds by predictor"),
+        ('{"microseconds": {"net": 0}}', "net took no time"),
+        ('{"microseconds": {"net": 1}, "microseconds_alone": {"net": -1}}', "net took no time"),
+    ],
+)
+def test_what_no_speeds_are(tmp_path: Path, content: str, message: str) -> None:
+    (tmp_path / "c.json").write_text(content)
+    with pytest.raises(InputError, match=rf"c\.json: {message}"):
         speeds.read(tmp_path)
 
 

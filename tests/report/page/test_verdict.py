@@ -7,6 +7,7 @@ from tidemark.evaluation.comparison import Comparison, Predictor
 from tidemark.evaluation.seeds import Spread, covering
 from tidemark.report.page import verdict
 from tidemark.report.page.section import Section
+from tidemark.report.page.speeds import Speed
 
 FORECAST, CLASSIFY = Section(view=VIEW), Section(view=KAPPA)
 
@@ -119,14 +120,20 @@ def test_speed_is_that_of_the_best_of_either_kind() -> None:
         predictor("net", "model", mse=0.02), predictor("slow", "model", mse=0.03), predictor("ar", "baseline", mse=0.042),
         predictor("last", "baseline", mse=0.2),
     )  # fmt: skip
-    speeds = {"d-net": 1200.0, "d-slow": 9e6, "d-ar": 3960.0, "d-last": 1.0}
+    speeds = {
+        "d-net": Speed(1200.0, 25e3),
+        "d-slow": Speed(9e6),
+        "d-ar": Speed(3960.0, 10e3),
+        "d-last": Speed(1.0),
+    }
     assert verdict.speed(found, speeds, "a forecast") == (
-        "On one processor core a forecast takes net 1.2 ms, 3.3 times less than ar (4 ms)."
+        "On one processor core a forecast alone takes net 25 ms, 2.5 times more than ar (10 ms); "
+        "one of many at once, 1.2 ms, 3.3 times less (4 ms)."
     )
-    assert verdict.speed(found, speeds | {"d-ar": 60.0}, "a prediction") == (
-        "On one processor core a prediction takes net 1.2 ms, 20 times more than ar (60 µs)."
+    assert verdict.speed(found, speeds | {"d-ar": Speed(60.0)}, "a prediction") == (
+        "On one processor core a prediction, one of many at once, takes net 1.2 ms, 20 times more than ar (60 µs)."
     )
-    assert verdict.speed(found, {"d-net": 1.0}, "a forecast") == ""
+    assert verdict.speed(found, {"d-net": Speed(1.0)}, "a forecast") == ""
     assert verdict.sentences(found, FORECAST, speeds)[-2] == verdict.speed(found, speeds, "a forecast")
 
 

@@ -8,12 +8,14 @@ the likelihood (Wipf and Nagarajan, "Iterative reweighted ℓ1 and ℓ2 methods 
 does is learned (Gregor and LeCun, "Learning fast approximations of sparse coding", 2010): the exponent, and a
 correction by a small network. The forecast is the conditional mean.
 
-C is Toeplitz: Levinson–Durbin and Gohberg–Semencul make a round cost L², and K_m is never written out.
+C is Toeplitz: Levinson–Durbin and Gohberg–Semencul make a round cost L², and K_m is never written out. For a
+few short series, in prediction, elimination is quicker: L³, but in one operation and not in L small ones.
 """
 
 from __future__ import annotations
 
 import math
+from copy import copy
 
 import torch
 from pydantic import model_validator
@@ -25,6 +27,8 @@ from tidemark.core.network import Architecture, Network
 SMALLEST = -20.0
 """Bounds on log γ, the past's mean square being 1: below, double precision would lose C's inverse."""
 LARGEST = 4.0
+FEW = 1 << 16
+"""Elements of C, of all series together, up to which it is eliminated."""
 FEATURES = 6
 """What the correcting network sees of a kernel."""
 
@@ -58,6 +62,9 @@ class Model(Network):
 
     causal = False
     kernels: Tensor
+    lags: Tensor
+    eliminates: bool = False
+    """Whether C of few series is eliminated."""
 
     def __init__(self, hyperparameters: Hyperparameters, channels: int, lookback: int, horizon: int) -> None:
         """For any number of channels, each a series of its own."""
@@ -65,6 +72,9 @@ class Model(Network):
         h = hyperparameters
         self.lookback, self.horizon = lookback, horizon
         self.register_buffer("kernels", _kernels(h, lookback + horizon), persistent=False)
+        lags = 2 * self.kernels[:, :lookback]
+        lags[:, 0] /= 2  # every lag but 0 occurs twice in a symmetric matrix
+        self.register_buffer("lags", lags, persistent=False)
         count = len(self.kernels)
         self.initial = nn.Parameter(torch.full((count,), -math.log(3 * count)))
         self.exponent = nn.Parameter(torch.full((h.rounds, 2), 0.6))  # of signal and of noise
@@ -81,21 +91,28 @@ class Model(Network):
         for number in range(len(self.exponent)):
             weight = self._round(number, weight, series)
         covariance = weight.exp() @ self.kernels
-        dual = _Inverse(covariance[:, : self.lookback]).times(series)
+        first = covariance[:, : self.lookback]
+        dual = _eliminated(first, series)[1] if self._few(series) else _Inverse(first).times(series)
         length = covariance.shape[-1]
         both = torch.fft.rfft(covariance, 2 * length) * torch.fft.rfft(dual, 2 * length)
         forecast = size * _first(both, length)[:, self.lookback :]  # Σ_t r(n − t) u(t)
         return forecast.reshape(*past.shape[:-1], self.horizon).to(past.dtype)
 
+    def folded(self) -> Model:
+        """The same map for prediction: quicker for a few series."""
+        network = copy(self)
+        network.eliminates = True
+        return network
+
+    def _few(self, series: Tensor) -> bool:
+        return self.eliminates and series.numel() * self.lookback <= FEW
+
     def _round(self, number: int, weight: Tensor, series: Tensor) -> Tensor:
         """One reweighting of log γ (series, kernels)."""
-        lags = 2 * self.kernels[:, : self.lookback]
-        lags[:, 0] /= 2  # every lag but 0 occurs twice in a symmetric matrix
         gamma = weight.exp()
-        inverse = _Inverse(gamma @ self.kernels[:, : self.lookback])
-        dual = inverse.times(series)
-        explained = _log(_correlated(dual, dual) @ lags.T)  # log q
-        expected = _log(inverse.diagonals() @ lags.T)  # log s
+        sums_of = _sums_of_few if self._few(series) else _sums
+        both = sums_of(gamma @ self.kernels[:, : self.lookback], series)
+        explained, expected = (_log(sums @ self.lags.T) for sums in both)  # log q, log s
         ratio = explained - expected
         signal = gamma[:, :-1].sum(1, keepdim=True)
         crowd = (gamma[:, :-1] / signal).square().sum(1, keepdim=True)
@@ -133,6 +150,35 @@ def _log(value: Tensor) -> Tensor:
     return value.clamp(min=1e-10).log().float()
 
 
+def _sums(covariance: Tensor, series: Tensor) -> tuple[Tensor, Tensor]:
+    """Sums of each diagonal of u uᵀ and of C⁻¹ from the first rows of C; all (series, L)."""
+    inverse = _Inverse(covariance)
+    dual = inverse.times(series)
+    return _correlated(dual, dual), inverse.diagonals()
+
+
+def _sums_of_few(covariance: Tensor, series: Tensor) -> Tensor:
+    """The same, (2, series, L), by elimination and two transforms."""
+    length = series.shape[-1]
+    column, dual = _eliminated(covariance, series)
+    place = torch.arange(length, dtype=series.dtype, device=series.device)
+    spectrum = torch.fft.rfft(torch.stack([dual, column, column * place]), 2 * length)
+    explained, power = spectrum[:2].abs().square()
+    # Σ_k (L − τ − 2k) x_k x_{k+τ} / x_0, x the first column of C⁻¹: `_Inverse.diagonals`, of x and k x
+    expected = (length * power - 2 * (spectrum[1].conj() * spectrum[2]).real) / column[:, :1]
+    return _first(torch.stack([explained, expected]), length)
+
+
+def _eliminated(covariance: Tensor, series: Tensor) -> tuple[Tensor, Tensor]:
+    """The first column of C⁻¹, and C⁻¹ y, from the first rows of C; all (series, L)."""
+    length = series.shape[-1]
+    rows = torch.cat([covariance.flip(1)[:, :-1], covariance], 1)
+    sides = torch.stack([torch.zeros_like(series), series], -1)
+    sides[:, 0, 0] = 1
+    column, dual = torch.linalg.solve_ex(rows.unfold(1, length, 1).flip(1), sides).result.unbind(-1)
+    return column, dual
+
+
 def _correlated(left: Tensor, right: Tensor) -> Tensor:
     """Σ_t left(t) right(t + τ) for τ = 0 … length − 1; all (batch, length)."""
     length = left.shape[-1]
@@ -142,7 +188,7 @@ def _correlated(left: Tensor, right: Tensor) -> Tensor:
 def _first(spectrum: Tensor, length: int) -> Tensor:
     """The first `length` of the 2 · length values that have this spectrum."""
     values: Tensor = torch.fft.irfft(spectrum, 2 * length)
-    return values[:, :length]
+    return values[..., :length]
 
 
 class _Inverse:

@@ -88,6 +88,13 @@ def tick(value: float, small: float = 1e-4) -> str:
     return f"{value:,.10g}" if not 0 < value < small else power(value).removeprefix("1·")
 
 
+def microseconds(value: float) -> str:
+    """In a column of microseconds: three digits or all whole ones; a dash where nothing was measured."""
+    if math.isnan(value):
+        return NONE
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def duration(microseconds: float) -> str:
     """In a unit that leaves a number to read, two digits or the whole units."""
     value, unit = microseconds, "µs"

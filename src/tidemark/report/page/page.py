@@ -132,6 +132,7 @@ def _environment() -> Environment:
         "heading": numbers.heading,
         "signed": numbers.signed,
         "times": numbers.times,
+        "microseconds": numbers.microseconds,
         "exact": _exact,
         "shown": _shown,
     }

@@ -16,6 +16,7 @@ from tidemark.report.figures.view import Metric, View
 from tidemark.report.page import paper, section, speeds, verdict
 from tidemark.report.page.paper import Paper
 from tidemark.report.page.section import Section
+from tidemark.report.page.speeds import Speed
 
 NO_TASKS = (paper.FOLDER, speeds.FOLDER, paths.seeds("").parent.name)
 """Folders beside those of the tasks' scores."""
@@ -31,8 +32,8 @@ class Result:
     """Where its pictures are."""
     paper: Mapping[str, Paper]
     """Scores at the published size, by predictor."""
-    speeds: Mapping[str, float]
-    """Microseconds an answer, by predictor."""
+    speeds: Mapping[str, Speed]
+    """By predictor."""
 
     @property
     def task(self) -> str:
@@ -79,6 +80,16 @@ class Result:
     def has_ratios(self) -> bool:
         """Whether scores are multiples of a limit's."""
         return any(each.times_limit for each in self.comparison.predictors)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether speeds were measured."""
+        return any(each.name in self.speeds for each in self.comparison.predictors)
+
+    def speed(self, predictor: Predictor) -> tuple[float, float]:
+        """Microseconds that a predictor takes alone, and for one of many; NaN where it was not measured."""
+        speed = self.speeds.get(predictor.name, Speed(math.nan))
+        return speed.alone, speed.batched
 
     def headline(self, predictor: Predictor, test: str = "test") -> Score:
         """A predictor's score in the metric that ranks."""
@@ -140,13 +151,13 @@ def find(root: Path, dataset: str) -> list[Result]:
     return result
 
 
-def _beside(root: Path) -> tuple[Mapping[str, Paper], Mapping[str, float]]:
+def _beside(root: Path) -> tuple[Mapping[str, Paper], Mapping[str, Speed]]:
     metrics = root / paths.METRICS
     return paper.read(metrics / paper.FOLDER), speeds.read(metrics / speeds.FOLDER)
 
 
 def _read(
-    root: Path, task: str, dataset: str, large: Mapping[str, Paper], measured: Mapping[str, float]
+    root: Path, task: str, dataset: str, large: Mapping[str, Paper], measured: Mapping[str, Speed]
 ) -> Result:
     compared = comparisons.read(root / paths.metrics(task, dataset))
     folder = root / paths.figures(task, dataset)

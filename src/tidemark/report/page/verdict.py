@@ -11,6 +11,7 @@ from tidemark.evaluation.comparison import Comparison, Predictor, Score
 from tidemark.report.figures.numbers import duration, rounded_times
 from tidemark.report.figures.view import View
 from tidemark.report.page.section import Section
+from tidemark.report.page.speeds import Speed
 
 WORDS = {"model": "networks", "baseline": "classical methods"}
 NOTHING = 5e-4
@@ -71,10 +72,10 @@ def verdict(comparison: Comparison, test: str = "test") -> Verdict | None:
     return Verdict(first, second, (own, other), len(leaders), higher)
 
 
-def sentences(comparison: Comparison, section: Section, speeds: Mapping[str, float]) -> list[str]:
+def sentences(comparison: Comparison, section: Section, speeds: Mapping[str, Speed]) -> list[str]:
     """All there is to say of one dataset: on its own signals, by level of a sweep, elsewhere, in time.
 
-    Where a task smooths over time, what that is worth. `speeds` are microseconds an answer, by predictor.
+    Where a task smooths over time, what that is worth. `speeds` are by predictor.
     """
     view, sets = section.view, section.test_sets
     levels = {
@@ -204,23 +205,30 @@ def elsewhere(comparison: Comparison, tests: Sequence[str]) -> str:
     return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
-def speed(comparison: Comparison, speeds: Mapping[str, float], answer: str) -> str:
+def speed(comparison: Comparison, speeds: Mapping[str, Speed], answer: str) -> str:
     """How long the best network takes beside the best classical method; empty where it was not measured.
 
-    `answer` is what they take it for, as in `a forecast`.
+    `answer` is what they take it for, as in `a forecast`: alone, where that was measured, and one of many.
     """
     result = verdict(comparison)
     if result is None:
         return ""
     classical, network = sorted((result.first, result.second), key=lambda each: each.kind)  # baseline, model
-    if not all(speeds.get(each.name, 0) > 0 for each in (network, classical)):
+    if not all(each.name in speeds for each in (network, classical)):
         return ""
-    ratio = speeds[classical.name] / speeds[network.name]
-    faster, more = ("less", ratio) if ratio >= 1 else ("more", 1 / ratio)
-    return (
-        f"On one processor core {answer} takes {network.label} {duration(speeds[network.name])}, "
-        f"{rounded_times(more)} times {faster} than {classical.label} ({duration(speeds[classical.name])})."
-    )
+    own, other, than = speeds[network.name], speeds[classical.name], f" than {classical.label}"
+    if not math.isnan(own.alone + other.alone):
+        alone = _beside(own.alone, other.alone, than)
+        parts = f"alone takes {network.label} {alone}", _beside(own.batched, other.batched)
+        return f"On one processor core {answer} {'; one of many at once, '.join(parts)}."
+    batched = _beside(own.batched, other.batched, than)
+    return f"On one processor core {answer}, one of many at once, takes {network.label} {batched}."
+
+
+def _beside(own: float, other: float, than: str = "") -> str:
+    """A duration, and how many times less or more than another it is; both in microseconds, above zero."""
+    less, ratio = ("less", other / own) if other >= own else ("more", own / other)
+    return f"{duration(own)}, {rounded_times(ratio)} times {less}{than} ({duration(other)})"
 
 
 def covered(comparison: Comparison) -> str:
