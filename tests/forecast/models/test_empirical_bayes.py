@@ -159,3 +159,15 @@ def test_gradients_are_finite_without_noise() -> None:
 def test_periods_in_the_wrong_order() -> None:
     with pytest.raises(ValidationError, match="expected 2 ≤ shortest ≤ longest"):
         Hyperparameters(shortest=30, longest=20)
+
+
+def test_the_noise_never_falls_below_its_floor() -> None:
+    past = harmonics.generate(harmonics.Law(), 8, torch.Generator().manual_seed(0))["past"][:, 0].double()
+    for floor in (-20.0, -9.0):
+        network = Model(Hyperparameters(rounds=30, noise_floor=floor), 1, 100, 5)
+        weight = network.initial.double().expand(len(past), -1)
+        with torch.no_grad():
+            for number in range(30):
+                weight = network._round(number, weight, past)
+        assert weight[:, -1].min() == pytest.approx(floor), "without noise the estimate falls to it"
+        assert weight[:, :-1].min() < -9

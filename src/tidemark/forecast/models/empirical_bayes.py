@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import math
 from copy import copy
+from typing import Annotated
 
 import torch
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from torch import Tensor, nn
 
 from tidemark.core.frozen import Count, Frozen, Positive
@@ -44,6 +45,9 @@ class Hyperparameters(Frozen):
     """Samples over which a cosine that decays falls to exp(−½): one more set of cosines for each."""
     trends: tuple[Positive, ...] = ()
     """Length scales, in samples, of squared exponential kernels."""
+    noise_floor: Annotated[float, Field(ge=SMALLEST, le=0)] = SMALLEST
+    """Log of the least noise variance, the past's mean square being 1. Of many sines without noise the estimate
+    falls until rounding decides the forecast: the smallest γ there makes C nearly singular."""
     rounds: Count = 8
     width: Count = 16
     """Units of the network that corrects a round."""
@@ -63,6 +67,7 @@ class Model(Network):
     causal = False
     kernels: Tensor
     lags: Tensor
+    smallest: Tensor
     eliminates: bool = False
     """Whether C of few series is eliminated."""
 
@@ -76,6 +81,9 @@ class Model(Network):
         lags[:, 0] /= 2  # every lag but 0 occurs twice in a symmetric matrix
         self.register_buffer("lags", lags, persistent=False)
         count = len(self.kernels)
+        smallest = torch.full((count,), SMALLEST, dtype=torch.float64)
+        smallest[-1] = h.noise_floor
+        self.register_buffer("smallest", smallest, persistent=False)
         self.initial = nn.Parameter(torch.full((count,), -math.log(3 * count)))
         self.exponent = nn.Parameter(torch.full((h.rounds, 2), 0.6))  # of signal and of noise
         self.features = nn.Parameter(torch.randn(h.rounds, FEATURES, h.width) / FEATURES**0.5)
@@ -132,7 +140,7 @@ class Model(Network):
         signal_exponent, noise_exponent = self.exponent[number]
         step = torch.cat([signal_exponent * ratio[:, :-1], noise_exponent * ratio[:, -1:]], 1)
         change = step + hidden @ self.readout[number]
-        return (weight + change.double()).clamp(SMALLEST, LARGEST)
+        return torch.maximum(weight + change.double(), self.smallest).clamp(max=LARGEST)
 
 
 def _kernels(h: Hyperparameters, length: int) -> Tensor:
