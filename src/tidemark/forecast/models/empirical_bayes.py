@@ -46,8 +46,8 @@ class Hyperparameters(Frozen):
     trends: tuple[Positive, ...] = ()
     """Length scales, in samples, of squared exponential kernels."""
     noise_floor: Annotated[float, Field(ge=SMALLEST, le=0)] = SMALLEST
-    """Log of the least noise variance, the past's mean square being 1. Of many sines without noise the estimate
-    falls until rounding decides the forecast: the smallest γ there makes C nearly singular."""
+    """Log of the least noise variance, the past's mean square being 1. Of many sines without noise the
+    estimate falls until C is nearly singular, and rounding decides the forecast."""
     rounds: Count = 8
     width: Count = 16
     """Units of the network that corrects a round."""
