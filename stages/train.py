@@ -19,8 +19,10 @@ def train(task: str, name: str) -> None:
     where = params.where(task, params.models(task)[name], name)
     read_fit_info(dataset).check_task(task, where)
     runs = [run(name, entry.from_seed(seed), where, seed) for seed in range(seeds)]
+    if not runs[0].writes:
+        return
     with replacing(paths.model(entry.dataset, name)) as folder:
-        for seed, (info, weights, history) in enumerate(runs):
+        for seed, (info, weights, history, _) in enumerate(runs):
             settings = entry.from_seed(seed).model_dump()
             trained.save(paths.training(folder, seed), info, weights, history.checkpoints, settings)
         history = runs[0].history

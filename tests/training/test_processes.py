@@ -17,7 +17,7 @@ def test_two_processes_learn_what_one_learns(tmp_path: Path) -> None:
         shutil.copytree(
             REPOSITORY / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
         )
-    write_params(tmp_path, {"": default_tree() | {"scale": "smoke"}})
+    write_params(tmp_path, {"": default_tree() | {"scale": "smoke", "seeds": 2}})
 
     def run(*command: str) -> None:
         environment = os.environ | {"OMP_NUM_THREADS": "1"}
@@ -32,6 +32,7 @@ def test_two_processes_learn_what_one_learns(tmp_path: Path) -> None:
         run(*launched, "stages.train", "denoise", "sine-rnn")
         model = tmp_path / "models/sine/sine-rnn"
         assert (model / "weights.safetensors").exists()
+        assert (model / "seeds/1/weights.safetensors").exists()
         with (model / "curve.csv").open() as file:
             losses.append(float(list(csv.DictReader(file))[-1]["validation"]))
         shutil.rmtree(model)

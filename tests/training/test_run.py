@@ -47,7 +47,7 @@ def entry(
 
 
 def run(dataset: Path, chosen: ModelEntry) -> Any:
-    return train_model("m", chosen, DEFAULTS, WHERE, dataset, dataset.parent / "resume")
+    return train_model("m", chosen, DEFAULTS, WHERE, dataset, dataset.parent / "resume")[:3]
 
 
 def test_a_model_that_attends_leaves_maps_of_the_first_validation_signal(dataset: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_model_goes_on_from_a_named_checkpoint(dataset: Path, tmp_path: Path) 
     values = first.model_dump() | {"init_from": "small/first", "checkpoint": "step-2"}
     values["training"] |= {"learning_rate": 1e-12, "checkpoint_every": 1, "steps": 1}
     second = FinetunedEntry.model_validate(values)
-    _, _, after = train_model("n", second, DEFAULTS, WHERE, dataset, tmp_path / "again", tmp_path / "first")
+    after = train_model("n", second, DEFAULTS, WHERE, dataset, tmp_path / "again", tmp_path / "first").history
     for name, tensor in history.checkpoints["step-2"].items():
         torch.testing.assert_close(after.checkpoints["step-1"][name], tensor, atol=1e-9, rtol=0)
         assert not torch.equal(tensor, history.checkpoints["step-4"][name])

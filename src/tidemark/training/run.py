@@ -40,6 +40,8 @@ class Run(NamedTuple):
     info: trained.TrainedInfo
     weights: dict[str, Tensor]
     history: History
+    writes: bool
+    """Whether outputs are this process's to write: of several that a launcher started, the first one's."""
 
 
 def train_model(
@@ -105,13 +107,11 @@ def train_model(
         except Interrupted:
             print(f"{name}: stopped; training goes on from here next time", file=sys.stderr, flush=True)
             raise SystemExit(130) from None
-        if not fabric.is_global_zero:
-            raise SystemExit(0)  # the first process writes the outputs
         network.load_state_dict(weights)
         with torch.inference_mode():
             maps = network.attention_maps(validation[learning.input][:1])
             history.maps = {key: attention[0] for key, attention in maps.items()}
-        return Run(description, weights, history)
+        return Run(description, weights, history, fabric.is_global_zero)
 
 
 def learning_arrays(history: History, learning: Learning, dataset: Path) -> dict[str, store.Array]:
