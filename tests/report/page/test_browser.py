@@ -141,7 +141,8 @@ def test_a_table_is_taken_away_as_it_is_shown(desktop: Any, tmp_path: Path) -> N
     assert [row["predictor"] for row in rows] == names(desktop)
     assert list(rows[0]) == [
         "rank", "predictor", "predictor kind", "mse", "mse low", "mse high", "times_limit", "nll", "nll low", "nll high",
-        "skill", "skill low", "skill high", "parameters", "mse_paper", "mse_paper low", "mse_paper high",
+        "skill", "skill low", "skill high", "parameters", "microseconds_alone", "microseconds", "mse_paper",
+        "mse_paper low", "mse_paper high",
     ]  # fmt: skip
     net = rows[1]
     assert (net["predictor kind"], net["mse"], net["mse low"], net["times_limit"]) == (
