@@ -49,7 +49,7 @@ def ours(name: str, entry: ModelEntry, dataset: Path, test: dict[str, torch.Tens
     """CPU seconds and test L1 of an entry."""
     defaults = params.top("training", TrainingDefaults)
     start = time.process_time()
-    info, weights, _ = train_model(
+    info, weights, *_ = train_model(
         name, entry, defaults, params.where(TASK, "models", name), dataset, dataset.parent / "resume"
     )
     spent = time.process_time() - start
