@@ -33,7 +33,7 @@ FILES = {
     "training/entry.py": TRAININGS | {"forecast/train@ahead"},
     "training/stored.py": TRAININGS | {"forecast/train@ahead"},
     "evaluation/entry.py": EVALUATIONS | FIGURES | {"report"},
-    "report/figures/style.py": FIGURES,
+    "report/figures/style.py": FIGURES | {"report"},
     "report/page/page.py": {"report"},
     "prediction/streaming.py": set(),
     "pipeline/check.py": set(),

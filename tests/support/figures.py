@@ -19,6 +19,7 @@ from stages import figures as stage
 from support.scored import compared
 from tidemark.core.store import DatasetInfo
 from tidemark.evaluation.comparison import Comparison, Predictor
+from tidemark.evaluation.evaluate import COLUMNS
 from tidemark.report.figures.published import Published
 from tidemark.report.figures.results import Results
 from tidemark.report.figures.view import View
@@ -92,12 +93,12 @@ def write_scored(
     }
     for part, kinds in (("models", ("model",)), ("references", ("baseline", "limit"))):
         rows = [
-            [each.name, each.kind, each.causal, each.parameters, test, metric, *asdict(score).values()]
+            [each.name, each.kind, each.causal, each.parameters, test, metric, *asdict(score).values(), each.seeds]
             for each in predictors if each.kind in kinds
             for test, scores in each.scores.items() for metric, score in scores.items()
         ]  # fmt: skip
         folder = root / f"plots/details/{task}/{dataset}/{part}"
-        write_csv(folder / "scores.csv", "predictor,kind,causal,parameters,test,metric,value,low,high", rows)
+        write_csv(folder / "scores.csv", ",".join(COLUMNS), rows)
         (folder / "dataset.json").write_text(json.dumps(asdict(description)))
         scoring = {"headline": view.headline.name, "better": better}
         (folder / "scoring.json").write_text(json.dumps(scoring))
