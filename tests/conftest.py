@@ -5,9 +5,12 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+import torch
 
 pytest.register_assert_rewrite("support")
-
+# Libraries look once, at their first use, at the variables that an import of `stages` sets: before any test is
+# imported, so that tests compute alike in whatever order they are collected.
+torch.eye(2) @ torch.eye(2)
 
 REQUIRED = {"browser": "TIDEMARK_REQUIRE_BROWSER", "emulated": "TIDEMARK_REQUIRE_EMULATOR"}
 """By marker, what is set where no test may be skipped for want of what it needs."""

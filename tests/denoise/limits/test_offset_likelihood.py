@@ -133,7 +133,7 @@ def test_a_batch_is_its_items_and_a_shift_and_a_factor_change_nothing():
     assert together.shape == (5, 1, 256)
     for i in range(5):
         alone = estimate({"noisy": split["noisy"][i : i + 1]}, info)
-        np.testing.assert_allclose(alone[0], together[i], atol=2e-4)
+        np.testing.assert_allclose(alone[0], together[i], atol=5e-5)
     np.testing.assert_allclose(estimate({"noisy": 3 * split["noisy"] - 1}, info), 3 * together - 1, atol=1e-3)
 
 
