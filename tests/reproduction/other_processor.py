@@ -1,6 +1,6 @@
 """Runs stages in the workspace that is the current folder: a program of its own, native or emulated.
 
-An emulator takes 20 seconds to import torch, so it is imported once and each stage is a fork.
+An emulator takes 20 seconds to import torch, so all is imported once and each stage is a fork.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ def main() -> None:
     """Run the commands of standard input, a list of what follows `python -m`; ends at the first that fails."""
     sys.path[0] = ""  # as `python -m` does
     importlib.import_module("stages")  # first: it sets what libraries look at as they load
-    for name in importlib.import_module("tidemark.pipeline.warm").LIBRARIES:
+    commands = json.load(sys.stdin)
+    libraries = importlib.import_module("tidemark.pipeline.warm").LIBRARIES
+    for name in (*libraries, *(module for module, *_ in commands)):
         importlib.import_module(name)
-    for command in json.load(sys.stdin):
+    for command in commands:
         if not (process := os.fork()):
+            del sys.modules[command[0]]  # it runs as the main program, as by `python -m`
             sys.argv[:] = command
             runpy.run_module(command[0], run_name="__main__", alter_sys=True)
             sys.exit()

@@ -16,6 +16,7 @@ import sys
 import sysconfig
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,6 +32,8 @@ KINDS = (
     *("train", "finetune", "evaluate", "project", "figures"),
 )
 """Stages in the order in which one needs another."""
+LENGTH = {"steps": 4, "validate_every": 4, "warmup": 1}
+TASKS = ("denoise", "forecast", "infer", "classify")
 WRITTEN = ("data", "models", "metrics", "plots")
 MODELS = {
     "denoise": ["sine-bidirectional-gru", "lincomb-pure-sta-tanh"],
@@ -64,17 +67,30 @@ def emulator() -> list[str]:
     return [program, "-cpu", "EPYC" if intel else "Haswell"]
 
 
+def parameters(task: str, models: Sequence[str] | None) -> dict[str, Any]:
+    """A task's entries with few signals and four steps of training at scale smoke; all models, or some."""
+    tree = default_tree(task)
+    if models is not None:
+        tree["models"] = {name: tree["models"][name] for name in models}
+        tree |= {"finetuned": {}} if "finetuned" in tree else {}
+    for dataset in tree.get("datasets", {}).values():
+        dataset["smoke"] |= {"train": min(64, dataset["smoke"]["train"]), "validation": 8, "test": 4}
+    for recipe in tree["recipes"].values():
+        recipe["training"] = {key: value for key, value in recipe["training"].items() if key not in LENGTH}
+        recipe["smoke"] |= LENGTH
+    for model in (tree["models"] | tree.get("finetuned", {})).values():
+        for name in LENGTH:
+            model["smoke"].pop(name, None)
+    return tree
+
+
 def workspace(folder: Path, models: Mapping[str, Sequence[str]] | None = None, code: str = "") -> Path:
-    """Code and parameters at scale smoke, with all models or some; `code` is added to instructions.py."""
+    """Code and small parameters at scale smoke; `code` is added to instructions.py."""
     for name in ("src", "stages", *(f"pipelines/{path.name}" for path in REPOSITORY.glob("pipelines/*"))):
         shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     top = default_tree()
-    changed = {"": top | {"scale": "smoke", "evaluation": top["evaluation"] | {"resamples": 50}}}
-    for task, names in (models or {}).items():
-        tree = default_tree(task)
-        changed[task] = tree | {"models": {name: tree["models"][name] for name in names}}
-        if "finetuned" in tree:
-            changed[task]["finetuned"] = {}
+    changed = {task: parameters(task, models.get(task, []) if models else None) for task in TASKS}
+    changed[""] = top | {"scale": "smoke", "evaluation": top["evaluation"] | {"resamples": 50}}
     write_params(folder, changed)
     with (folder / "src/tidemark/core/instructions.py").open("a") as file:
         file.write(code)
@@ -130,7 +146,7 @@ def test_left_to_choose_libraries_compute_otherwise(native: dict[str, str], tmp_
 @pytest.mark.skipif(
     "TIDEMARK_EVERY_STAGE" not in os.environ, reason="hours: set TIDEMARK_EVERY_STAGE to run it"
 )
-@pytest.mark.parametrize("task", ["denoise", "forecast", "infer", "classify"])
+@pytest.mark.parametrize("task", TASKS)
 def test_every_stage_on_a_processor_of_another_maker(task: str, tmp_path: Path) -> None:
     processor = emulator()
     needed = [
