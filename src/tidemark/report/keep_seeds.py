@@ -11,9 +11,6 @@ from tidemark.evaluation import comparison, seeds
 from tidemark.report import provenance
 from tidemark.report.page import results
 
-COMMAND = "dvc exp run -S seeds=5 && tidemark keep-seeds"
-"""What makes the spreads again."""
-
 
 def keep_seeds(root: Path) -> list[Path]:
     """Write `metrics/seeds/<dataset>.json` for each dataset in the pipeline in `root`.
@@ -40,7 +37,8 @@ def keep_seeds(root: Path) -> list[Path]:
         target = root / paths.seeds(compared.dataset)
         about = {"task": compared.task, "dataset": compared.dataset, "scale": compared.scale}
         trained = range(max(compared[name].seeds for name in models))
-        origin = provenance.of(root, compared.task, compared.dataset, list(models), trained, COMMAND)
+        again = f"dvc exp run -S seeds={len(trained)} && tidemark keep-seeds"
+        origin = provenance.of(root, compared.task, compared.dataset, list(models), trained, again)
         comparison.write_compact(target, about | {"models": models, "provenance": origin})
         written.append(target)
     if not written:

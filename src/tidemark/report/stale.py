@@ -10,10 +10,7 @@ from tidemark.core import paths
 from tidemark.core.errors import InputError
 from tidemark.core.store import read_json
 from tidemark.report import keep, provenance
-from tidemark.report.page import paper, speeds
-
-FOLDERS = (paper.FOLDER, "seeds", speeds.FOLDER)
-"""Folders of kept scores below `metrics`; all others are of tasks."""
+from tidemark.report.page import paper, results
 
 
 def stale(root: Path) -> list[str]:
@@ -22,7 +19,7 @@ def stale(root: Path) -> list[str]:
     It says which files, why, and what makes them again. Raises `InputError` for a file that is not JSON.
     """
     groups: dict[tuple[Path, str, str], list[str]] = {}
-    for folder in FOLDERS:
+    for folder in results.KEPT:
         for path in sorted((root / paths.METRICS / folder).glob("*.json")):
             content = read_json(path)
             if why := _why(root, content):

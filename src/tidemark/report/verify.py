@@ -16,7 +16,8 @@ from tidemark.core import paths
 from tidemark.core.errors import InputError
 from tidemark.evaluation import comparison
 from tidemark.evaluation.comparison import Comparison, Score
-from tidemark.report.stale import FOLDERS, stale
+from tidemark.report.page.results import KEPT
+from tidemark.report.stale import stale
 
 MOST = 20
 """Lines of a kind, unless all are wanted."""
@@ -131,9 +132,7 @@ def _missing(names: list[Name], there: Mapping[Name, Score], where: str, what: s
 
 def _scores(root: Path, revision: str = "") -> dict[Path, Comparison]:
     """Every task's scores below `root`, by file; a revision is named in errors in the folder's stead."""
-    files = [
-        path for path in sorted((root / paths.METRICS).glob("*/*.json")) if path.parent.name not in FOLDERS
-    ]
+    files = [path for path in sorted((root / paths.METRICS).glob("*/*.json")) if path.parent.name not in KEPT]
     if not files:
         where = f"{revision}:{paths.METRICS}" if revision else str(root / paths.METRICS)
         raise InputError(f"{where}: no scores there; run `tidemark repro` and commit {paths.METRICS}")

@@ -18,8 +18,8 @@ from tidemark.report.page.paper import Paper
 from tidemark.report.page.section import Section
 from tidemark.report.page.speeds import Speed
 
-NO_TASKS = (paper.FOLDER, speeds.FOLDER, paths.seeds("").parent.name)
-"""Folders beside those of the tasks' scores."""
+KEPT = (paper.FOLDER, paths.seeds("").parent.name, speeds.FOLDER)
+"""Folders of kept scores, beside those of the tasks' scores."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def read_all(root: Path) -> list[Result]:
         for path in sorted(
             (root / paths.METRICS).glob("*/*.json"), key=lambda path: path.with_suffix("").parts
         )
-        if path.parent.name not in NO_TASKS
+        if path.parent.name not in KEPT
     ]
     if not result:
         raise InputError(f"{root / paths.METRICS}: nothing is scored yet; run `tidemark repro` first")
@@ -144,7 +144,7 @@ def read_all(root: Path) -> list[Result]:
 def find(root: Path, dataset: str) -> list[Result]:
     """Datasets of that name, one a task; raises `InputError` if there is none."""
     tasks = sorted(path.parent.name for path in (root / paths.METRICS).glob(f"*/{dataset}.json"))
-    result = [read(root, task, dataset) for task in tasks if task not in NO_TASKS]
+    result = [read(root, task, dataset) for task in tasks if task not in KEPT]
     if not result:
         known = ", ".join(each.name for each in read_all(root))
         raise InputError(f"{dataset!r}: no such dataset is scored; expected one of {known}")
