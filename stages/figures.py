@@ -18,9 +18,8 @@ def figures(task: str, name: str) -> None:
     spreads = seeds.read(paths.seeds(name))
 
     def wider(each: Predictor) -> Predictor:
-        spread = spreads.get(each.name)
-        fits = spread and spread.training == seeds.settings(paths.model(name, each.name))
-        return seeds.covering(each, spread) if spread and fits else each
+        spread = seeds.fitting(spreads, each.name, paths.model(name, each.name))
+        return seeds.covering(each, spread) if spread else each
 
     compared = comparison.compare(task, name, scoring["headline"], scoring["better"], folders, wider)
     comparison.write(paths.metrics(task, name), compared)

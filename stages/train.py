@@ -18,12 +18,13 @@ def train(task: str, name: str) -> None:
     dataset, learning = paths.dataset(entry.dataset), Task(task).learning
     where = params.where(task, params.models(task)[name], name)
     read_fit_info(dataset).check_task(task, where)
-    runs = [run(name, entry.from_seed(seed), where, seed) for seed in range(seeds)]
+    trainings = [entry.from_seed(seed) for seed in range(seeds)]
+    runs = [run(name, training, where, seed) for seed, training in enumerate(trainings)]
     if not runs[0].writes:
         return
     with replacing(paths.model(entry.dataset, name)) as folder:
         for seed, (info, weights, history, _) in enumerate(runs):
-            settings = entry.from_seed(seed).model_dump()
+            settings = trainings[seed].model_dump()
             trained.save(paths.training(folder, seed), info, weights, history.checkpoints, settings)
         history = runs[0].history
         write_table(folder / "curve.csv", *curve_table(history, learning))

@@ -126,6 +126,26 @@ def keep_seeds() -> None:
 
 
 @app.command()
+def sweep(
+    task: Annotated[str, typer.Argument(help="denoise, forecast, infer or classify.")],
+    dataset: Annotated[str | None, typer.Argument(help="A dataset; all of the task by default.")] = None,
+    baseline: Annotated[str | None, typer.Argument(help="A baseline; all of them by default.")] = None,
+) -> None:
+    """Try options of baselines on validation signals, as pipelines/TASK/sweeps.yaml lists them.
+
+    Prints the best, which belong into params.yaml, and keeps them in metrics/sweeps.
+    """
+    import os
+
+    from tidemark.core import instructions, params
+
+    os.environ.update(instructions.environment(params.TOP))  # before numerical libraries are imported
+    from tidemark.tuning.command import sweep as run
+
+    run(task, dataset, baseline)
+
+
+@app.command()
 def predict(
     model: Annotated[str, typer.Argument(help="A model's name, or the folder of a trained model.")],
     file: Annotated[str, typer.Argument(help="CSV, WAV, NPY or Parquet file; - is standard input.")],

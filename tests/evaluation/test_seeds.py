@@ -9,7 +9,7 @@ import pytest
 
 from tidemark.core.errors import InputError
 from tidemark.evaluation.comparison import Predictor, Score
-from tidemark.evaluation.seeds import Spread, covering, read, settings
+from tidemark.evaluation.seeds import Spread, covering, fitting, read, settings
 
 NET = Predictor(
     "d-net", "d", "model", False, 3, {"test": {"l1": Score(2.0, 1.9, 2.1), "mse": Score(9, 8, 10)}}
@@ -35,6 +35,15 @@ def test_settings_are_what_a_model_was_trained_with(tmp_path: Path) -> None:
     assert settings(tmp_path) == before
     (tmp_path / "training.json").write_text('{"seed": 1}')
     assert settings(tmp_path) != before
+
+
+def test_a_spread_is_that_of_the_same_training(tmp_path: Path) -> None:
+    for name in ("model.json", "training.json"):
+        (tmp_path / name).write_text("{}")
+    kept = {"net": Spread(settings(tmp_path), 5, {}), "changed": Spread("of another", 5, {})}
+    assert fitting(kept, "net", tmp_path) == kept["net"]
+    assert fitting(kept, "changed", tmp_path) is None
+    assert fitting(kept, "never kept", tmp_path) is None
 
 
 def test_no_settings_without_a_model(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def _is_large(*inputs: Tensor) -> bool:
 
 
 def _is_real(x: Tensor) -> bool:
-    return x.dtype is torch.float32 or x.dtype is torch.float64
+    return x.dtype in GEMM
 
 
 def _blas(name: str) -> Callable[..., None]:

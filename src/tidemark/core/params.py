@@ -145,13 +145,13 @@ def where(task: str, group: str, name: str) -> str:
     return f"{paths.params(task)}: {group}.{name}"
 
 
-def at_scale(entry: Tree, place: str) -> Tree:
-    """An entry with its block `common`, then that of the chosen scale, merged into it.
+def at_scale(entry: Tree, place: str, chosen: str = "") -> Tree:
+    """An entry with its block `common`, then that of a scale (by default the chosen one), merged into it.
 
     Raises `InputError`, naming the entry's `place`, where it has blocks but none of this scale, or where one
     value is set twice.
     """
-    chosen = scale()
+    chosen = chosen or scale()
     blocks = {key: entry[key] or {} for key in ("common", *SCALES) if key in entry}
     for key, block in blocks.items():
         if not isinstance(block, Mapping):

@@ -19,6 +19,11 @@ def published(task: str) -> Path:
     return Path("pipelines") / task / "published.yaml"
 
 
+def sweeps(task: str) -> Path:
+    """Which options are tried for a task's baselines."""
+    return Path("pipelines") / task / "sweeps.yaml"
+
+
 def dataset(name: str) -> Path:
     """A dataset: `fit` (its description, training and validation splits) and `test` (its test sets)."""
     return Path("data") / name
@@ -57,6 +62,11 @@ def headline(dataset: str) -> Path:
 def seeds(dataset: str) -> Path:
     """Spreads over seeds of a dataset's scores, kept."""
     return METRICS / "seeds" / f"{dataset}.json"
+
+
+def sweep(dataset: str) -> Path:
+    """The best options of a dataset's baselines on its validation signals, kept."""
+    return METRICS / "sweeps" / f"{dataset}.json"
 
 
 def figures(task: str, dataset: str) -> Path:

@@ -48,6 +48,12 @@ def read(path: Path) -> Mapping[str, Spread]:
         raise InputError(f"{path}: no kept spreads ({error}); make it again: tidemark keep-seeds") from None
 
 
+def fitting(spreads: Mapping[str, Spread], name: str, model: Path) -> Spread | None:
+    """The spread of the model `name`, unless it is of other training than that in the folder `model`."""
+    spread = spreads.get(name)
+    return spread if spread and spread.training == settings(model) else None
+
+
 def _spread(kept: Mapping[str, Any]) -> Spread:
     scores = {
         test: {metric: (float(low), float(high)) for metric, (_, (low, high)) in metrics.items()}

@@ -12,9 +12,9 @@ from typing import Any
 
 from tidemark.core import params, paths
 from tidemark.core.errors import InputError
-from tidemark.core.frozen import SCALES
 from tidemark.evaluation.entry import GROUPS as REFERENCES
 from tidemark.report.lineage import Stage, behind
+from tidemark.training.entry import on_recipe
 
 PACKAGE = Path("src/tidemark")
 CODE = (Path("stages"), Path("src"))
@@ -53,7 +53,7 @@ def parameters(
         if stage.group and stage.group not in REFERENCES:
             entries[f"{stage.group}.{stage.key}"] = _entry(tree, stage, scale)
     for group, name, entry in _references(tree, dataset, predictors):
-        entries[f"{group}.{name}"] = _at(entry, scale)
+        entries[f"{group}.{name}"] = params.at_scale(entry, f"{group}.{name}", scale)
     _check(root, task, predictors, {key.partition(".")[2] for key in entries})
     return {"evaluation": evaluation, "training": training, "entries": entries}
 
@@ -84,18 +84,11 @@ def code(root: Path, task: str, dataset: str, predictors: Sequence[str]) -> list
 
 def _entry(tree: params.Tree, stage: Stage, scale: str) -> Mapping[str, Any]:
     """An entry at a scale; that of a model goes on top of its recipe."""
-    own = dict(tree[stage.group][stage.key])
-    recipe = tree.get("recipes", {}).get(own.pop("recipe", None)) or {}
-    base = {**recipe.get("training", {}), **{key: recipe[key] for key in SCALES if key in recipe}}
-    return params.merged(_at(base, scale), _at(own, scale))
-
-
-def _at(entry: params.Tree, scale: str) -> dict[str, Any]:
-    """An entry with its blocks `common` and `scale` merged into it, the other scales' left out."""
-    whole = {key: value for key, value in entry.items() if key not in (*SCALES, "common")}
-    for block in ("common", scale):
-        whole = params.merged(whole, entry.get(block) or {})
-    return whole
+    where, own = f"{stage.group}.{stage.key}", dict(tree[stage.group][stage.key])
+    name = own.pop("recipe", None)
+    if name is None:
+        return params.at_scale(own, where, scale)
+    return on_recipe(own, where, tree["recipes"][name], f"recipes.{name}", scale)
 
 
 def _references(

@@ -142,17 +142,26 @@ def of(task: str, name: str) -> ModelEntry:
     if not isinstance(recipe, str):
         raise InputError(f"{where}.recipe = {recipe!r}: expected the name of an entry of recipes")
     base = params.raw(task, "recipes", recipe)
-    place = params.where(task, "recipes", recipe)
-    if extra := base.keys() - {"training", *SCALES}:
-        raise InputError(f"{place}.{min(extra)}: unknown key; expected training, {', '.join(SCALES)}")
-    training = base.get("training")
-    if not isinstance(training, Mapping):
-        raise InputError(f"{place}.training = {training!r}: expected a mapping of what holds at every scale")
-    settings = params.at_scale({**training, **{s: base[s] for s in SCALES if s in base}}, place)
-    whole = params.merged(settings, params.at_scale(written, where))
+    whole = on_recipe(written, where, base, params.where(task, "recipes", recipe))
     entry = {key: value for key, value in whole.items() if key in OWN}
     entry["training"] = {key: value for key, value in whole.items() if key not in OWN}
     kind: type[ModelEntry] = GROUPS[group]
     result = params.validate(kind, entry, where)
     result.check_source(task, where)
     return result
+
+
+def on_recipe(
+    written: params.Tree, where: str, recipe: params.Tree, place: str, scale: str = ""
+) -> params.Tree:
+    """What an entry says on top of its recipe, both at a scale; by default the chosen one.
+
+    Raises `InputError` that names the entry as `where`, the recipe as `place`.
+    """
+    if extra := recipe.keys() - {"training", *SCALES}:
+        raise InputError(f"{place}.{min(extra)}: unknown key; expected training, {', '.join(SCALES)}")
+    training = recipe.get("training")
+    if not isinstance(training, Mapping):
+        raise InputError(f"{place}.training = {training!r}: expected a mapping of what holds at every scale")
+    settings = {**training, **{block: recipe[block] for block in SCALES if block in recipe}}
+    return params.merged(params.at_scale(settings, place, scale), params.at_scale(written, where, scale))

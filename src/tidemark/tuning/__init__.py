@@ -1,0 +1,1 @@
+"""Choosing the options of baselines on validation signals."""
