@@ -43,6 +43,8 @@ class Architecture:
     hyperparameters: type[Frozen]
     network: Callable[..., Network]
     """From hyperparameters and the task's shape arguments (`Learning.shape`) to an untrained network."""
+    neural: bool = True
+    """Whether it is a neural network; else a classical method, learned on many signals as networks are."""
 
 
 def last_present(signal: Tensor) -> Tensor:

@@ -49,13 +49,19 @@ class Recorder:
 
 @dataclass(frozen=True)
 class Method:
-    """What the file of a baseline, an oracle or a limit provides."""
+    """What the file of a baseline or of an oracle provides; that of a limit provides a `core.limit.Limit`.
+
+    Only an oracle is shown the law, in `DatasetInfo.law`, and arrays that the law drew (`Scoring.latent`).
+    """
 
     options: type[Frozen]
     predict: Callable[..., Array]
     """(split, DatasetInfo, options, and what `fit` returned if there is one) → predictions."""
     fit: Callable[..., Any] | None = None
-    """(training split, validation split, DatasetInfo, options) → what `predict` needs."""
+    """(training split, validation split, DatasetInfo, options) → what `predict` needs: a method that has
+    this is learned on many signals, one without it is fitted to each signal by itself."""
+    told: Callable[[Any], Sequence[str]] = lambda options: ()
+    """Of an oracle: from options to those of these arrays that it is told of each signal."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +144,8 @@ class Scoring:
     """From one predictor and a dataset's folder to its checked predictions of all test sets."""
     tables: Mapping[str, Callable[[Predictions, Any], Table]] = field(default_factory=dict)
     """Details by file name: from predictions and the evaluation's settings to a table."""
+    latent: Sequence[str] = ()
+    """Arrays of a split that say how the law drew each signal: shown to oracles and limits alone."""
 
 
 @dataclass(frozen=True)

@@ -72,4 +72,5 @@ SCORING = Scoring(
         "position.csv": position(HEADLINE, error_by_position),
         "examples.csv": examples(EXAMPLE, example),
     },
+    latent=("period", "amplitude", "offset", "phase", "coefficients"),
 )

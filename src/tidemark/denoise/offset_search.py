@@ -13,6 +13,8 @@ import numpy as np
 from tidemark.core.store import Array
 
 STEPS_PER_PERIOD = 20
+NARROWINGS = (1 / 2, 1 / 16, 1 / 256)
+"""Half-widths, in steps of the grid, of the three points through which a parabola narrows β down."""
 CHUNK = 64
 """Offsets whose functions are evaluated at once: bounds the memory."""
 

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from tidemark.core import params
 from tidemark.core.errors import InputError
 from tidemark.core.store import read_json, replacing, write_json
+from tidemark.evaluation import origin
+from tidemark.evaluation.origin import Origin
 
 if TYPE_CHECKING:  # whoever shows results must not wait for pandas
     import pandas as pd
 
-KINDS = ("model", "baseline", "limit")
+KINDS = ("model", "baseline", "oracle", "limit")
 NOTHING = 1e-6
 SQUARED_NOTHING = 1e-9
 """A limit below this share of the largest error is as good as zero: a ratio to it says nothing."""
@@ -51,11 +53,25 @@ class Predictor:
     scores: Mapping[str, Mapping[str, Score]]
     """Test set → metric → score; a metric without a value there is left out."""
     limit: str = ""
-    """Name of the limit that it is held against; empty where there is none."""
+    """Name of the limit that its headline score is held against; empty where there is none."""
     times_limit: Mapping[str, float] = field(default_factory=dict)
     """Test set → its headline error over the limit's, where that says something."""
     seeds: int = 1
     """Trainings that its intervals count; with 1 they cover test items alone."""
+    origin: Origin = field(default_factory=Origin)
+    """How it comes by its answers."""
+
+    @property
+    def is_network(self) -> bool:
+        """Whether it is a neural network, trained here."""
+        return self.kind == "model" and self.origin.neural
+
+    @property
+    def side(self) -> str:
+        """`network`, `classical` for all else that is not told the law, empty for what is told it."""
+        if self.kind not in ("model", "baseline"):
+            return ""
+        return "network" if self.is_network else "classical"
 
     @property
     def label(self) -> str:
@@ -87,6 +103,10 @@ class Comparison:
         """Predictors of some kinds, best first."""
         return [each for each in self.predictors if each.kind in kinds]
 
+    def of_side(self, side: str) -> list[Predictor]:
+        """Networks, or classical methods, best first."""
+        return [each for each in self.predictors if each.side == side]
+
     @property
     def tests(self) -> list[str]:
         """Names of the test sets: `test` first, then by the numbers in them (components-3, components-20)."""
@@ -107,6 +127,12 @@ def compare(
     `wider` gives those that were trained once the intervals that cover other seeds, where these are known.
     """
     tables = [read_scores(folder / "scores.csv") for folder in folders if (folder / "scores.csv").exists()]
+    origins = {
+        name: origin.read(content)
+        for folder in folders
+        if (folder / "origins.json").exists()
+        for name, content in read_json(folder / "origins.json").items()
+    }
     predictors = [
         Predictor(
             name=str(name),
@@ -115,6 +141,7 @@ def compare(
             causal=bool(rows["causal"].iloc[0]),
             parameters=int(rows["parameters"].iloc[0]),
             seeds=int(rows["seeds"].iloc[0]),
+            origin=origins.get(str(name), Origin()),
             scores={
                 str(test): {
                     metric: Score(*map(float, score))
@@ -147,22 +174,35 @@ def read_scores(path: Path) -> pd.DataFrame:
 
 
 def _held(own: Predictor, everyone: Sequence[Predictor], headline: str, higher: bool) -> Predictor:
-    """A predictor with the limit that sees what it sees: the first one of params.yaml, causal for causal.
-
-    A causal predictor without a causal limit is held against the limit of the whole signal.
-    """
-    limits = [each for each in everyone if each.kind == "limit"]
-    first = [each for each in limits if each.causal == own.causal] or [
-        each for each in limits if not each.causal
-    ]
-    if not first:
+    """A predictor with the limit of its headline score."""
+    limit = limit_of(own, headline, everyone)
+    if limit is None:
         return own
-    limit = first[0]
     if higher:  # a multiple of the best score says nothing
         return replace(own, limit=limit.name)
     ratios = {test: times(headline, own, limit, test, everyone) for test in own.scores}
     said = {test: ratio for test, ratio in ratios.items() if not math.isnan(ratio)}
     return replace(own, limit=limit.name, times_limit=said)
+
+
+def limit_of(own: Predictor, metric: str, everyone: Iterable[Predictor]) -> Predictor | None:
+    """The limit that a predictor is held against in a metric: of those that it cannot beat the nearest.
+
+    Those that know all that it knows, and are the best there is in that metric. Of them one that sees as little
+    (the past alone), then one that is told as little, then the first in params.yaml; none if there is none.
+    """
+    known = [each for each in everyone if each.kind == "limit" and bounds(each, own, metric)]
+    return min(
+        known,
+        key=lambda each: (each.causal != own.causal, set(each.origin.told) != set(own.origin.told)),
+        default=None,
+    )
+
+
+def bounds(limit: Predictor, own: Predictor, metric: str) -> bool:
+    """Whether no predictor that knows what `own` knows can beat the limit in a metric, on average."""
+    sees = own.causal or not limit.causal
+    return sees and metric in limit.origin.bounds and set(own.origin.told) <= set(limit.origin.told)
 
 
 def times(metric: str, own: Predictor, limit: Predictor, test: str, everyone: Iterable[Predictor]) -> float:
@@ -201,6 +241,7 @@ def read(path: Path) -> Comparison:
         for each in content["predictors"]:
             for test, scores in each["scores"].items():
                 each["scores"][test] = {metric: Score(*map(float, score)) for metric, score in scores.items()}
+            each["origin"] = origin.read(each.get("origin", {}))
         return Comparison(**content | {"predictors": [Predictor(**each) for each in content["predictors"]]})
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: no comparison of predictors ({error}); run `dvc repro` again") from None

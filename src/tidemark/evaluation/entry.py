@@ -1,4 +1,4 @@
-"""What params.yaml may say of evaluation, and of baselines and limits."""
+"""What params.yaml may say of evaluation, and of baselines, oracles and limits."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import Field
 from tidemark.core import params, registry
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, Frozen
+from tidemark.core.limit import Limit
 from tidemark.core.task import Method
 
 
@@ -28,7 +29,7 @@ class EvaluationEntry(Frozen):
 
 
 class ReferenceEntry(Frozen):
-    """A baseline or a limit on one dataset."""
+    """A baseline, an oracle or a limit on one dataset."""
 
     method: str
     options: Mapping[str, Any] = {}
@@ -39,12 +40,12 @@ class ReferenceEntry(Frozen):
         return bool(self.options.get("causal", False))
 
 
-GROUPS = {"baselines": "baseline", "limits": "limit"}
+GROUPS = {"baselines": "baseline", "oracles": "oracle", "limits": "limit"}
 """Groups of references in params.yaml, and the kind of predictor that they hold."""
 
 
 def references(task: str, dataset: str) -> Iterator[tuple[str, str, ReferenceEntry]]:
-    """Baselines and limits of a dataset as (name, group, entry), in the file's order.
+    """Baselines, oracles and limits of a dataset as (name, group, entry), in the file's order.
 
     They are written by dataset: a list of methods, or names with a method (else the name is one) and options.
     Raises `InputError` naming file and key.
@@ -72,8 +73,15 @@ def references(task: str, dataset: str) -> Iterator[tuple[str, str, ReferenceEnt
             )
 
 
-def method_of(task: str, dataset: str, name: str, group: str, entry: ReferenceEntry) -> tuple[Method, Frozen]:
-    """The method of a reference that `references` gave, and its options, checked."""
+def method_of(
+    task: str, dataset: str, name: str, group: str, entry: ReferenceEntry
+) -> tuple[Method | Limit, Frozen]:
+    """The method of a reference that `references` gave, a `Limit` in group limits, and its options, checked."""
     where = f"{params.where(task, group, dataset)}.{name.removeprefix(f'{dataset}-')}"
-    method = registry.load(f"{task}/{group}", entry.method, f"{where}.method", Method)
+    room = f"{task}/{group}"
+    method: Method | Limit
+    if GROUPS[group] == "limit":
+        method = registry.load(room, entry.method, f"{where}.method", Limit)
+    else:
+        method = registry.load(room, entry.method, f"{where}.method", Method)
     return method, params.validate(method.options, entry.options, f"{where}.options")

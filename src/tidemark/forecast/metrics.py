@@ -104,4 +104,5 @@ SCORING = Scoring(
         "position.csv": tables.position(HEADLINE, error_by_position),
         "examples.csv": tables.examples(EXAMPLE, example),
     },
+    latent=("periods", "noise_std"),
 )

@@ -12,10 +12,11 @@ from typing import Any
 from tidemark.core import paths
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Frozen
-from tidemark.core.store import Array, DatasetInfo, Split, read_info, read_json, read_split
+from tidemark.core.store import DatasetInfo, read_info, read_json
 from tidemark.core.task import Method, Task
 from tidemark.evaluation.comparison import write_compact
 from tidemark.evaluation.entry import ReferenceEntry, method_of, references
+from tidemark.evaluation.reference import prediction
 from tidemark.report import provenance
 from tidemark.tuning import grid
 
@@ -88,14 +89,7 @@ def on_validation(folder: Path) -> Iterator[tuple[Path, DatasetInfo]]:
 def _score(task: str, view: Path, info: DatasetInfo, method: Method, options: Frozen) -> float:
     """The headline on the test set of the dataset in `view`; raises `InputError` where options do not fit."""
     scoring = Task(task).scoring
-    fitted = []
-    if method.fit is not None:
-        splits = [read_split(view, split) for split in ("train", "validation")]
-        fitted = [method.fit(*splits, info, options)]
-
-    def predict(split: Split, test: str) -> Array:
-        return method.predict(split, info, options, *fitted)
-
+    predict = prediction(task, info, view, "baseline", method, options)
     predictions = scoring.collect(predict, view, info)
     sums = scoring.sums(predictions.values["test"], predictions.splits["test"])[scoring.headline]
     return float(scoring.metric(scoring.headline, *(each.sum(0) for each in sums)))

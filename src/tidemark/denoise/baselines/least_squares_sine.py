@@ -11,9 +11,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, Frozen, Positive
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
@@ -27,62 +26,48 @@ CHUNK = 256
 
 
 class Options(Frozen):
-    """What is known beforehand and what is fitted."""
+    """What is fitted."""
 
-    period: Literal["known", "fitted"] | Positive = "fitted"
-    """`known`: each signal's own, as drawn by the law; a number: samples, the same for all."""
-    amplitude: Literal["known", "fitted"] = "fitted"
-    """`known`: each signal's own, as drawn by the law; then only the phase is fitted."""
+    period: Literal["fitted"] | Positive = "fitted"
+    """A number: samples, the same for all signals, as a year has weeks."""
     harmonics: Count = 1
     trend: Annotated[int, Field(ge=0, le=5)] | None = None
     """Degree of a polynomial in time fitted along; none fits no constant either."""
     longest_period: Positive = 2.0
     """Longest period tried when it is fitted, in lengths of the signal."""
 
-    @model_validator(mode="after")
-    def _amplitude_of_one_sine(self) -> Options:
-        alone = self.period != "fitted" and self.harmonics == 1 and self.trend is None
-        if self.amplitude == "known" and not alone:
-            raise ValueError("amplitude known needs a period that is not fitted, harmonics 1 and trend null")
-        return self
-
 
 def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
     """The fitted curve for each of `split["noisy"]`, (signals, channels, length); same shape, float64.
 
-    A signal with no present sample gets zeros. Raises `InputError` where the split lacks a
-    `period` or `amplitude`, each (signals,), that the options call known.
+    A signal with no present sample gets zeros.
     """
     noisy = np.asarray(split["noisy"])
-    rows = noisy.reshape(-1, noisy.shape[-1]).astype(np.float64)
-    weight = (~np.isnan(rows)).astype(np.float64)
-    rows = np.nan_to_num(rows)
-
-    def known(key: str) -> Array:
-        if key not in split:
-            raise InputError(
-                f"least_squares_sine: options.{key} = 'known', but {info.name!r} does not say its signals' "
-                f"{key}; use 'fitted'"
-            )
-        return np.repeat(np.asarray(split[key], dtype=np.float64), noisy.shape[1])
-
+    rows, weight = rows_of(noisy)
     if options.period == "fitted":
         chunks = [slice(first, first + CHUNK) for first in range(0, len(rows), CHUNK)]
         frequency = np.concatenate([_fitted_frequency(rows[c], weight[c], options) for c in chunks])
     else:
-        period = known("period") if options.period == "known" else np.full(len(rows), options.period)
-        frequency = 1 / period
-    basis = _basis(frequency, rows.shape[-1], options)
-    gram, moment = _normal_equations(basis, rows, weight)
-    if options.amplitude == "known":
-        coefficients = _on_circle(gram, moment, known("amplitude"))
-    else:
-        # The pseudo-inverse: too few samples for all coefficients give the smallest ones that fit.
-        coefficients = np.einsum("nij,nj->ni", np.linalg.pinv(gram, rcond=1e-12, hermitian=True), moment)
-    return np.asarray(np.einsum("ni,nil->nl", coefficients, basis).reshape(noisy.shape))
+        frequency = np.full(len(rows), 1 / options.period)
+    return curves_of(frequency, rows, weight, options).reshape(noisy.shape)
 
 
-def _basis(frequency: Array, length: int, options: Options) -> Array:
+def rows_of(noisy: Array) -> tuple[Array, Array]:
+    """Signals as rows (count, length) float64, gaps zero, and 1 for each sample that is present."""
+    rows = noisy.reshape(-1, noisy.shape[-1]).astype(np.float64)
+    return np.nan_to_num(rows), (~np.isnan(rows)).astype(np.float64)
+
+
+def curves_of(frequency: Array, rows: Array, weight: Array, options: Options) -> Array:
+    """Fitted curves (count, length) of frequencies (count,) in cycles a sample, to rows as `rows_of` has them."""
+    curves = basis(frequency, rows.shape[-1], options)
+    gram, moment = normal_equations(curves, rows, weight)
+    # The pseudo-inverse: too few samples for all coefficients give the smallest ones that fit.
+    coefficients = np.einsum("nij,nj->ni", np.linalg.pinv(gram, rcond=1e-12, hermitian=True), moment)
+    return np.asarray(np.einsum("ni,nil->nl", coefficients, curves))
+
+
+def basis(frequency: Array, length: int, options: Options) -> Array:
     """Curves to be summed, (count, coefficients, length), for frequencies (count,) in cycles a sample."""
     time = np.arange(length) - (length - 1) / 2
     angle = 2 * np.pi * frequency[:, None] * time
@@ -92,10 +77,10 @@ def _basis(frequency: Array, length: int, options: Options) -> Array:
     return np.stack(curves, axis=1)
 
 
-def _normal_equations(basis: Array, rows: Array, weight: Array) -> tuple[Array, Array]:
+def normal_equations(curves: Array, rows: Array, weight: Array) -> tuple[Array, Array]:
     """Gram matrices (count, k, k) and moments (count, k) of rows (count, length) on their basis."""
-    weighted = basis * weight[:, None]
-    return weighted @ basis.swapaxes(1, 2), (weighted @ rows[:, :, None])[..., 0]
+    weighted = curves * weight[:, None]
+    return weighted @ curves.swapaxes(1, 2), (weighted @ rows[:, :, None])[..., 0]
 
 
 def _fitted_frequency(rows: Array, weight: Array, options: Options) -> Array:
@@ -104,14 +89,14 @@ def _fitted_frequency(rows: Array, weight: Array, options: Options) -> Array:
     lowest, highest = 1 / (options.longest_period * length), 0.5 / options.harmonics
     step = 1 / (OVERSAMPLING * length)
     grid = np.arange(lowest, highest, step)
-    basis = _basis(grid, length, options)  # (grid, k, length)
-    products = basis[:, :, None] * basis[:, None]  # (grid, k, k, length)
+    curves = basis(grid, length, options)  # (grid, k, length)
+    products = curves[:, :, None] * curves[:, None]  # (grid, k, k, length)
     gram = np.tensordot(weight, products, axes=(1, 3))
-    moment = np.tensordot(rows, basis, axes=(1, 2))
+    moment = np.tensordot(rows, curves, axes=(1, 2))
     best = grid[_explained(gram, moment).argmax(axis=-1)]
 
     def explained(frequency: Array) -> Array:
-        return _explained(*_normal_equations(_basis(frequency, length, options), rows, weight))
+        return _explained(*normal_equations(basis(frequency, length, options), rows, weight))
 
     low, high = np.maximum(best - step, lowest / 2), np.minimum(best + step, highest)
     ratio = (np.sqrt(5) - 1) / 2
@@ -140,35 +125,6 @@ def _explained(gram: Array, moment: Array) -> Array:
         moment -= factor * moment[..., i, None]
         gram -= factor[..., :, None] * gram[..., i, None, :]
     return total
-
-
-def _on_circle(gram: Array, moment: Array, amplitude: Array) -> Array:
-    """Coefficients of sine and cosine, (count, 2), of least squares among those of a given amplitude.
-
-    With v = a (cos φ, sin φ), the misfit vᵀ G v − 2 mᵀ v is a trigonometric polynomial of degree 2
-    in φ: a grid finds its lowest valley, Newton steps the bottom.
-    """
-
-    def at(phase: Array) -> tuple[Array, Array]:
-        direction = np.stack([np.cos(phase), np.sin(phase)], axis=-1)
-        normal = np.stack([-np.sin(phase), np.cos(phase)], axis=-1)
-        return amplitude[:, None, None] * direction, amplitude[:, None, None] * normal
-
-    def times(v: Array) -> Array:
-        return np.asarray(np.einsum("nij,npj->npi", gram, v))
-
-    grid = np.broadcast_to(np.linspace(0, 2 * np.pi, 64, endpoint=False), (len(gram), 64))
-    v, _ = at(grid)
-    misfit = ((times(v) - 2 * moment[:, None]) * v).sum(-1)
-    phase = np.take_along_axis(grid, misfit.argmin(axis=-1, keepdims=True), -1)
-    for _ in range(8):
-        v, normal = at(phase)
-        residual = times(v) - moment[:, None]
-        slope = (residual * normal).sum(-1)
-        curvature = (times(normal) * normal).sum(-1) - (residual * v).sum(-1)
-        step = np.divide(slope, curvature, out=np.zeros_like(slope), where=curvature > 0)
-        phase = phase - np.clip(step, -0.1, 0.1)
-    return at(phase)[0][:, 0]
 
 
 METHOD = Method(Options, estimate)

@@ -12,14 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Frozen
+from tidemark.core.limit import Answers, Limit
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 
 CHUNK = 64
 """Signals at once: bounds the memory."""
@@ -28,16 +27,19 @@ BISECTIONS = 40
 
 
 class Options(Frozen):
-    """What is seen and which point of the posterior is given."""
+    """What is seen."""
 
     causal: bool = False
     """Estimate sample t from samples 0 … t only; otherwise from the whole signal."""
-    estimate: Literal["median", "mean"] = "median"
-    """`median` is the limit of the L1 error, `mean` that of the squared error."""
 
 
-def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
-    """Posterior median or mean for `split["noisy"]`, (signals, channels, length); same shape, float64.
+def told(options: Options) -> list[str]:
+    """What is known of each signal."""
+    return ["period", "amplitude"]
+
+
+def answer(split: Split, info: DatasetInfo, options: Options) -> Answers:
+    """Posterior median and mean for `split["noisy"]`, (signals, channels, length); same shape, float64.
 
     Uses `split["period"]` (samples) and `split["amplitude"]`, each (signals,), and the law's `noise`
     and `offset`. Raises `InputError` where the dataset has no such law, or a signal does not obey it.
@@ -53,7 +55,7 @@ def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
         np.repeat(np.asarray(split[key], dtype=np.float64), noisy.shape[1])[:, None, None]
         for key in ("period", "amplitude")
     )
-    result = np.empty(rows.shape)
+    result = np.empty((2, *rows.shape))
     for first in range(0, len(rows), CHUNK):
         chunk = slice(first, first + CHUNK)
         angle = 2 * np.pi * (1 + (info.length + (info.law["offset"] or 0)) / period[chunk])
@@ -62,11 +64,16 @@ def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
         tolerance = info.law["noise"] + rounding
         known = _Known(rows[chunk, None].astype(np.float64), period[chunk], amplitude[chunk], tolerance)
         if info.law["offset"] is None:
-            result[chunk], lost = _continuous(known, options)
+            result[:, chunk], lost = _continuous(known, options)
         else:
-            result[chunk], lost = _whole_offsets(known, info.law["offset"], options)
+            result[:, chunk], lost = _whole_offsets(known, info.law["offset"], options)
         check_possible(lost, first, "phase_posterior", info)
-    return result.reshape(noisy.shape)
+    return answers(*result.reshape(2, *noisy.shape))
+
+
+def answers(median: Array, mean: Array) -> Answers:
+    """The best answers from the two, (signals, channels, length): the gain in SNR is a squared error, too."""
+    return Answers({"l1": median, "mse": mean, "snr_gain_db": mean})
 
 
 def check_possible(lost: Array, first: int, method: str, info: DatasetInfo) -> None:
@@ -102,23 +109,22 @@ def _possible(known: _Known, curve: Array, options: Options) -> tuple[Array, Arr
 
 
 def _whole_offsets(known: _Known, largest: int, options: Options) -> tuple[Array, Array]:
-    """Estimates (n, length) where each offset 0 … `largest` is equally likely; signals lost, (n,)."""
+    """Median and mean, (2, n, length), where each offset 0 … `largest` is equally likely; signals lost, (n,)."""
     time = np.arange(known.signal.shape[-1])
     offset = np.arange(largest + 1)[:, None]
     curve = known.amplitude * np.sin(2 * np.pi * (time + offset) / known.period)
     seen, lost = _possible(known, curve, options)
     count = seen.sum(axis=1)
-    if options.estimate == "mean":
-        return (seen * curve).sum(axis=1) / count, lost
+    mean = (seen * curve).sum(axis=1) / count
     ordered = np.sort(np.where(seen, curve, np.inf), axis=1)
     middle = np.broadcast_to(count - 1, ordered[:, 0].shape)[:, None]
     below = np.take_along_axis(ordered, middle // 2, 1)
     above = np.take_along_axis(ordered, (middle + 1) // 2, 1)
-    return (below + above)[:, 0] / 2, lost
+    return np.stack(np.broadcast_arrays((below + above)[:, 0] / 2, mean)), lost
 
 
 def _continuous(known: _Known, options: Options) -> tuple[Array, Array]:
-    """Estimates (n, length) where the phase is uniform on the circle; signals lost, (n,)."""
+    """Median and mean, (2, n, length), where the phase is uniform on the circle; signals lost, (n,)."""
     turn = 2 * np.pi * np.arange(known.signal.shape[-1]) / known.period  # (n, 1, length)
     relative = np.nan_to_num(known.signal) / known.amplitude
     crossings = list(_crossings(relative, turn, known.tolerance / known.amplitude))
@@ -130,10 +136,10 @@ def _continuous(known: _Known, options: Options) -> tuple[Array, Array]:
     seen, lost = _possible(known, known.amplitude * unit, options)
     start, width = _arcs(edges, seen)  # (n, arcs, 1 or length)
     start = np.mod(start + turn, 2 * np.pi)
-    if options.estimate == "mean":
-        moment = 2 * np.sin(start + width / 2) * np.sin(width / 2)
-        return known.amplitude[:, 0] * moment.sum(axis=1) / width.sum(axis=1), lost
-    return known.amplitude[:, 0] * np.sin(_median_angle(start, width)), lost
+    moment = 2 * np.sin(start + width / 2) * np.sin(width / 2)
+    mean = moment.sum(axis=1) / width.sum(axis=1)
+    median = np.sin(_median_angle(start, width))
+    return known.amplitude[:, 0] * np.stack(np.broadcast_arrays(median, mean)), lost
 
 
 def _crossings(signal: Array, turn: Array, tolerance: Array) -> Iterator[Array]:
@@ -183,4 +189,4 @@ def _median_angle(start: Array, width: Array) -> Array:
     return np.asarray(((low + high) / 2)[:, 0])
 
 
-METHOD = Method(Options, estimate)
+LIMIT = Limit(Options, answer, told)

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
 from tidemark.core.errors import InputError
-from tidemark.core.frozen import Count
+from tidemark.core.limit import Answers, Limit
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.denoise.limits import phase_posterior
 
 CHUNK, CAUSAL_CHUNK = 32, 128
@@ -34,14 +35,16 @@ BISECTIONS = 14
 
 
 class Options(phase_posterior.Options):
-    """What is seen, which point of the posterior is given, and how finely it is computed."""
+    """What is seen, and how finely it is computed."""
 
-    cells: Count = 64
+    cells: Annotated[int, Field(ge=2)] = 64
     """Least number of possible cell centres that a signal's posterior is summed over."""
 
 
-def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
-    """Posterior median or mean for `split["noisy"]`, (signals, channels, length); same shape, float64.
+def answer(split: Split, info: DatasetInfo, options: Options) -> Answers:
+    """Posterior median and mean for `split["noisy"]`, (signals, channels, length); same shape, float64.
+
+    And once more from half as many cells, whose error says what is left of it with all of them.
 
     Raises `InputError` where the dataset is not made by the sine law with a continuous phase, or a
     signal does not obey it.
@@ -49,12 +52,17 @@ def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
     prior = _prior(info)
     noisy = np.asarray(split["noisy"])
     rows = noisy.reshape(-1, noisy.shape[-1])
-    result = np.empty(rows.shape)
     chunk = CAUSAL_CHUNK if options.causal else CHUNK
-    for first in range(0, len(rows), chunk):
-        result[first : first + chunk], lost = _estimate(rows[first : first + chunk], prior, options)
-        phase_posterior.check_possible(lost, first, "sine_posterior", info)
-    return result.reshape(noisy.shape)
+    both = []
+    for cells in (options.cells, options.cells // 2):
+        result = np.empty((2, *rows.shape))
+        for first in range(0, len(rows), chunk):
+            part = rows[first : first + chunk]
+            result[:, first : first + chunk], lost = _estimate(part, prior, options.causal, cells)
+            phase_posterior.check_possible(lost, first, "sine_posterior", info)
+        both.append(phase_posterior.answers(*result.reshape(2, *noisy.shape)))
+    every, fewer = both
+    return Answers(every.best, [fewer.best])
 
 
 @dataclass(frozen=True)
@@ -116,24 +124,24 @@ class _Cells:
         return np.asarray(self.centre[0] <= self.centre[1])
 
 
-def _estimate(rows: Array, prior: _Prior, options: Options) -> tuple[Array, Array]:
-    """Estimates for rows (n, length), and whether each row breaks the law, (n,)."""
+def _estimate(rows: Array, prior: _Prior, causal: bool, enough: int) -> tuple[Array, Array]:
+    """Median and mean for rows (n, length), (2, n, length), and whether each row breaks the law, (n,)."""
     signal = rows.T.astype(np.float64)
     length, count = signal.shape
-    result = np.zeros(signal.shape)
+    result = np.zeros((2, *signal.shape))
     cells, size = _first_cells(count, length, prior)
-    blocks = [slice(t, t + 1) for t in range(length)] if options.causal else [slice(0, length)]
+    blocks = [slice(t, t + 1) for t in range(length)] if causal else [slice(0, length)]
     for block in blocks:
         cells = _look(cells, size, signal, block, prior)
-        cells, size = _quartered(cells, size, signal, slice(0, block.stop), prior, options.cells)
+        cells, size = _quartered(cells, size, signal, slice(0, block.stop), prior, enough)
         possible = np.flatnonzero(cells.possible)
         summed = cells.those(possible[np.argsort(cells.owner[possible], kind="stable")])
         lost = np.bincount(summed.owner, minlength=count) == 0
         if lost.any():
             break
         unit = _curves(summed, block, length).imag
-        result[block] = _mean(summed, unit) if options.estimate == "mean" else _median(summed, unit)
-    return result.T, lost
+        result[:, block] = _median(summed, unit), _mean(summed, unit)
+    return result.swapaxes(1, 2), lost
 
 
 def _curves(cells: _Cells, samples: slice, length: int) -> Array:
@@ -267,4 +275,4 @@ def _median(cells: _Cells, unit: Array) -> Array:
     return np.asarray((low + high) / 2)
 
 
-METHOD = Method(Options, estimate)
+LIMIT = Limit(Options, answer)

@@ -67,4 +67,4 @@ class Model(Network):
         return estimate.view_as(signal)
 
 
-ARCHITECTURE = Architecture(Hyperparameters, Model)
+ARCHITECTURE = Architecture(Hyperparameters, Model, neural=False)

@@ -124,4 +124,4 @@ def _nearest(signals: Tensor, planes: Tensor) -> tuple[Tensor, Tensor]:
     return signals.square().sum(1) - most, owner
 
 
-ARCHITECTURE = Architecture(Hyperparameters, Model)
+ARCHITECTURE = Architecture(Hyperparameters, Model, neural=False)

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from tidemark.core import params
 from tidemark.core.errors import InputError
-from tidemark.core.frozen import Frozen
-from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
+from tidemark.core.frozen import NoOptions
+from tidemark.core.limit import Answers, Limit
+from tidemark.core.store import DatasetInfo, Split
 from tidemark.infer import learning as infer
 from tidemark.infer.laws import gaussian_process
 
 
-class Options(Frozen):
-    """None: the law says everything."""
+BOUND = (
+    "crps", "nll", "joint_nll", "mse", "sequential_mse", "fed_back_mse", "first_mse", "r2_first", "r2_second",
+)  # fmt: skip
+"""Scores that no prediction has better than these: proper ones, and squared errors of means."""
 
 
-def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
-    """Rows of `tidemark.infer.task.ROWS`, then sample paths, (signals, rows, points) float64.
+def answer(split: Split, info: DatasetInfo, options: NoOptions) -> Answers:
+    """Rows of `tidemark.infer.learning.ROWS`, then sample paths, (signals, rows, points) float64.
 
     From `split["context"]` (signals, 3, points) and `split["target"]` (signals, 1, points). Raises
     `InputError` where the dataset is not made by a Gaussian process.
@@ -32,9 +34,10 @@ def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
             "of generator gaussian_process, or use the baseline fitted_gaussian_process"
         )
     law = params.validate(gaussian_process.Law, info.law, f"{info.name}.law")
-    return infer.posterior(
+    whole = infer.posterior(
         split, lambda known: (gaussian_process.covariance(law, *known[:, :2].unbind(1)), None)
     )
+    return Answers(dict.fromkeys(BOUND, whole))
 
 
-METHOD = Method(Options, estimate)
+LIMIT = Limit(NoOptions, answer)

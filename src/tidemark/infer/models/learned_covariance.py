@@ -113,4 +113,4 @@ class Model(InferNetwork):
         return conditioned(self.covariance(context), context, target, nothing)
 
 
-ARCHITECTURE = Architecture(Hyperparameters, Model)
+ARCHITECTURE = Architecture(Hyperparameters, Model, neural=False)

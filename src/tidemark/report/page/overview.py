@@ -42,7 +42,7 @@ def _line(result: Result) -> Line:
     model, collected = result.model, verdict.verdict(result.comparison)
     ahead = margin = ""
     if collected is not None:
-        ahead = TIE if collected.tie else {"model": "network", "baseline": "classical"}[collected.first.kind]
+        ahead = TIE if collected.tie else collected.first.side
         margin = "" if collected.tie else collected.margin
     limit = result.limit_of(model) if model else next(iter(result.comparison.of_kind("limit")), None)
     ratio = model.times_limit.get("test", math.nan) if model else math.nan

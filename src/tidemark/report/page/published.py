@@ -38,7 +38,7 @@ def published(result: Result) -> list[Line]:
             value = source.scores.get(each.label, {}).get(test)
             if value is None:
                 continue
-            limit = result.limit_of(each)
+            limit = result.limit_of(each, source.metric)
             large, ratio = at_paper_scale(result, each, source.metric, test)
             lines.append(
                 Line(
@@ -58,7 +58,8 @@ def published(result: Result) -> list[Line]:
 
 def at_paper_scale(result: Result, each: Predictor, metric: str, test: str) -> tuple[Score | None, float]:
     """A predictor's score at the published size and its ratio to its limit there, NaN if not known."""
-    collected, limit = result.paper.get(each.name), result.paper.get(each.limit)
+    held = result.limit_of(each, metric)
+    collected, limit = result.paper.get(each.name), result.paper.get(held.name) if held else None
     score = collected.score(metric, test) if collected else None
     bound = limit.score(metric, test) if limit else None
     if score is None or bound is None or bound.value <= 0:
@@ -67,11 +68,11 @@ def at_paper_scale(result: Result, each: Predictor, metric: str, test: str) -> t
 
 
 def best_models(result: Result) -> Iterator[tuple[str, str]]:
-    """Of each test set the name of the best model, in the metric of the table of all test sets."""
+    """Of each test set the name of the best network, in the metric of the table of all test sets."""
     metric = result.view.by_set
     best = max if result.comparison.better.get(metric) == "higher" else min
     for test in result.comparison.tests:
-        scores = {each.name: each.score(metric, test).value for each in result.comparison.of_kind("model")}
+        scores = {each.name: each.score(metric, test).value for each in result.comparison.of_side("network")}
         scores = {name: value for name, value in scores.items() if not math.isnan(value)}
         if scores:
             yield test, best(scores, key=scores.__getitem__)

@@ -63,13 +63,13 @@ class Result:
 
     @property
     def model(self) -> Predictor | None:
-        """The best model."""
-        return next(iter(self.comparison.of_kind("model")), None)
+        """The best network."""
+        return next(iter(self.comparison.of_side("network")), None)
 
     @property
     def baseline(self) -> Predictor | None:
         """The best classical method."""
-        return next(iter(self.comparison.of_kind("baseline")), None)
+        return next(iter(self.comparison.of_side("classical")), None)
 
     @cached_property
     def limits(self) -> list[str]:
@@ -95,22 +95,24 @@ class Result:
         """A predictor's score in the metric that ranks."""
         return predictor.score(self.comparison.headline, test)
 
-    def limit_of(self, predictor: Predictor) -> Predictor | None:
-        """The limit that a predictor is held against."""
-        return self.comparison[predictor.limit] if predictor.limit else None
+    def limit_of(self, predictor: Predictor, metric: str = "") -> Predictor | None:
+        """The limit that a predictor is held against, in the metric that ranks by default."""
+        if not metric or metric == self.comparison.headline:
+            return self.comparison[predictor.limit] if predictor.limit else None
+        return comparisons.limit_of(predictor, metric, self.comparison.predictors)
 
     def times_limit(self, predictor: Predictor, metric: str, test: str = "test") -> float:
         """How many times larger an error is than that of its limit; NaN where that says nothing."""
         if metric == self.comparison.headline:
             return predictor.times_limit.get(test, math.nan)
-        limit = self.limit_of(predictor)
+        limit = self.limit_of(predictor, metric)
         if limit is None or self.comparison.better.get(metric) != "lower":
             return math.nan
         return comparisons.times(metric, predictor, limit, test, self.comparison.predictors)
 
     def above_limit(self, predictor: Predictor, metric: Metric) -> float:
         """How far a score lies above that of its limit; NaN where that says nothing."""
-        limit = self.limit_of(predictor)
+        limit = self.limit_of(predictor, metric.name)
         if limit is None or limit == predictor or not metric.above_limit:
             return math.nan
         return predictor.score(metric.name).value - limit.score(metric.name).value

@@ -1,9 +1,10 @@
 """Least squares on the sines and cosines that signals of the lincomb law can be made of.
 
 Every sum of functions of period 2π/f, whatever its offset, lies in the span of 1, sin kfx and cos kfx. Told
-the law's frequencies but not the offset, nor that it is the same for all functions, one can do no better on
-Gaussian noise than project onto that span (Gauss–Markov): of the noise's power σ², d / length is left, d the
-number of directions; 13 for six sines. Of exp(sin fx) and sin(cos fx) as many harmonics are taken as leave
+the law's frequencies but not the offset, nor that it is the same for all functions, no estimate without bias
+is better on Gaussian noise than the projection onto that span (Gauss–Markov): of the noise's power σ², d /
+length is left, d the number of directions; 13 for six sines. It can be beaten: by who knows that the offset is
+one, how large coefficients are, or that signals range from 0 to 1. Of exp(sin fx) and sin(cos fx) as many harmonics are taken as leave
 less than 0.001 in all. A power of |x| has no period: there `offset_likelihood` serves.
 """
 
@@ -14,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from tidemark.core import gaps
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import NoOptions
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
+from tidemark.denoise.lincomb_signals import checked
 
 REMAINDER = 1e-3
 """Most that the harmonics left out may add up to, where the function's coefficient is 1."""
@@ -36,7 +37,7 @@ def estimate(split: Split, info: DatasetInfo, options: NoOptions) -> Array:
         if function["power"] is not None:
             raise InputError(
                 f"harmonic_projection: function {place} of {info.name!r} has the power {function['power']:g} "
-                "and so no harmonics; use the limit offset_likelihood"
+                "and so no harmonics; use the oracle offset_likelihood"
             )
     axis = np.linspace(0, 2 * np.pi * info.law["cycles"], noisy.shape[-1])
     angle = axis[:, None] * np.array(frequencies(info.law["functions"]))
@@ -44,18 +45,6 @@ def estimate(split: Split, info: DatasetInfo, options: NoOptions) -> Array:
     left, size, _ = np.linalg.svd(basis, full_matrices=False)
     directions = left[:, size > INDEPENDENT * size[0]]  # an orthonormal basis of the span, (length, d)
     return np.asarray(noisy @ directions @ directions.T)
-
-
-def checked(split: Split, info: DatasetInfo, method: str) -> Array:
-    """`split["noisy"]`; raises `InputError` where the dataset is not of the lincomb law, or lacks samples."""
-    if "functions" not in info.law:
-        raise InputError(
-            f"{method}: {info.name!r} is not made by the lincomb law; "
-            "give the name of a dataset of generator lincomb"
-        )
-    noisy = np.asarray(split["noisy"])
-    gaps.check_whole(noisy, method, info.name)
-    return noisy
 
 
 def frequencies(functions: list[Mapping[str, Any]]) -> list[float]:
