@@ -1,8 +1,9 @@
 """Train one model on one dataset."""
 
 from tidemark.core import command, params, paths, trained
-from tidemark.core.store import read_fit_info, replacing, write_arrays, write_table
+from tidemark.core.store import read_fit_info, replacing, write_arrays, write_json, write_table
 from tidemark.core.task import Task
+from tidemark.core.training_settings import settings
 from tidemark.training import entry as entries
 from tidemark.training import resume
 from tidemark.training.entry import FinetunedEntry, ModelEntry, TrainingDefaults
@@ -24,11 +25,16 @@ def train(task: str, name: str) -> None:
         return
     with replacing(paths.model(entry.dataset, name)) as folder:
         for seed, (info, weights, history, _) in enumerate(runs):
-            settings = trainings[seed].model_dump()
-            trained.save(paths.training(folder, seed), info, weights, history.checkpoints, settings)
+            chosen = trainings[seed].model_dump()
+            trained.save(paths.training(folder, seed), info, weights, history.checkpoints, chosen)
         history = runs[0].history
         write_table(folder / "curve.csv", *curve_table(history, learning))
         write_arrays(folder / "learning", learning_arrays(history, learning, dataset))
+    content = {
+        "cpu_seconds": runs[0].history.cpu_seconds,
+        "settings": settings(paths.model(entry.dataset, name)),
+    }
+    write_json(paths.cost(name), content)
     for seed in range(seeds):
         resume.forget(paths.resume(name, seed))
 

@@ -106,7 +106,7 @@ def models() -> None:
 
 @app.command()
 def keep(
-    predictors: Annotated[list[str], typer.Argument(help="Names of models, baselines or limits.")],
+    predictors: Annotated[list[str], typer.Argument(help="Names of models, baselines, oracles or limits.")],
     device: Annotated[str | None, typer.Option(help="The device's name; found out by default.")] = None,
 ) -> None:
     """Keep scores measured at scale paper in metrics/paper, for the report."""
@@ -120,6 +120,15 @@ def keep(
 def keep_seeds() -> None:
     """Keep how scores spread over seeds, after a run with seeds: 5, in metrics/seeds."""
     from tidemark.report.keep_seeds import keep_seeds as run
+
+    for path in run(Path()):
+        print(path)
+
+
+@app.command("keep-costs")
+def keep_costs() -> None:
+    """Keep the processor time of the trainings that were run here, in metrics/cost, for the report."""
+    from tidemark.report.keep_costs import keep_costs as run
 
     for path in run(Path()):
         print(path)

@@ -44,6 +44,11 @@ def resume(name: str, seed: int = 0) -> Path:
     return Path(".ckpt") / (f"{name}.{seed}" if seed else name)
 
 
+def cost(name: str) -> Path:
+    """What the last training of a model cost on this machine: no output, since it differs from run to run."""
+    return Path(".ckpt") / "cost" / f"{name}.json"
+
+
 def details(task: str, dataset: str) -> Path:
     """What stands behind a dataset's scores: `models`, `references`, and what tasks add."""
     return Path("plots/details") / task / dataset

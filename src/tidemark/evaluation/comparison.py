@@ -188,8 +188,9 @@ def _held(own: Predictor, everyone: Sequence[Predictor], headline: str, higher: 
 def limit_of(own: Predictor, metric: str, everyone: Iterable[Predictor]) -> Predictor | None:
     """The limit that a predictor is held against in a metric: of those that it cannot beat the nearest.
 
-    Those that know all that it knows, and are the best there is in that metric. Of them one that sees as little
-    (the past alone), then one that is told as little, then the first in params.yaml; none if there is none.
+    Those that know all that it knows, and are the best there is in that metric. Of them one that sees as
+    little (the past alone), then one that is told as little, then the first in params.yaml; none if there is
+    none.
     """
     known = [each for each in everyone if each.kind == "limit" and bounds(each, own, metric)]
     return min(

@@ -76,7 +76,7 @@ def references(task: str, dataset: str) -> Iterator[tuple[str, str, ReferenceEnt
 def method_of(
     task: str, dataset: str, name: str, group: str, entry: ReferenceEntry
 ) -> tuple[Method | Limit, Frozen]:
-    """The method of a reference that `references` gave, a `Limit` in group limits, and its options, checked."""
+    """The method of a reference that `references` gave, a `Limit` in group limits, and its options."""
     where = f"{params.where(task, group, dataset)}.{name.removeprefix(f'{dataset}-')}"
     room = f"{task}/{group}"
     method: Method | Limit

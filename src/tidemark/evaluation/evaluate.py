@@ -45,9 +45,10 @@ def evaluate(
 ) -> None:
     """Score each candidate on the test sets in folder `dataset`; write `folder`, whole or not at all.
 
-    It holds `scores.csv`, `origins.json` (how each comes by its answers), `seeds.json` (of what was trained more
-    than once), `dataset.json` (what the dataset is, test sets included), `scoring.json` (which metric ranks,
-    which values are better), and a folder of details for each predictor. Raises `InputError` where a prediction is none, or the headline has no value.
+    It holds `scores.csv`, `origins.json` (how each comes by its answers), `seeds.json` (of what was trained
+    more than once), `dataset.json` (what the dataset is, test sets included), `scoring.json` (which metric
+    ranks, which values are better), and a folder of details for each predictor. Raises `InputError` where a
+    prediction is none, or the headline has no value.
     """
     scoring = Task(info.task).scoring
     rows: list[tuple[object, ...]] = []
@@ -66,8 +67,12 @@ def evaluate(
                 if each.answers is not None:
                     best = each.answers(split, test)
                     found |= best_scores(scoring, best.best, values, split, entry)
-                    errors = sampling_errors(scoring, best, {key: one.value for key, one in found.items()}, split)
-                    origin = replace(origin, bounds=list(best.best), sampling={**origin.sampling, test: errors})
+                    errors = sampling_errors(
+                        scoring, best, {key: one.value for key, one in found.items()}, split
+                    )
+                    origin = replace(
+                        origin, bounds=list(best.best), sampling={**origin.sampling, test: errors}
+                    )
                 for metric, score in found.items():
                     bounds = (score.value, score.low, score.high, len(trainings))
                     rows.append((each.name, each.kind, each.causal, each.parameters, test, metric, *bounds))
@@ -126,8 +131,9 @@ def sampling_errors(
 ) -> dict[str, float]:
     """How far a sampled limit's `values`, by metric, may be off; empty where it is computed exactly.
 
-    Of an average of n draws an error e(n) = b + c / n: by how much the halves' are larger is c / n. To this is
-    added, as independent, by how much their mean is off by chance: half of their difference, if there are two.
+    Of an average of n draws an error e(n) = b + c / n: by how much the halves' are larger is c / n. To this
+    is added, as independent, by how much their mean is off by chance: half of their difference, if there are
+    two.
     """
     halves = [_values(scoring, half, split) for half in answers.halves]
     result: dict[str, float] = {}

@@ -29,7 +29,7 @@ class Training:
     first: str = ""
     """The model that it goes on from."""
     settings: str = ""
-    """A hash of all that decides the training (`seeds.settings`): what was measured of another is not of it."""
+    """A hash of all that decides the training: what was measured of another is not of this one."""
 
 
 @dataclass(frozen=True)

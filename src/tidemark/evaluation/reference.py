@@ -1,4 +1,4 @@
-"""Baselines, oracles and limits, ready to be scored: each is shown what its kind may know, and nothing else."""
+"""Baselines, oracles and limits, ready to be scored: each is shown what its kind may know, no more."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from tidemark.evaluation.evaluate import Candidate
 from tidemark.evaluation.origin import FITTED, LEARNED, TOLD, Origin, Training
 
 
-def reference(task: str, info: DatasetInfo, folder: Path, name: str, group: str, entry: ReferenceEntry) -> Candidate:
+def reference(
+    task: str, info: DatasetInfo, folder: Path, name: str, group: str, entry: ReferenceEntry
+) -> Candidate:
     """One of them, fitted where it learns, on the dataset in `folder`."""
     method, options = method_of(task, info.name, name, group, entry)
     if isinstance(method, Limit):

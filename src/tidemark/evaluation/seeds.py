@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from tidemark.core.errors import InputError
 from tidemark.core.store import read_json
+from tidemark.core.training_settings import settings
 from tidemark.evaluation.comparison import Predictor, Score
 
 
@@ -22,19 +22,6 @@ class Spread:
     seeds: int
     scores: Mapping[str, Mapping[str, tuple[float, float]]]
     """Test set → metric → interval in which the score of one more training is expected."""
-
-
-def settings(model: Path) -> str:
-    """A hash of what the model in folder `model` was trained with and on; raises `InputError` for none."""
-    total = hashlib.sha256()
-    for name in ("model.json", "training.json"):
-        try:
-            total.update((model / name).read_bytes())
-        except FileNotFoundError:
-            raise InputError(
-                f"{model / name}: no such file; train the model again with `dvc repro`"
-            ) from None
-    return total.hexdigest()[:16]
 
 
 def read(path: Path) -> Mapping[str, Spread]:

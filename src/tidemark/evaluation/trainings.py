@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from tidemark.core.store import DatasetInfo, read_json
+from tidemark.core.training_settings import settings
 from tidemark.evaluation.origin import Training
-from tidemark.evaluation.seeds import settings
 
 LAWS = "laws"
 """Folder of a task whose files draw fresh signals."""

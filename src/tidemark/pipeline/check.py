@@ -17,7 +17,7 @@ from tidemark.training import entry as models
 from tidemark.training.batches import Source
 from tidemark.training.entry import FinetunedEntry, ModelEntry, TrainingDefaults
 
-GROUPS = ("datasets", "recordings", "recipes", "models", "finetuned", "baselines", "limits")
+GROUPS = ("datasets", "recordings", "recipes", "models", "finetuned", *references.GROUPS)
 
 
 def tasks() -> list[str]:

@@ -7,7 +7,8 @@ from pathlib import Path
 from tidemark.core import paths
 from tidemark.core.errors import InputError
 from tidemark.core.store import read_json
-from tidemark.evaluation import comparison, seeds
+from tidemark.core.training_settings import settings
+from tidemark.evaluation import comparison
 from tidemark.report import provenance
 from tidemark.report.page import results
 
@@ -25,7 +26,7 @@ def keep_seeds(root: Path) -> list[Path]:
             continue
         models = {
             name: {
-                "training": seeds.settings(root / paths.model(compared.dataset, name)),
+                "training": settings(root / paths.model(compared.dataset, name)),
                 "seeds": compared[name].seeds,
                 "scores": {
                     test: {metric: [each["values"], each["interval"]] for metric, each in metrics.items()}

@@ -10,11 +10,12 @@ from tidemark.core import paths
 from tidemark.core.errors import InputError
 from tidemark.core.store import DatasetInfo, read_json
 from tidemark.report.figures import numbers
-from tidemark.report.page import results
+from tidemark.report.page import results, trained
 from tidemark.report.page.results import Result
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 LOG_WIDTH = 180
 MOST = 7
@@ -62,7 +63,7 @@ def _show(each: Result) -> None:
         table.add_row(
             str(rank),
             predictor.name,
-            predictor.kind,
+            trained.row(each, predictor).kind,
             numbers.interval(first, metrics[0]),
             *(numbers.value(score.value, metric) for score, metric in zip(others, metrics[1:], strict=True)),
             *([numbers.times(ratio)] if each.has_ratios else []),
@@ -71,7 +72,22 @@ def _show(each: Result) -> None:
         )
     console = _console()
     console.print(table)
+    console.print(_trained(each))
     console.print(" ".join(each.sentences), end="\n\n", soft_wrap=True)
+
+
+def _trained(each: Result) -> Table:
+    """What each predictor was told, fitted to or learned from: a line each, those alike together."""
+    from rich import box
+    from rich.table import Table
+
+    together: dict[str, list[str]] = {}
+    for row in trained.rows(each):
+        together.setdefault(row.text, []).append(row.predictor.label)
+    table = Table("trained on", "predictors", box=box.SIMPLE_HEAD)
+    for text, labels in together.items():
+        table.add_row(text, ", ".join(labels))
+    return table
 
 
 def show_models(root: Path = Path()) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from tidemark.evaluation.comparison import Predictor
 from tidemark.report.figures import numbers
-from tidemark.report.page import overview, published
+from tidemark.report.page import overview, published, trained
 from tidemark.report.page.paper import SCALE
 from tidemark.report.page.results import Result
 
@@ -80,7 +80,7 @@ def _leaderboard(result: Result) -> str:
     headline, *metrics = result.metrics
     header = ["predictor", "kind", f"{numbers.heading(headline)} [95 %]", *map(numbers.heading, metrics)]
     header += ["× limit"] * result.has_ratios + ["parameters"]
-    header += ["alone, µs", "one of many, µs"] * result.is_timed
+    header += ["alone, µs", "one of many, µs"] * result.is_timed + ["trained on"]
     rows = []
     for each in result.comparison.predictors:
         scores = [numbers.value(each.score(metric.name).value, metric) for metric in metrics]
@@ -88,7 +88,8 @@ def _leaderboard(result: Result) -> str:
         size = f"{each.parameters:,}" if each.kind == "model" else ""
         interval = numbers.interval(result.headline(each), headline)
         speed = [*map(numbers.microseconds, result.speed(each))] * result.is_timed
-        rows.append([_name(each, each.name), each.kind, interval, *scores, *ratio, size, *speed])
+        about = trained.row(result, each)
+        rows.append([_name(each, each.name), about.kind, interval, *scores, *ratio, size, *speed, about.text])
     return table(header, rows, left=2)
 
 
@@ -109,7 +110,7 @@ def _test_sets(result: Result) -> str:
             ratio = "" if each.kind == "limit" else _times(result.times_limit(each, metric.name, test))
             value = numbers.value(score, metric, 3) if math.isfinite(score) else ""
             cells.append(f"{value} ({ratio} ×)" if ratio else value)
-        rows.append([_name(each, each.label), each.kind, *cells])
+        rows.append([_name(each, each.label), trained.KINDS.get(each.side, each.kind), *cells])
     return table(["predictor", "kind", *laws], rows, left=2)
 
 
@@ -191,12 +192,12 @@ def _at_paper_scale(result: Result) -> str:
         for metric in metrics:
             score = large.score(metric.name)
             cells.append(numbers.value(score.value, metric) if score else "")
-        rows.append([_name(each, each.label), each.kind, *cells, large.device])
+        rows.append([_name(each, each.label), trained.KINDS.get(each.side, each.kind), *cells, large.device])
     return table(header, rows, left=2)
 
 
 def _name(each: Predictor, shown: str) -> str:
-    return f"**{shown}**" if each.kind == "model" else shown
+    return f"**{shown}**" if each.is_network else shown
 
 
 def _times(ratio: float) -> str:

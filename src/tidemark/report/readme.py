@@ -20,9 +20,12 @@ HEAD = """# Results
 
 Every predictor on every dataset, best first; `tidemark readme` writes this file. Scores are of signals that
 nothing was trained or chosen on, with 95 % bootstrap intervals (each dataset says over what); *× limit* is an
-error over that of the limit, the best that any method could do with the same knowledge. *alone* and *one of
-many* are processor time on one core, the predictor being loaded: for one signal by itself, and for each of
-many at once. Scale: *{scales}*.
+error over that of the limit, the best that any method could do with the same knowledge; an *oracle* is told
+the law that others must learn, and can be beaten. Networks are in bold type. *trained on* says what a
+predictor learned from: how many signals, stored ones again and again or fresh ones at each step, how noisy,
+for how many steps of how many signals, in what processor time; others are fitted to each signal by itself.
+*alone* and *one of many* are processor time on one core, the predictor being loaded: for one signal by
+itself, and for each of many at once. Scale: *{scales}*.
 
 """
 

@@ -51,6 +51,8 @@ class History:
     """Weights on the way, by name: step-<n>."""
     maps: dict[str, Tensor] = field(default_factory=dict)
     """What the trained model attends to in that signal, by kind: (length, length)."""
+    cpu_seconds: float = 0.0
+    """Processor time of all threads; of every process, where training went on from a resume point."""
 
 
 def fit(
@@ -77,8 +79,9 @@ def fit(
         run.restore(*saved)
     if events is not None:
         events.begin(run.step)
-    last_save = time.monotonic()
+    last_save, before = time.monotonic(), time.process_time() - run.history.cpu_seconds
     while not run.finished:
+        run.history.cpu_seconds = time.process_time() - before
         if stop:
             run.save(resume)
             raise Interrupted
@@ -90,6 +93,7 @@ def fit(
         if time.monotonic() - last_save >= checkpoint_seconds:
             run.save(resume)
             last_save = time.monotonic()
+    run.history.cpu_seconds = time.process_time() - before
     if events is not None:
         events.finish(run.step, model, run.best)
     return run.best, run.history
@@ -222,6 +226,7 @@ class _Run:
                 "best_loss": self.best_loss,
                 "curve": self.history.curve,
                 "scores": self.history.scores,
+                "cpu_seconds": self.history.cpu_seconds,
                 "checkpoints": list(self.history.checkpoints),
                 "snapshot_steps": [step for step, _ in self.history.snapshots],
             },
@@ -238,6 +243,7 @@ class _Run:
         self.waited, self.best_loss = values["waited"], values["best_loss"]
         self.history.curve = [tuple(row) for row in values["curve"]]
         self.history.scores = list(values["scores"])
+        self.history.cpu_seconds = values["cpu_seconds"]
         self.history.checkpoints = {
             name: _below(f"checkpoints/{name}", tensors) for name in values["checkpoints"]
         }

@@ -11,8 +11,12 @@ from tidemark.denoise.limits import phase_posterior as limit
 BOTH = pytest.mark.parametrize("causal", [False, True])
 
 
-def estimate(split, info, **options):
-    return limit.estimate(split, info, limit.Options(**options))
+SCORE = {"median": "l1", "mean": "mse"}
+
+
+def estimate(split, info, estimate="median", **options):
+    """The point of the posterior that is best in a score."""
+    return limit.answer(split, info, limit.Options(**options)).best[SCORE[estimate]]
 
 
 def brute_force(row, curves, noise, causal, kind):

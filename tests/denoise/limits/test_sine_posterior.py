@@ -15,8 +15,12 @@ BOTH = pytest.mark.parametrize("causal", [False, True])
 KINDS = pytest.mark.parametrize("kind", ["mean", "median"])
 
 
-def estimate(split, info, **options):
-    return limit.estimate(split, info, limit.Options(**options))
+SCORE = {"median": "l1", "mean": "mse"}
+
+
+def estimate(split, info, estimate="median", **options):
+    """The point of the posterior that is best in a score."""
+    return limit.answer(split, info, limit.Options(**options)).best[SCORE[estimate]]
 
 
 @BOTH
@@ -43,9 +47,21 @@ def test_equals_sampling_from_the_prior(causal, kind):
 @KINDS
 def test_equals_the_closed_form_where_only_the_phase_is_unknown(causal, kind):
     split, info = draw(5, length=30, gaps=0.1)
-    expected = phase_posterior.estimate(split, info, phase_posterior.Options(causal=causal, estimate=kind))
+    known = phase_posterior.answer(split, info, phase_posterior.Options(causal=causal))
+    expected = known.best[SCORE[kind]]
     result = estimate(split, info, causal=causal, estimate=kind, cells=2000)
     np.testing.assert_allclose(result, expected, atol=2e-3)
+
+
+@BOTH
+def test_half_the_cells_are_the_half_that_tells_the_error(causal):
+    split, info = draw(5, length=30, **FREE)
+    answers = limit.answer(split, info, limit.Options(causal=causal, cells=64))
+    fewer = limit.answer(split, info, limit.Options(causal=causal, cells=32))
+    assert len(answers.halves) == 1
+    for score in ("l1", "mse"):
+        np.testing.assert_array_equal(answers.halves[0][score], fewer.best[score])
+        assert (answers.best[score] != fewer.best[score]).any()
 
 
 @BOTH
@@ -59,12 +75,15 @@ def test_more_cells_change_the_error_by_less_than_two_hundredths(causal):
 def test_beats_every_baseline_and_is_beaten_by_who_knows_more():
     split, info = draw(60, **FREE)
 
-    def mse(module, **options):
-        estimated = module.estimate(split, info, module.Options(**options))
+    def error(estimated):
         return np.square(estimated - split["clean"]).mean()
 
-    best = mse(limit, estimate="mean")
-    assert mse(phase_posterior, estimate="mean") < best
+    def mse(module, **options):
+        return error(module.estimate(split, info, module.Options(**options)))
+
+    best = error(estimate(split, info, estimate="mean"))
+    knowing = phase_posterior.answer(split, info, phase_posterior.Options())
+    assert error(knowing.best["mse"]) < best
     for module, options in [
         (wiener, {"window": 9}),
         (wavelet, {}),

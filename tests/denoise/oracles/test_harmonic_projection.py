@@ -8,7 +8,7 @@ from scipy import special
 from tidemark.core.errors import InputError
 from tidemark.core.store import DatasetInfo
 from tidemark.denoise.laws import lincomb
-from tidemark.denoise.limits import harmonic_projection as limit
+from tidemark.denoise.oracles import harmonic_projection as limit
 
 PURE = [{"frequency": f} for f in (1, 5, 10, 15, 20, 30)]
 ENRICHED = [*PURE, *[{"form": form} for form in ("exponential_sine", "sine_cosine", "sine_of_cosine")]]

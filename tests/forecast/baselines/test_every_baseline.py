@@ -88,10 +88,6 @@ def test_a_wave_that_fits_the_window_is_continued(method):
     if method in ("exponential_smoothing", "seasonal_naive"):
         options = found.options(season=12)
         estimate = found.predict({"past": wave[..., :60]}, INFO, options)
-    elif method == "process_covariance":
-        quiet = harmonics.Law(**{**LAW.model_dump(), "noise_std": 0})
-        info = replace(INFO, law=quiet.model_dump(), season=1)
-        estimate = found.predict({"past": wave[..., :60]}, info, found.options(), 0.25)
     else:
         options = {"period_ridge": {"highest": 30, "penalty": 1e-8}, "autoregression": {"highest": 5}}.get(
             method, {}

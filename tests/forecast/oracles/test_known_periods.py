@@ -6,10 +6,10 @@ import pytest
 from support.law_signals import draw, info
 from tidemark.core.errors import InputError
 from tidemark.forecast.laws import harmonics
-from tidemark.forecast.limits import known_periods
+from tidemark.forecast.oracles import known_periods
 
 LEAST_SQUARES = known_periods.Options(estimate="least_squares")
-POSTERIOR = known_periods.Options()
+LINEAR = known_periods.Options()
 
 
 def columns(periods, samples):
@@ -40,7 +40,7 @@ def test_least_squares_has_the_variance_of_gauss_and_markov():
     assert np.abs(missed.mean(0)).max() < 5 * np.sqrt(expected.max() / count)
 
 
-def test_the_posterior_has_the_error_of_the_best_linear_estimate():
+def test_it_has_the_error_of_the_best_linear_estimate():
     """Coefficients drawn from the prior: x'(X'X / σ² + I / s²)⁻¹x, below that of least squares."""
     periods, law = [20, 45, 80, 90], harmonics.Law()
     rng = np.random.default_rng(0)
@@ -53,21 +53,21 @@ def test_the_posterior_has_the_error_of_the_best_linear_estimate():
         "noise_std": np.full(count, 0.3),
     }
     ahead, gram = basis[100:], basis[:100].T @ basis[:100]
-    for options, prior in [(POSTERIOR, np.eye(8) / 0.25), (LEAST_SQUARES, np.zeros((8, 8)))]:
+    for options, prior in [(LINEAR, np.eye(8) / 0.25), (LEAST_SQUARES, np.zeros((8, 8)))]:
         missed = known_periods.estimate(split, info(law), options)[:, 0] - clean[:, 100:]
         expected = np.diag(ahead @ np.linalg.inv(gram / 0.09 + prior) @ ahead.T)
         # s² is estimated from each signal, so the posterior misses a little of what is possible.
         np.testing.assert_allclose(np.square(missed).mean(0), expected, rtol=0.12)
 
 
-def test_the_posterior_is_that_of_a_gaussian_process_of_the_law():
+def test_it_is_the_posterior_of_a_gaussian_process_of_the_law():
     """Written out signal by signal with the covariance matrix, repeated periods and drift included."""
     for drift in (None, (0.5, 2)):
         law = harmonics.Law(
             lookback=30, horizon=4, components=(2, 4), period=(2, 9), noise_std=0.1, drift=drift
         )
         split = draw(law, 20)
-        estimate = known_periods.estimate(split, info(law), POSTERIOR)[:, 0]
+        estimate = known_periods.estimate(split, info(law), LINEAR)[:, 0]
         time = np.arange(34)
         envelope = np.ones((34, 34))
         if drift is not None:
@@ -91,26 +91,26 @@ def test_the_posterior_is_that_of_a_gaussian_process_of_the_law():
 
 
 def test_without_noise_only_rounding_is_left():
-    for options in (LEAST_SQUARES, POSTERIOR):
+    for options in (LEAST_SQUARES, LINEAR):
         assert error(harmonics.Law(), options).mean() < 2e-14
     # A single period of 2 has no sine, and periods may come twice.
     assert error(harmonics.Law(components=(1, 3), period=(2, 3)), LEAST_SQUARES).max() < 1e-12
 
 
-def test_under_noise_the_posterior_is_the_limit():
+def test_under_noise_it_is_better_than_without_bias():
     noisy = harmonics.Law(noise_std=0.1)
-    posterior, least_squares = error(noisy, POSTERIOR), error(noisy, LEAST_SQUARES)
+    posterior, least_squares = error(noisy, LINEAR), error(noisy, LEAST_SQUARES)
     assert posterior.mean() == pytest.approx(1.9e-3, rel=0.2)
     assert posterior.mean() < 0.4 * least_squares.mean()
     drifting = harmonics.Law(noise_std=0.1, drift=(0.5, 2))
-    assert error(drifting, POSTERIOR).mean() < 0.6 * error(drifting, LEAST_SQUARES).mean()
+    assert error(drifting, LINEAR).mean() < 0.6 * error(drifting, LEAST_SQUARES).mean()
 
 
 def test_data_that_the_genie_cannot_know_are_refused():
     law = harmonics.Law(noise_std=0.1)
     split = draw(law, 3)
     with pytest.raises(InputError, match="'some' does not say which periods"):
-        known_periods.estimate({"past": split["past"]}, info(law), POSTERIOR)
+        known_periods.estimate({"past": split["past"]}, info(law), LINEAR)
     split["past"][1, 0, 3] = np.nan
     with pytest.raises(InputError, match="signal 1 of 'some' has missing values"):
-        known_periods.estimate(split, info(law), POSTERIOR)
+        known_periods.estimate(split, info(law), LINEAR)

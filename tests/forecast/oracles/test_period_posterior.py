@@ -9,7 +9,7 @@ from scipy import stats
 from support.law_signals import draw, info
 from tidemark.core.errors import InputError
 from tidemark.forecast.laws import harmonics
-from tidemark.forecast.limits import known_periods, period_posterior
+from tidemark.forecast.oracles import known_periods, period_posterior
 
 Options = period_posterior.Options
 

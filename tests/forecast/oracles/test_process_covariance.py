@@ -6,7 +6,8 @@ import pytest
 from support.law_signals import draw, info
 from tidemark.core.errors import InputError
 from tidemark.core.store import DatasetInfo
-from tidemark.forecast.baselines import period_ridge, process_covariance
+from tidemark.forecast.baselines import period_ridge
+from tidemark.forecast.oracles import process_covariance
 from tidemark.forecast.laws import harmonics
 
 PUBLISHED = harmonics.Law()

@@ -59,7 +59,7 @@ def rows_of(noisy: Array) -> tuple[Array, Array]:
 
 
 def curves_of(frequency: Array, rows: Array, weight: Array, options: Options) -> Array:
-    """Fitted curves (count, length) of frequencies (count,) in cycles a sample, to rows as `rows_of` has them."""
+    """Fitted curves (count, length) of frequencies (count,), in cycles a sample, to what `rows_of` gives."""
     curves = basis(frequency, rows.shape[-1], options)
     gram, moment = normal_equations(curves, rows, weight)
     # The pseudo-inverse: too few samples for all coefficients give the smallest ones that fit.

@@ -1,11 +1,11 @@
 """The lincomb law's posterior: every signal of the law that the noisy one may be of.
 
-Given y = Σᵢ aᵢ fᵢ(x + β) + c + Gaussian noise of variance σ², the functions and the law of β, aᵢ, c known: the
-mean of this posterior has the least mean squared error of all methods (Bayes), its median, sample by sample,
-the least absolute error. By importance sampling: β and a are drawn as if a and c were Gaussian of the law's
-covariance (linear regression), and weighted by what the law gives in truth, α uniform in a cube, the signal
-from 0 to 1. That coefficients below 0.01 are set to 0 is overlooked: it is worth less than half a hundredth of
-the squared error (a test measures it).
+Given y = Σᵢ aᵢ fᵢ(x + β) + c + Gaussian noise of variance σ², the functions and the law of β, aᵢ, c known:
+the mean of this posterior has the least mean squared error of all methods (Bayes), its median, sample by
+sample, the least absolute error. By importance sampling: β and a are drawn as if a and c were Gaussian of the
+law's covariance (linear regression), and weighted by what the law gives in truth, α uniform in a cube, the
+signal from 0 to 1. That coefficients below 0.01 are set to 0 is overlooked: it is worth less than half a
+hundredth of the squared error (a test measures it).
 
 β is sought on a grid, twenty steps to a period of the fastest function; the best few peaks of parabolas
 through neighbours are narrowed down, and those too narrow for the grid are drawn from points of their own.
@@ -57,8 +57,8 @@ class Options(Frozen):
 def answer(split: Split, info: DatasetInfo, options: Options) -> Answers:
     """Median and mean clean signals for `split["noisy"]`, (signals, channels, length); as float64.
 
-    Raises `InputError` where the dataset is not of the lincomb law, or lacks samples, or where the law's noise
-    is not Gaussian of one level.
+    Raises `InputError` where the dataset is not of the lincomb law, or lacks samples, or where the law's
+    noise is not Gaussian of one level.
     """
     noisy = checked(split, info, "offset_posterior")
     if not isinstance(info.law["noise_std"], float | int):
@@ -68,8 +68,8 @@ def answer(split: Split, info: DatasetInfo, options: Options) -> Answers:
         )
     if info.law["noise"] != "gaussian":
         raise InputError(
-            f"offset_posterior: the noise of {info.name!r} is {info.law['noise']}; the posterior is that under "
-            "gaussian noise"
+            f"offset_posterior: the noise of {info.name!r} is {info.law['noise']}; the posterior "
+            "needs gaussian noise"
         )
     found = by_rows(noisy, _Posterior(info.law, options).estimate)
     every, *halves = (
@@ -185,14 +185,15 @@ class _Posterior(Search):
 
 
 def _points(drawn: Array, weight: Array) -> Array:
-    """Weighted median, then mean, of what is drawn, (draws, length): by all, and by each half, (2, 3, length)."""
+    """Weighted median, then mean, of draws (draws, length): by all, and by each half, (2, 3, length)."""
     half = np.arange(len(drawn)) // 2 % 2 == np.arange(2)[:, None]  # pairs that cancel stay together
     shares = weight * np.concatenate([np.ones((1, len(drawn))), half])
     shares /= np.maximum(shares.sum(axis=1, keepdims=True), np.finfo(float).tiny)
     place = drawn.T.argsort(axis=1)  # (length, draws)
     ordered = np.take_along_axis(drawn.T, place, 1)
     medians = [
-        ordered[np.arange(len(place)), (np.cumsum(share[place], axis=1) < 0.5).sum(axis=1)] for share in shares
+        ordered[np.arange(len(place)), (np.cumsum(share[place], axis=1) < 0.5).sum(axis=1)]
+        for share in shares
     ]
     return np.stack([medians, shares @ drawn])
 

@@ -109,7 +109,7 @@ def _possible(known: _Known, curve: Array, options: Options) -> tuple[Array, Arr
 
 
 def _whole_offsets(known: _Known, largest: int, options: Options) -> tuple[Array, Array]:
-    """Median and mean, (2, n, length), where each offset 0 … `largest` is equally likely; signals lost, (n,)."""
+    """Median and mean, (2, n, length), each offset 0 … `largest` being as likely; signals lost, (n,)."""
     time = np.arange(known.signal.shape[-1])
     offset = np.arange(largest + 1)[:, None]
     curve = known.amplitude * np.sin(2 * np.pi * (time + offset) / known.period)

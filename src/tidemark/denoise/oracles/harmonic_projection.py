@@ -3,9 +3,10 @@
 Every sum of functions of period 2π/f, whatever its offset, lies in the span of 1, sin kfx and cos kfx. Told
 the law's frequencies but not the offset, nor that it is the same for all functions, no estimate without bias
 is better on Gaussian noise than the projection onto that span (Gauss–Markov): of the noise's power σ², d /
-length is left, d the number of directions; 13 for six sines. It can be beaten: by who knows that the offset is
-one, how large coefficients are, or that signals range from 0 to 1. Of exp(sin fx) and sin(cos fx) as many harmonics are taken as leave
-less than 0.001 in all. A power of |x| has no period: there `offset_likelihood` serves.
+length is left, d the number of directions; 13 for six sines. It can be beaten: by who knows that the offset
+is one, how large coefficients are, or that signals range from 0 to 1. Of exp(sin fx) and sin(cos fx) as many
+harmonics are taken as leave less than 0.001 in all. A power of |x| has no period: there `offset_likelihood`
+serves.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Least squares of a sine of known period, and perhaps amplitude: what is left to fit are two numbers, or one.
+"""Least squares of a sine of known period, and perhaps amplitude: two numbers are left to fit, or one.
 
-For Gaussian noise maximum likelihood; under the law's uniform noise `limits/phase_posterior`, told the same, is
-far better.
+For Gaussian noise maximum likelihood; under the law's uniform noise `limits/phase_posterior`, told the same,
+is far better.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Given y = Σᵢ aᵢ fᵢ(x + β) + c + Gaussian noise of variance σ², the functions known and β, aᵢ, c unknown: the
 projection onto the span of 1 and fᵢ(x + β) that holds most of the energy of y (variable projection: G. H.
 Golub and V. Pereyra, SIAM J. Numerical Analysis 10 (1973)). Of σ² about d / length is left, d the number of
-functions plus 2, unless the noise hides the right β. That some coefficients are likelier, and that signals range
-from 0 to 1, it does not use: `limits/offset_posterior` does, and is better.
+functions plus 2, unless the noise hides the right β. That some coefficients are likelier, and that signals
+range from 0 to 1, it does not use: `limits/offset_posterior` does, and is better.
 
 β is sought on a grid, twenty steps to a period of the fastest function; of the best few peaks of parabolas
 through neighbours the likeliest is narrowed down.

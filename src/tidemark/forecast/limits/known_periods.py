@@ -1,14 +1,15 @@
 """The genie that knows each signal's periods: all else of the harmonics law is inferred, as it was drawn.
 
-Without noise the past determines the future, but for the rounding to float32 of what is stored. Under noise of
-one level σ the future's mean has the least squared error, its median the least absolute one, over the posterior
+Without noise the past determines the future, but for the rounding to float32 of what is stored. Under noise
+of one level σ the future's mean has the least squared error, its median the least absolute one, over the
+posterior
 
     p(x | y) ∝ N(y; W x, σ²) Πᵢ 1 / rᵢ · (max r)^−k,   max |W x| = 1 over past and future,
 
-x the coefficients of the k components' sines and cosines W, rᵢ the amplitudes: what of the law (phases uniform,
-amplitudes uniform and over their sum) depends on x's direction, its length being given by the largest value.
-What the last scaling, by the largest noisy value, says of the future counts as well: that no later value was
-larger or, where the past does not reach 1, that one of the future was the largest.
+x the coefficients of the k components' sines and cosines W, rᵢ the amplitudes: what of the law (phases
+uniform, amplitudes uniform and over their sum) depends on x's direction, its length being given by the
+largest value. What the last scaling, by the largest noisy value, says of the future counts as well: that no
+later value was larger or, where the past does not reach 1, that one of the future was the largest.
 
 By importance sampling: directions are drawn from the posterior under a Gaussian prior, in pairs that cancel.
 """
@@ -60,8 +61,8 @@ def answer(split: Split, info: DatasetInfo, options: Options) -> Answers:
     noise = info.law.get("noise_std")
     if info.generator != "harmonics" or info.law["drift"] is not None or not isinstance(noise, float | int):
         raise InputError(
-            f"known_periods: {info.name!r} is not made by the harmonics law with constant amplitudes and noise "
-            "of one level; use the oracle known_periods, the best linear estimate"
+            f"known_periods: {info.name!r} is not made by the harmonics law with constant amplitudes and "
+            "noise of one level; use the oracle known_periods, the best linear estimate"
         )
     if noise == 0:
         exact = linear.estimate(split, info, linear.Options())

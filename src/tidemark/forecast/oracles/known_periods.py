@@ -1,12 +1,13 @@
 """The genie that knows each signal's periods, and has only amplitudes and phases left to find.
 
-posterior: the mean of the future given the past for Gaussian coefficients of sines and cosines, of variance
-s² (the signal's mean square, less the noise's, over the number of components), and Gaussian noise of known
+linear: the mean of the future given the past for Gaussian coefficients of sines and cosines, of variance s²
+(the signal's mean square, less the noise's, over the number of components), and Gaussian noise of known
 variance: the linear estimate of least mean squared error. Where amplitudes drift, coefficients are processes
-with the covariance of the law's envelope: no linear estimate is better, but others may be.
+with the covariance of the law's envelope. The law's coefficients are not Gaussian: the limit known_periods,
+where there is one, is better by a fifth under noise of standard deviation 0.1.
 
-least_squares: the best linear estimate without bias (Gauss–Markov), no limit: under noise of standard
-deviation 0.1 its error is some 8 times the posterior's. It takes amplitudes that drift as constant.
+least_squares: the best linear estimate without bias (Gauss–Markov): under noise of standard deviation 0.1 its
+error is some 8 times that. It takes amplitudes that drift as constant.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ class Options(Frozen):
     """What the genie does with the periods."""
 
     estimate: Literal["linear", "least_squares"] = "linear"
+
+
+def told(options: Options) -> list[str]:
+    """What is known of each signal."""
+    return ["periods", "noise_std"]
 
 
 def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
@@ -104,4 +110,4 @@ def _from_covariance(past: Array, periods: Array, envelope: Array, ratio: Array)
     )
 
 
-METHOD = Method(Options, estimate)
+METHOD = Method(Options, estimate, told=told)

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from tidemark.core import params
 from tidemark.core.errors import InputError
-from tidemark.core.frozen import NoOptions
+from tidemark.core.frozen import Frozen
 from tidemark.core.limit import Answers, Limit
-from tidemark.core.store import DatasetInfo, Split
+from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.infer import learning as infer
 from tidemark.infer.laws import gaussian_process
-
 
 BOUND = (
     "crps", "nll", "joint_nll", "mse", "sequential_mse", "fed_back_mse", "first_mse", "r2_first", "r2_second",
@@ -22,7 +21,16 @@ BOUND = (
 """Scores that no prediction has better than these: proper ones, and squared errors of means."""
 
 
-def answer(split: Split, info: DatasetInfo, options: NoOptions) -> Answers:
+class Options(Frozen):
+    """None: the law says everything."""
+
+
+def answer(split: Split, info: DatasetInfo, options: Options) -> Answers:
+    """`estimate` in all of them."""
+    return Answers(dict.fromkeys(BOUND, estimate(split, info, options)))
+
+
+def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
     """Rows of `tidemark.infer.learning.ROWS`, then sample paths, (signals, rows, points) float64.
 
     From `split["context"]` (signals, 3, points) and `split["target"]` (signals, 1, points). Raises
@@ -34,10 +42,9 @@ def answer(split: Split, info: DatasetInfo, options: NoOptions) -> Answers:
             "of generator gaussian_process, or use the baseline fitted_gaussian_process"
         )
     law = params.validate(gaussian_process.Law, info.law, f"{info.name}.law")
-    whole = infer.posterior(
+    return infer.posterior(
         split, lambda known: (gaussian_process.covariance(law, *known[:, :2].unbind(1)), None)
     )
-    return Answers(dict.fromkeys(BOUND, whole))
 
 
-LIMIT = Limit(NoOptions, answer)
+LIMIT = Limit(Options, answer)

@@ -10,6 +10,8 @@ INK = "#1b2430"
 MUTED = "#68727e"
 RULE = "#d9dde2"
 CARD = "#ffffff"
+TOLD = "#8a6a3c"
+"""Of what is told the law and is no limit."""
 DIM = "#a9b1ba"
 """Of a model that stands back, where a figure has too many for a colour each."""
 
@@ -35,10 +37,9 @@ class Colours:
         self._colours = {**known, **{name: spare[i % len(spare)] for i, name in enumerate(others)}}
 
     def of(self, predictor: Predictor) -> str:
-        """Models have their own, baselines are grey, limits are ink."""
-        if predictor.kind == "limit":
-            return INK
-        return MUTED if predictor.kind == "baseline" else self._colours.get(predictor.label, SPARE[0])
+        """Models have their own, baselines are grey, oracles brown, limits are ink."""
+        known = {"limit": INK, "oracle": TOLD, "baseline": MUTED}
+        return known.get(predictor.kind) or self._colours.get(predictor.label, SPARE[0])
 
     def only(self, predictors: Iterable[Predictor]) -> Colours:
         """The same colours for these models, and one pale grey for all others."""

@@ -15,7 +15,7 @@ from tidemark.report.figures.picture import Picture
 from tidemark.report.figures.results import TEST, Results
 from tidemark.report.figures.style import sized
 
-MARKERS = {"model": "o", "baseline": "s", "limit": "D"}
+MARKERS = {"model": "o", "baseline": "s", "oracle": "^", "limit": "D"}
 WIDTH, LINE = 6.4, 0.27
 """Of the picture, and height of a line in it, inches."""
 

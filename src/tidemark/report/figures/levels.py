@@ -103,12 +103,12 @@ def draw(results: Results) -> Iterator[Picture]:
                 drawn,
                 f"Error by {sweep.name}",
                 f"{label} against the {sweep.label}; coloured lines are the best models, those without dots "
-                f"limits, dashed ones baselines.{result.marks}",
+                f"limits, dashed ones baselines and oracles.{result.marks}",
             )
 
 
 def figure(results: Results, swept: Levels) -> Figure | None:
-    """Error against the level, both logarithmic; baselines dashed, limits in ink.
+    """Error against the level, both logarithmic; baselines and oracles dashed, limits in ink.
 
     What the models were trained with is marked. A level of zero has a place at the left end. Lines that go
     far below all models leave the axes. None if no predictor was scored at two levels.
@@ -135,7 +135,7 @@ def figure(results: Results, swept: Levels) -> Figure | None:
     for line in reversed(lines):
         each, at = line.predictor, places[np.searchsorted(levels, line.level)]
         colour, strong = colours.of(each), each in best
-        if each.kind == "baseline":
+        if each.kind in ("baseline", "oracle"):
             dash = DASHES[references % len(DASHES)]
             axes.plot(at, line.error, color=colour, linewidth=1.0, zorder=2, linestyle=dash)
             references += 1

@@ -36,8 +36,8 @@ def draw(results: Results) -> Iterator[Picture]:
             "position",
             drawn,
             title,
-            f"{results.view.error} {places}; bold lines are models, dashed ones baselines and limits."
-            f"{results.few.shown}",
+            f"{results.view.error} {places}; bold lines are models, dashed ones baselines, oracles and "
+            f"limits.{results.few.shown}",
         )
 
 
@@ -51,7 +51,7 @@ def pooled(position: Array, error: Array) -> tuple[Array, Array]:
 
 
 def figure(results: Results, errors: Mapping[str, pd.DataFrame]) -> Figure | None:
-    """Error against position; models as bold lines, baselines grey, limits in ink.
+    """Error against position; models as bold lines, baselines grey, oracles brown, limits in ink.
 
     What is far away from all models is but named. A long signal is drawn in means over neighbours. Zero
     errors, which a logarithmic axis cannot hold, leave a gap. None if there is nothing to draw.

@@ -55,8 +55,8 @@ def drawing(words: Words) -> Callable[[Results], Iterator[Picture]]:
 def figure(results: Results, tables: Mapping[str, pd.DataFrame], words: Words) -> Figure | None:
     """Observed against nominal share, on the diagonal where predictions are right.
 
-    Models are bold with their intervals as bands, baselines dashed, limits in ink. The key names them
-    from the most cautious to the surest. None if there is nothing to draw.
+    Models are bold with their intervals as bands, baselines and oracles dashed, limits in ink. The key names
+    them from the most cautious to the surest. None if there is nothing to draw.
     """
     few = results.few
     drawn = [(each, tables[each.name]) for each in few.predictors if each.name in tables]
@@ -71,7 +71,7 @@ def figure(results: Results, tables: Mapping[str, pd.DataFrame], words: Words) -
         if each.kind == "model":
             axes.fill_between(nominal, low, high, color=colour, alpha=0.2, linewidth=0, zorder=2)
             look: dict[str, Any] = {"linewidth": 1.9, "marker": "o", "markersize": 3.5, "zorder": 4}
-        elif each.kind == "baseline":
+        elif each.kind in ("baseline", "oracle"):
             look = {"linewidth": 1.1, "linestyle": DASHES[references % len(DASHES)], "zorder": 3}
             references += 1
         else:

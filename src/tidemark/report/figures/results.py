@@ -123,7 +123,8 @@ class Results:
         if len(self.models) <= MANY:
             return Few(self.predictors, self.colours, "", "")
         best = self.models[:BEST]
-        lines = best + self.comparison.of_kind("baseline")[:BEST_BASELINES] + self.comparison.of_kind("limit")
+        told = self.comparison.of_kind("oracle", "limit")
+        lines = best + self.comparison.of_kind("baseline")[:BEST_BASELINES] + told
         text = f" Of {len(self.models)} models the best {BEST} are"
         return Few(
             [each for each in self.predictors if each in lines],

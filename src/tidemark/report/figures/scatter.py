@@ -25,13 +25,13 @@ def draw(results: Results) -> Iterator[Picture]:
             "parameters",
             drawn,
             "How far from the best any method could do",
-            f"{results.view.error} against number of parameters; dashed lines are baselines and limits{below}"
-            f"{outlying(results).text}{results.few.coloured}",
+            f"{results.view.error} against number of parameters; dashed lines are baselines, oracles and "
+            f"limits{below}{outlying(results).text}{results.few.coloured}",
         )
 
 
 def figure(results: Results) -> Figure | None:
-    """Error against number of parameters, both logarithmic; baselines and limits as lines.
+    """Error against number of parameters, both logarithmic; all others as lines.
 
     What is far away from all models is but named. None if there is no model with an error.
     """

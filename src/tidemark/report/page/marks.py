@@ -44,7 +44,9 @@ def _mark(axis: Axis, kind: str, score: Score, colour: str) -> str:
         parts = f'<path class="range {kind}"{stroke} d="{line}"/>'
     if kind == "model":
         return f'{parts}<circle cx="{x:.1f}" cy="{MIDDLE}" r="3.6" style="fill:{colour or "var(--accent)"}"/>'
-    shape = f"M{x - 4:.1f} {MIDDLE}l4-4 4 4-4 4z" if kind == "limit" else f"M{x - 3:.1f} {MIDDLE - 3}h6v6h-6z"
+    shape = {
+        "limit": f"M{x - 4:.1f} {MIDDLE}l4-4 4 4-4 4z", "oracle": f"M{x:.1f} {MIDDLE - 4}l4 7h-8z",
+    }.get(kind, f"M{x - 3:.1f} {MIDDLE - 3}h6v6h-6z")  # fmt: skip
     return f'{parts}<path class="hollow {kind}" d="{shape}"/>'
 
 

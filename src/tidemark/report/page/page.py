@@ -16,7 +16,7 @@ from tidemark.report.figures import axis as axes
 from tidemark.report.figures import numbers
 from tidemark.report.figures.axis import Axis
 from tidemark.report.figures.view import Drawn
-from tidemark.report.page import marks, overview, published
+from tidemark.report.page import marks, overview, published, trained
 from tidemark.report.page.pictures import picture
 from tidemark.report.page.results import Result
 
@@ -32,7 +32,9 @@ class Part:
     """The error that no method can go below."""
     published: Sequence[published.Line]
     best: Mapping[str, str]
-    """Of each test set the best model."""
+    """Of each test set the best network."""
+    trained: Sequence[trained.Row]
+    """What each predictor was learned from."""
 
     @property
     def key(self) -> str:
@@ -94,6 +96,7 @@ def _part(result: Result) -> Part:
         floor=axes.floor(limits, scores, view.negligible),
         published=published.published(result),
         best=dict(published.best_models(result)),
+        trained=trained.rows(result),
     )
 
 

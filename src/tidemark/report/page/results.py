@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -13,12 +13,13 @@ from tidemark.core.errors import InputError
 from tidemark.evaluation import comparison as comparisons
 from tidemark.evaluation.comparison import Comparison, Predictor, Score
 from tidemark.report.figures.view import Metric, View
-from tidemark.report.page import paper, section, speeds, verdict
+from tidemark.report.page import costs, paper, section, speeds, verdict
+from tidemark.report.page.costs import Cost
 from tidemark.report.page.paper import Paper
 from tidemark.report.page.section import Section
 from tidemark.report.page.speeds import Speed
 
-KEPT = (paper.FOLDER, paths.seeds("").parent.name, speeds.FOLDER)
+KEPT = (paper.FOLDER, paths.seeds("").parent.name, speeds.FOLDER, costs.FOLDER, paths.sweep("").parent.name)
 """Folders of kept scores, beside those of the tasks' scores."""
 
 
@@ -34,6 +35,8 @@ class Result:
     """Scores at the published size, by predictor."""
     speeds: Mapping[str, Speed]
     """By predictor."""
+    costs: Mapping[str, Cost] = field(default_factory=dict)
+    """Of training, by model."""
 
     @property
     def task(self) -> str:
@@ -90,6 +93,11 @@ class Result:
         """Microseconds that a predictor takes alone, and for one of many; NaN where it was not measured."""
         speed = self.speeds.get(predictor.name, Speed(math.nan))
         return speed.alone, speed.batched
+
+    def cpu_seconds(self, predictor: Predictor) -> float:
+        """Processor time of a model's training; NaN where it was not measured, or of other settings."""
+        training, cost = predictor.origin.training, self.costs.get(predictor.name)
+        return cost.cpu_seconds if training and cost and cost.settings == training.settings else math.nan
 
     def headline(self, predictor: Predictor, test: str = "test") -> Score:
         """A predictor's score in the metric that ranks."""
@@ -153,14 +161,23 @@ def find(root: Path, dataset: str) -> list[Result]:
     return result
 
 
-def _beside(root: Path) -> tuple[Mapping[str, Paper], Mapping[str, Speed]]:
+def _beside(root: Path) -> tuple[Mapping[str, Paper], Mapping[str, Speed], Mapping[str, Cost]]:
     metrics = root / paths.METRICS
-    return paper.read(metrics / paper.FOLDER), speeds.read(metrics / speeds.FOLDER)
+    return (
+        paper.read(metrics / paper.FOLDER),
+        speeds.read(metrics / speeds.FOLDER),
+        costs.read(metrics / costs.FOLDER),
+    )
 
 
 def _read(
-    root: Path, task: str, dataset: str, large: Mapping[str, Paper], measured: Mapping[str, Speed]
+    root: Path,
+    task: str,
+    dataset: str,
+    large: Mapping[str, Paper],
+    measured: Mapping[str, Speed],
+    trained: Mapping[str, Cost],
 ) -> Result:
     compared = comparisons.read(root / paths.metrics(task, dataset))
     folder = root / paths.figures(task, dataset)
-    return Result(compared, section.read(root, compared), folder, large, measured)
+    return Result(compared, section.read(root, compared), folder, large, measured, trained)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from tidemark.evaluation.comparison import Comparison, Predictor, Score
+from tidemark.evaluation.origin import LEARNED
 from tidemark.report.figures.numbers import duration, rounded_times
 from tidemark.report.figures.view import View
 from tidemark.report.page.section import Section
 from tidemark.report.page.speeds import Speed
 
-WORDS = {"model": "networks", "baseline": "classical methods"}
+WORDS = {"network": "networks", "classical": "classical methods"}
 NOTHING = 5e-4
 """A smaller loss of score by smoothing is none that a reader sees."""
 
@@ -28,7 +29,7 @@ class Verdict:
     scores: tuple[Score, Score]
     """Theirs, in that order."""
     ahead: int
-    """How many of the better one's kind are ahead of all of the other kind."""
+    """How many of the better one's side are ahead of all of the other side."""
     higher: bool
     """Whether higher scores are better."""
 
@@ -54,20 +55,20 @@ class Verdict:
     @property
     def side(self) -> str:
         """Who is ahead."""
-        return "neither side is" if self.tie else f"{WORDS[self.first.kind]} are"
+        return "neither side is" if self.tie else f"{WORDS[self.first.side]} are"
 
 
 def verdict(comparison: Comparison, test: str = "test") -> Verdict | None:
     """Who is ahead among networks and classical methods on a test set; none if either is missing."""
     headline, higher = comparison.headline, _higher(comparison)
     known = [
-        (each, each.score(headline, test)) for each in comparison.of_kind(*WORDS)
-        if math.isfinite(each.score(headline, test).value)
+        (each, each.score(headline, test)) for each in comparison.predictors
+        if each.side and math.isfinite(each.score(headline, test).value)
     ]  # fmt: skip
-    if {each.kind for each, _ in known} != set(WORDS):
+    if {each.side for each, _ in known} != set(WORDS):
         return None
     ranked = sorted(known, key=lambda pair: pair[1].value, reverse=higher)
-    leaders = list(next(iter(groupby(ranked, key=lambda pair: pair[0].kind)))[1])
+    leaders = list(next(iter(groupby(ranked, key=lambda pair: pair[0].side)))[1])
     (first, own), (second, other) = leaders[0], ranked[len(leaders)]
     return Verdict(first, second, (own, other), len(leaders), higher)
 
@@ -101,41 +102,51 @@ def sentences(comparison: Comparison, section: Section, speeds: Mapping[str, Spe
 
 
 def headline(comparison: Comparison, view: View) -> str:
-    """Who is ahead on a dataset's own signals; where nobody is to compare, how far the best model is."""
+    """Who is ahead on a dataset's own signals; where nobody is to compare, how far the best one is.
+
+    Of a classical method it says whether it was learned on many signals, as networks are, or fitted to each.
+    """
     result = verdict(comparison)
     metric, higher = view.metric(comparison.headline).label, _higher(comparison)
     if result is None:
-        best = next(iter(comparison.of_kind("model")), None)
+        best = next(iter(comparison.of_side("network")), None)
         if best is None:
-            return "No network is trained on this dataset yet."
+            return "No network is trained on this dataset."
         own = _number(best.score(comparison.headline).value, higher)
         return f"The best network, {best.label}, has {metric} {own}."
-    first, second = result.first.label, result.second.label
-    own, other = (_number(score.value, higher) for score in result.scores)
+    first, own, other = result.first, *(_number(score.value, higher) for score in result.scores)
+    second = f"{result.second.label} ({other}{_way(result.second)})"
     if result.tie:
         return (
-            f"Neither networks nor classical methods are ahead: the 95 % intervals of {first} "
-            f"({metric} {own}) and {second} ({other}) overlap."
+            f"Neither networks nor classical methods are ahead: the 95 % intervals of {first.label} "
+            f"({metric} {own}{_way(first)}) and {second} overlap."
         )
     margin = f", {rounded_times(result.times)} times smaller than" if result.times < math.inf else ", below"
     if higher:
         margin = f", {result.scores[0].value - result.scores[1].value:.2g} above"
-    if result.first.kind == "model":
+    if first.is_network:
         return (
-            f"A network, {first}, beats every classical method: its {metric} is {own}{margin} that of the "
-            f"best of them, {second} ({other})."
+            f"A network, {first.label}, beats every classical method: its {metric} is {own}{margin} that of "
+            f"the best of them, {second}."
         )
     more = (
         f" So do {result.ahead - 1} more." if result.ahead > 2 else " So does one more." * (result.ahead == 2)
     )
     return (
-        f"A classical method, {first}, beats every network: its {metric} is {own}{margin} that of the best "
-        f"of them, {second} ({other}).{more}"
+        f"A classical method, {first.label}{_way(first)}, beats every network: its {metric} is {own}{margin} "
+        f"that of the best of them, {second}.{more}"
     )
 
 
+def _way(each: Predictor) -> str:
+    """Of a classical method, how it comes by its answers; empty for a network, which is learned on many."""
+    if each.is_network:
+        return ""
+    return f", {LEARNED if each.origin.way == LEARNED else 'fitted to each signal'}"
+
+
 def smoothing(comparison: Comparison, view: View) -> str:
-    """What smoothing over time is worth to the best network and baseline, and whom it hurts.
+    """What smoothing over time is worth to the best network and classical method, and whom it hurts.
 
     Empty where nothing is smoothed.
     """
@@ -147,11 +158,13 @@ def smoothing(comparison: Comparison, view: View) -> str:
         own, smoothed = values(each)
         return smoothed - own
 
-    known = [each for each in comparison.of_kind(*WORDS) if view.smoothed and math.isfinite(gain(each))]
+    known = [
+        each for each in comparison.predictors if each.side and view.smoothed and math.isfinite(gain(each))
+    ]
     if not known:
         return ""
     label, higher = view.metric(comparison.headline).label, _higher(comparison)
-    best = [each for kind in WORDS for each in [each for each in known if each.kind == kind][:1]]
+    best = [each for side in WORDS for each in [each for each in known if each.side == side][:1]]
     parts = []
     for each in best:
         own, smoothed = (_number(value, higher) for value in values(each))
@@ -213,7 +226,7 @@ def speed(comparison: Comparison, speeds: Mapping[str, Speed], answer: str) -> s
     result = verdict(comparison)
     if result is None:
         return ""
-    classical, network = sorted((result.first, result.second), key=lambda each: each.kind)  # baseline, model
+    classical, network = sorted((result.first, result.second), key=lambda each: each.side)
     if not all(each.name in speeds for each in (network, classical)):
         return ""
     own, other, than = speeds[network.name], speeds[classical.name], f" than {classical.label}"
@@ -238,10 +251,10 @@ def covered(comparison: Comparison) -> str:
     if not models:
         return ""
     if len(once) == len(models):
-        return "Intervals cover test items, not seeds: each network was trained once."
+        return "Intervals cover test items, not seeds: each model was trained once."
     trainings = max(each.seeds for each in models)
     but = f", but for {_listed(once)}, trained once" if once else ""
-    return f"Intervals cover test items and, of networks, seeds ({trainings} trainings{but})."
+    return f"Intervals cover test items and, of trained models, seeds ({trainings} trainings{but})."
 
 
 def _higher(comparison: Comparison) -> bool:

@@ -1,35 +1,18 @@
-"""The offset's likelihood against a plain search, its posterior against sums over the law; theory; print."""
+"""The likeliest offset's signal against a plain search, theory and print."""
 
 import numpy as np
 import pytest
 import torch
 
+from support.lincombs import ENRICHMENT, PSEUDO, PURE, SHIFTED, draw
 from tidemark.core.errors import InputError
 from tidemark.core.store import DatasetInfo
 from tidemark.denoise import offset_search
 from tidemark.denoise.laws import lincomb
-from tidemark.denoise.limits import offset_likelihood as limit
-
-FREQUENCIES = (1, 5, 10, 15, 20, 30)
-POWERS = (1.3, 0.8, 1.2, 1.1, 0.7, 0.85)
-PURE = [{"frequency": f} for f in FREQUENCIES]
-PSEUDO = [{"frequency": f, "power": p} for f, p in zip(FREQUENCIES, POWERS, strict=True)]
-ENRICHMENT = [{"form": form} for form in ("exponential_sine", "sine_cosine", "sine_of_cosine")]
-SHIFTED = [function | {"frequency": 1.07 * function["frequency"] + 0.18} for function in PSEUDO]
-
-
-def draw(functions, count, std, samples=256, **law):
-    law = lincomb.Law(functions=functions, samples_per_cycle=samples, noise_std=std, **law)
-    split = lincomb.generate(law, count, torch.Generator().manual_seed(0))
-    length = law.cycles * samples
-    info = DatasetInfo(
-        "some", "denoise", "lincomb", 1, length, 1.0, "sample", "", 0, {"test": count}, law.model_dump()
-    )
-    return {key: tensor.numpy() for key, tensor in split.items()}, info
-
+from tidemark.denoise.oracles import offset_likelihood
 
 def estimate(split, info, **options):
-    return limit.estimate(split, info, limit.Options(**options))
+    return offset_likelihood.estimate(split, info, offset_likelihood.Options(**options))
 
 
 def errors(split, info):
@@ -145,94 +128,6 @@ def test_a_known_offset_and_functions_that_depend_on_each_other():
         np.testing.assert_allclose(found, explained(row, PSEUDO[:2], axis)[1], atol=1e-6)
 
 
-def posterior(split, info, **options):
-    return estimate(split, info, estimate="posterior", **options)
-
-
-def sum_over_the_law(row, functions, std, bound):
-    """Posterior mean of one signal, from Bayes' rule: every pair of coefficients at every offset.
-
-    A signal depends on the ratio of its two coefficients alone; seen from the centre of their
-    square, its sides are as likely anywhere.
-    """
-    side = np.linspace(-1, 1, 401)
-    pairs = [np.stack(np.broadcast_arrays(*pair)) for pair in [(1, side), (-1, side), (side, 1), (side, -1)]]
-    axis = np.linspace(0, 8 * np.pi, len(row))
-    logs, means = [], []
-    for offset in np.linspace(-bound, bound, 401):
-        x = axis + offset
-        curves = [np.sin(f["frequency"] * np.abs(x) ** f["power"]) for f in functions]
-        signals = np.concatenate(pairs, axis=1).T @ curves
-        signals -= signals.min(axis=1, keepdims=True)
-        signals /= signals.max(axis=1, keepdims=True)
-        misfit = np.square(signals - row).sum(axis=1) / (2 * std**2)
-        weight = np.exp(misfit.min() - misfit)
-        logs.append(np.log(weight.sum()) - misfit.min())
-        means.append(weight @ signals / weight.sum())
-    share = np.exp(logs - max(logs))
-    return share @ means / share.sum()
-
-
-@pytest.mark.parametrize("std", [0.1, 0.3, 1.0, 3.0])
-def test_posterior_equals_a_sum_over_the_law(std):
-    functions, bound = [{"frequency": 1, "power": 1.3}, {"frequency": 5, "power": 0.8}], 1.5
-    split, info = draw(functions, 5, std, samples=8, offset=bound)
-    result = posterior(split, info, draws=4000)[:, 0]
-    expected = np.array([sum_over_the_law(row, functions, std, bound) for row in split["noisy"][:, 0]])
-    error = np.square(expected - split["clean"][:, 0]).mean()
-    # A grid of offsets and 4000 draws are exact to a hundredth of what the noise hides.
-    assert np.square(result - expected).mean() < 0.01 * error
-    np.testing.assert_allclose(result, expected, atol=0.03)
-
-
-@pytest.mark.parametrize(
-    "functions",
-    [PURE, PSEUDO, [*PSEUDO, *ENRICHMENT], SHIFTED, PSEUDO[:2]],
-    ids=["pure", "pseudo", "enriched", "shifted", "two"],
-)
-def test_posterior_without_noise_loses_nothing(functions):
-    split, info = draw(functions, 40, 0, samples=64)
-    assert np.abs(posterior(split, info) - split["clean"]).max() < 1e-3
-
-
-@pytest.mark.parametrize(
-    "functions", [PURE, PSEUDO, [*PSEUDO, *ENRICHMENT]], ids=["pure", "pseudo", "enriched"]
-)
-def test_posterior_knows_the_range_as_well(functions):
-    """Of little noise σ² d / length is left, d two less than for likelihood: minimum 0, maximum 1."""
-    split, info = draw(functions, 80, 0.02)
-    mse = np.square(posterior(split, info) - split["clean"]).mean(axis=(1, 2))
-    assert abs(mse.mean() - 0.02**2 * len(functions) / 1024) < 4 * mse.std() / 80**0.5
-
-
-def test_posterior_of_nothing_but_noise_is_the_middle():
-    split, info = draw(PSEUDO, 20, 300, samples=32)
-    assert np.abs(posterior(split, info, draws=2000) - 0.5).max() < 0.05
-
-
-@pytest.mark.parametrize("functions", [PURE, PSEUDO], ids=["pure", "pseudo"])
-@pytest.mark.parametrize("noise", ["gaussian", "uniform"])
-@pytest.mark.parametrize("std", [0.3, 0.9])
-def test_posterior_is_better_than_likelihood_and_than_the_mean(functions, noise, std):
-    split, info = draw(functions, 60, std, samples=64, noise=noise)
-    mean = np.full_like(split["clean"], 1) * split["noisy"].mean(axis=-1, keepdims=True)
-    error = [
-        np.square(found - split["clean"]).mean()
-        for found in (posterior(split, info), estimate(split, info), mean)
-    ]
-    assert error[0] < 0.95 * min(error[1:])
-
-
-def test_posterior_of_a_batch_is_of_its_items_and_of_a_known_offset():
-    split, info = draw(PSEUDO, 5, 0.9, samples=64)
-    together = posterior(split, info)
-    alone = posterior({"noisy": split["noisy"][3:4]}, info)
-    np.testing.assert_allclose(alone[0], together[3], atol=1e-3)
-    split, info = draw(PSEUDO, 60, 0.1, samples=64, offset=0)
-    mse = np.square(posterior(split, info) - split["clean"]).mean(axis=(1, 2))
-    assert abs(mse.mean() - 0.1**2 * 5 / 256) < 4 * mse.std() / 60**0.5
-
-
 def test_other_data_is_refused():
     split, info = draw(PSEUDO, 3, 0.1, samples=16)
     with pytest.raises(InputError, match="'co2' is not made by the lincomb law"):
@@ -240,7 +135,3 @@ def test_other_data_is_refused():
     split["noisy"][2, 0, 5] = np.nan
     with pytest.raises(InputError, match="signal 2 of 'some' has missing values"):
         estimate(split, info)
-    split, info = draw(PSEUDO, 3, (0.1, 0.5), samples=16)
-    estimate(split, info)
-    with pytest.raises(InputError, match=r"noise_std of 'some' is the range \[0.1, 0.5\]; the posterior"):
-        posterior(split, info)
