@@ -113,11 +113,12 @@ def test_the_entries_are_taken(pump: Path) -> None:
 
 
 def lists(dataset: str, task: str) -> dict[str, Any]:
-    """The dataset without baselines and limits, and the task's first model of stored signals trained on it."""
+    """The dataset without baselines, oracles and limits, and the task's first model of stored signals trained on it."""
     models = YAML(typ="safe").load(REPOSITORY / "pipelines" / task / "params.yaml")["models"]
     model = next(entry for entry in models.values() if entry["source"] == "training/stored")
     return {
         "baselines": {dataset: []},
+        "oracles": {dataset: []},
         "limits": {dataset: []},
         "models": {f"{dataset}-net": model | {"dataset": dataset}},
     }

@@ -13,8 +13,11 @@ from tidemark.core.errors import InputError
 from tidemark.evaluation import comparison
 from tidemark.evaluation.comparison import Comparison, Predictor, Score, compare
 from tidemark.evaluation.evaluate import COLUMNS
+from tidemark.evaluation.origin import LEARNED, Origin
 
 BETTER = {"l1": "lower", "mse": "lower", "snr_gain_db": "higher"}
+TOLD = {"genie": ["period"], "genies": ["period"]}
+"""What a genie tells some."""
 Row = tuple[str, str, bool, float]
 EVERYONE: list[Row] = [
     ("causal-net", "model", True, 0.4),
@@ -44,6 +47,9 @@ def write_scores(folder: Path, predictors: list[Row], tests: dict[str, float]) -
     ]
     folder.mkdir()
     pd.DataFrame(rows, columns=COLUMNS).to_csv(folder / "scores.csv", index=False)
+    bounds = {"bounds": list(BETTER)}
+    origins = {f"d-{name}": {"told": TOLD.get(name, [])} | (bounds if kind == "limit" else {}) for name, kind, *_ in predictors}
+    (folder / "origins.json").write_text(json.dumps(origins))
     return folder
 
 
@@ -107,6 +113,29 @@ def test_a_causal_predictor_without_a_causal_limit_has_the_one_of_the_whole_sign
 def test_one_that_sees_the_whole_signal_is_not_held_against_a_limit_that_does_not() -> None:
     found = compared([("net", "model", False, 0.2), ("past", "limit", True, 0.3)])
     assert (found["d-net"].limit, found["d-net"].times_limit) == ("", {})
+
+
+def test_who_is_told_more_than_a_limit_is_not_held_against_it() -> None:
+    everyone: list[Row] = [*EVERYONE, ("genie", "oracle", False, 0.06)]
+    assert compared(everyone)["d-genie"].limit == ""
+    found = compare("denoise", "d", "l1", BETTER, [write_scores(Path("more"), [*everyone, ("genies", "limit", False, 0.01)], {"test": 1.0})])  # fmt: skip
+    assert found["d-genie"].limit == "d-genies"
+    # Others have one that knows no more than they do.
+    assert (found["d-net"].limit, found["d-causal-net"].limit) == ("d-whole", "d-past")
+
+
+def test_a_limit_is_one_in_its_own_metrics_alone() -> None:
+    found = compared()
+    whole = replace(found["d-whole"], origin=replace(found["d-whole"].origin, bounds=["mse"]))
+    assert comparison.limit_of(found["d-net"], "mse", [whole]) is whole
+    assert comparison.limit_of(found["d-net"], "l1", [whole]) is None
+
+
+def test_networks_and_classical_methods_are_the_two_sides() -> None:
+    net = compared()["d-net"]
+    assert net.side == "classical" and not net.is_network  # nothing says that it is a neural network
+    learned = replace(net, origin=Origin(LEARNED, neural=True))
+    assert (learned.side, learned.is_network) == ("network", True)
 
 
 def test_without_limits_there_is_nothing_to_be_held_against() -> None:

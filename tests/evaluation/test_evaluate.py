@@ -11,10 +11,13 @@ import pandas as pd
 import pytest
 
 from tidemark.core.errors import InputError
+from tidemark.core.limit import Answers
 from tidemark.core.store import Array, DatasetInfo, Split, read_split, write_dataset
 from tidemark.core.task import Task
+from tidemark.evaluation import origin as origins
 from tidemark.evaluation.entry import EvaluationEntry
 from tidemark.evaluation.evaluate import COLUMNS, Candidate, evaluate
+from tidemark.evaluation.origin import LEARNED, Origin, Training
 
 ENTRY = EvaluationEntry(resamples=50, confidence=0.9, seed=0, examples=2)
 DENOISE = Task("denoise").scoring
@@ -111,6 +114,37 @@ def test_nobody_to_score_is_a_table_without_rows(signals: Dataset, tmp_path: Pat
     """A dataset may have no limits and no baselines."""
     evaluate([], *signals, ENTRY, tmp_path / "scored")
     assert (tmp_path / "scored" / "scores.csv").read_text() == ",".join(COLUMNS) + "\n"
+
+
+# Limits
+
+
+def test_a_limit_answers_each_score_with_what_is_best_in_it(signals: Dataset, tmp_path: Path) -> None:
+    def answers(split: Split, test: str) -> Answers:
+        clean = np.asarray(split["clean"], dtype=np.float64)
+        first, second = clean + 0.1, clean + 0.3
+        halves = [{"l1": clean + 0.12, "mse": clean + 0.31}, {"l1": clean + 0.14, "mse": clean + 0.33}]
+        return Answers({"l1": first, "mse": second}, halves)
+
+    limit = Candidate("best", "limit", False, 0, lambda split, test: answers(split, test).shown, answers=answers)
+    evaluate([limit], *signals, ENTRY, tmp_path / "scored")
+    found = pd.read_csv(tmp_path / "scored" / "scores.csv").set_index(["test", "metric"])["value"]
+    assert found["test", "l1"] == pytest.approx(0.1)
+    assert found["test", "mse"] == pytest.approx(0.09)
+    # The gain has no answer of its own: that of the first is scored.
+    assert found["loud", "snr_gain_db"] == pytest.approx(20 * np.log10(0.2 / 0.1), rel=1e-4)
+    origin = json.loads((tmp_path / "scored" / "origins.json").read_text())["best"]
+    assert origin["bounds"] == ["l1", "mse"]
+    # How much worse the halves are, 0.13 − 0.1, and half of what they differ by, 0.02.
+    assert origin["sampling"]["test"]["l1"] == pytest.approx(np.hypot(0.03, 0.01))
+    assert set(origin["sampling"]["loud"]) == {"l1", "mse"}
+
+
+def test_who_comes_by_answers_how_is_written(signals: Dataset, tmp_path: Path) -> None:
+    origin = Origin(LEARNED, True, training=Training(40, "fresh", 10, 4, {"noise": [[0.1, 0.2]]}, "other", "abc"))
+    evaluate([Candidate("net", "model", False, 12, noisy, origin=origin)], *signals, ENTRY, tmp_path / "scored")
+    written = json.loads((tmp_path / "scored" / "origins.json").read_text())
+    assert origins.read(written["net"]) == origin
 
 
 # Tables

@@ -69,6 +69,7 @@ RICH = "models.harmonics-rich-encoder-gru"
         ("infer", "projections.pairs-const-attention-half-half-second.laptop.perplexity", 0, "projections.pairs-const-attention-half-half-second.perplexity = 0"),
         ("classify", "studies.wrist.common.window", -1, "pipelines/classify/params.yaml: studies.wrist.window = -1"),
         ("infer", "datasets.sine", {"generator": "gaussian_process", "seed": 1, "law": {}, "tests": {}, "laptop": {"train": 1, "validation": 1, "test": 1}}, "datasets.sine: also a dataset of "),
+        ("denoise", "oracles", {}, "not among oracles; add `sine: []` there if it has none"),
         ("denoise", "limits", {}, "not among limits; add `sine: []` there if it has none"),
     ],
 )  # fmt: skip

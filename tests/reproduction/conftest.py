@@ -78,6 +78,7 @@ DENOISE: dict[str, Any] = {
         "fresh": {**SMALL, "source": "denoise/laws/sine"},
     },
     "baselines": {"sine": ["raw"]},
+    "oracles": {"sine": []},
     "limits": {"sine": {"posterior": {"method": "phase_posterior", "options": {"causal": True}}}},
 }
 FORECAST: dict[str, Any] = {
@@ -103,6 +104,7 @@ FORECAST: dict[str, Any] = {
     "models": {"ahead": {**SMALL, "dataset": "wave", "arch": "long_short_term_memory"}},
     "finetuned": {},
     "baselines": {"wave": ["last-value"]},
+    "oracles": {"wave": []},
     "limits": {"wave": []},
 }
 

@@ -41,6 +41,7 @@ PARAMS: dict[str, Any] = {
         "raw": MODEL | {"arch": "residual_spectrogram", "source": "classify/augmented", "recipe": "rotated"},
     },
     "baselines": {"capture24": ["majority"]},
+    "oracles": {"capture24": []},
     "limits": {"capture24": []},
 }
 CUT = {"classify/participants@capture24", "classify/spectrogram@capture24"}

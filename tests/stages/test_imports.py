@@ -28,8 +28,8 @@ def params(task: str) -> Tree:
 
 
 def methods(task: str, dataset: str) -> Iterator[str]:
-    """Files of a dataset's baselines and limits."""
-    for group in ("baselines", "limits"):
+    """Files of a dataset's baselines, oracles and limits."""
+    for group in ("baselines", "oracles", "limits"):
         entries = params(task)[group][dataset]
         for label in entries:
             options = entries[label] if isinstance(entries, dict) else None

@@ -10,8 +10,15 @@ from typing import Any
 
 from tidemark.evaluation import comparison
 from tidemark.evaluation.comparison import Comparison, Predictor, Score
+from tidemark.evaluation.origin import FITTED, LEARNED, TOLD, Origin
 from tidemark.report.figures.view import Metric, Sweep, View
 
+ORIGINS = {
+    "model": Origin(LEARNED, neural=True),
+    "baseline": Origin(FITTED),
+    "limit": Origin(TOLD, bounds=["mse", "nll"]),
+}
+"""Of predictors of each kind; others are told the law."""
 BETTER = {"mse": "lower", "nll": "lower_log", "skill": "higher"}
 VIEW = View(
     title="Forecast",
@@ -50,7 +57,9 @@ def predictor(
         test: {name: value if isinstance(value, Score) else score(value) for name, value in metrics.items()}
         for test, metrics in tests.items() if metrics
     }  # fmt: skip
-    return Predictor(f"{dataset}-{label}", dataset, kind, causal, parameters, scores)
+    return Predictor(
+        f"{dataset}-{label}", dataset, kind, causal, parameters, scores, origin=ORIGINS.get(kind, Origin(TOLD))
+    )
 
 
 def compared(

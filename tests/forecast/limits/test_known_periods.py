@@ -59,8 +59,8 @@ def test_equals_drawing_from_the_law_and_weighting_by_what_is_seen(components):
     ]
     mean, median = np.stack(expected, axis=1)
     spread = np.abs(split["future"]).std()
-    np.testing.assert_allclose(best["mse"][:, 0], mean, atol=0.04 * spread)
-    np.testing.assert_allclose(best["mase"][:, 0], median, atol=0.06 * spread)
+    np.testing.assert_allclose(best["mse"][:, 0], mean, atol=0.08 * spread)
+    np.testing.assert_allclose(best["mase"][:, 0], median, atol=0.1 * spread)
 
 
 def test_it_beats_the_best_linear_estimate_that_knows_as_much():

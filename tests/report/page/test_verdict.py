@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from support.scored import KAPPA, VIEW, compared, predictor, score
 from tidemark.evaluation.comparison import Comparison, Predictor
+from tidemark.evaluation.origin import LEARNED, Origin
 from tidemark.evaluation.seeds import Spread, covering
 from tidemark.report.page import verdict
 from tidemark.report.page.section import Section
@@ -27,8 +28,8 @@ def test_a_classical_method_ahead_of_every_network_is_named_with_its_margin() ->
         predictor("fit", "baseline", mse=2e-4), predictor("net", "model", mse=1e-3), predictor("last", "baseline", mse=0.2),
     )  # fmt: skip
     assert text == (
-        "A classical method, ar, beats every network: its MSE is 1e-09, 1,000,000 times smaller than that of the "
-        "best of them, net (0.001). So does one more."
+        "A classical method, ar, fitted to each signal, beats every network: its MSE is 1e-09, 1,000,000 times smaller "
+        "than that of the best of them, net (0.001). So does one more."
     )
 
 
@@ -40,14 +41,33 @@ def test_a_network_ahead() -> None:
     )
     assert text == (
         "A network, net, beats every classical method: its MSE is 0.02, 2.1 times smaller than that of the best of "
-        "them, ar (0.042)."
+        "them, ar (0.042, fitted to each signal)."
     )
+
+
+def test_a_model_that_is_no_network_is_a_classical_method_learned_on_many_signals() -> None:
+    pooled = replace(predictor("pooled", "model", mse=0.01, parameters=26), origin=Origin(LEARNED))
+    assert (pooled.side, pooled.is_network) == ("classical", False)
+    assert headline(pooled, predictor("net", "model", mse=0.02), predictor("ar", "baseline", mse=0.03)) == (
+        "A classical method, pooled, learned on many signals, beats every network: its MSE is 0.01, 2.0 times smaller "
+        "than that of the best of them, net (0.02)."
+    )
+    ridge = replace(predictor("ridge", "baseline", mse=0.05), origin=Origin(LEARNED))
+    assert headline(ridge, predictor("net", "model", mse=0.02)).endswith("ridge (0.05, learned on many signals).")
+
+
+def test_what_is_told_the_law_is_on_neither_side() -> None:
+    known = predictor("known", "oracle", mse=0.001), predictor("exact", "limit", mse=0.0001)
+    net, ar = predictor("net", "model", mse=0.02), predictor("ar", "baseline", mse=0.042)
+    assert {each.side for each in known} == {""}
+    assert headline(*known, net, ar) == headline(net, ar)
 
 
 def test_overlapping_intervals_put_nobody_ahead() -> None:
     text = headline(predictor("ar", "baseline", mse=0.021), predictor("net", "model", mse=0.02))
     assert text == (
-        "Neither networks nor classical methods are ahead: the 95 % intervals of net (MSE 0.02) and ar (0.021) overlap."
+        "Neither networks nor classical methods are ahead: the 95 % intervals of net (MSE 0.02) and ar (0.021, fitted "
+        "to each signal) overlap."
     )
 
 
@@ -56,7 +76,7 @@ def test_nobody_to_compare() -> None:
         headline(predictor("net", "model", mse=0.02), predictor("exact", "limit", mse=0.01))
         == "The best network, net, has MSE 0.02."
     )
-    assert headline(predictor("ar", "baseline", mse=0.01)) == "No network is trained on this dataset yet."
+    assert headline(predictor("ar", "baseline", mse=0.01)) == "No network is trained on this dataset."
     assert (
         verdict.verdict(
             compared(predictor("net", "model", mse=math.nan), predictor("ar", "baseline", mse=0.01))
@@ -91,7 +111,7 @@ LAWS: Mapping[str, Mapping[str, float]] = {
 def test_by_level_and_elsewhere() -> None:
     section = Section(view=VIEW, test_sets=LAWS)
     first, noise, components, others, covered = verdict.sentences(SETS, section, {})
-    assert covered == "Intervals cover test items, not seeds: each network was trained once."
+    assert covered == "Intervals cover test items, not seeds: each model was trained once."
     assert first.startswith("A classical method, ar,")
     assert noise == (
         "By noise level, classical methods are ahead at 0 (ar, 1,000,000 ×); networks are ahead at 0.1 and 0.3 "
@@ -141,10 +161,10 @@ def test_what_intervals_cover_is_said() -> None:
     net, slow, ar = predictor("net", "model"), predictor("slow", "model"), predictor("ar", "baseline")
     several = replace(net, seeds=5)
     assert verdict.covered(compared(several, ar)) == (
-        "Intervals cover test items and, of networks, seeds (5 trainings)."
+        "Intervals cover test items and, of trained models, seeds (5 trainings)."
     )
     assert verdict.covered(compared(several, slow)) == (
-        "Intervals cover test items and, of networks, seeds (5 trainings, but for slow, trained once)."
+        "Intervals cover test items and, of trained models, seeds (5 trainings, but for slow, trained once)."
     )
     assert verdict.covered(compared(ar)) == ""
 
@@ -163,17 +183,17 @@ def test_higher_scores_are_better_where_the_metric_says_so() -> None:
     )
     assert verdict.headline(found, KAPPA) == (
         "A network, net, beats every classical method: its κ is 0.830, 0.23 above that of the best of them, forest "
-        "(0.600)."
+        "(0.600, fitted to each signal)."
     )
     classical = kappas(predictor("forest", "baseline", kappa=0.6), predictor("rocket", "baseline", kappa=0.5),
                        predictor("net", "model", kappa=0.4))  # fmt: skip
     text = verdict.headline(classical, KAPPA)
     assert text.startswith(
-        "A classical method, forest, beats every network: its κ is 0.600, 0.2 above that of"
+        "A classical method, forest, fitted to each signal, beats every network: its κ is 0.600, 0.2 above that of"
     )
     assert text.endswith("net (0.400). So does one more.")
     tie = kappas(predictor("net", "model", kappa=0.83), predictor("forest", "baseline", kappa=0.8))
-    assert "intervals of net (κ 0.830) and forest (0.800) overlap" in verdict.headline(tie, KAPPA)
+    assert "intervals of net (κ 0.830) and forest (0.800, fitted to each signal) overlap" in verdict.headline(tie, KAPPA)
 
 
 def test_what_smoothing_is_worth() -> None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from tidemark.core.frozen import Frozen
-from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
+from tidemark.core.limit import Answers, Limit
+from tidemark.core.store import DatasetInfo, Split
 
 
 class Options(Frozen):
     pass
 
 
-def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
+def answer(split: Split, info: DatasetInfo, options: Options) -> Answers:
     observed = info.length / info.law["noise"] ** 2
     share = observed / (observed + 1 / info.law["spread"] ** 2)
-    return np.asarray(share * np.asarray(split["noisy"]).mean(-1, keepdims=True, dtype=np.float64))
+    return Answers({"mse": np.asarray(share * np.asarray(split["noisy"]).mean(-1, keepdims=True, dtype=np.float64))})
 
 
-METHOD = Method(Options, estimate)
+LIMIT = Limit(Options, answer)
