@@ -23,11 +23,14 @@ import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
-from tidemark.core import params, paths, registry, store, trained
+from tidemark.core import params, paths, store, trained
 from tidemark.core.command import one_line_errors
+from tidemark.core.frozen import Frozen
+from tidemark.core.limit import Limit
 from tidemark.core.store import Array, DatasetInfo
-from tidemark.core.task import Method, Task
-from tidemark.evaluation.entry import references
+from tidemark.core.task import Predict, Task
+from tidemark.evaluation.entry import GROUPS, method_of, references
+from tidemark.evaluation.reference import prediction
 from tidemark.report import provenance
 from tidemark.signals.dataset import generate_dataset
 from tidemark.training import entry as entries
@@ -76,19 +79,23 @@ def predictors(info: DatasetInfo, smoke: bool) -> tuple[list[str], dict[str, For
     }
     models = list(everyone)
     for name, group, entry in references(TASK, info.name):
-        method = registry.load(f"{TASK}/{group}", entry.method, name, Method)
-        options = params.validate(method.options, entry.options, name)
-        fitted = []
-        if method.fit is not None:
-            splits = (store.read_split(paths.dataset(info.name), each) for each in store.FIT)
-            fitted = [method.fit(*splits, info, options)]
-        everyone[name] = forecast_of(method, info, options, *fitted)
+        method, options = method_of(TASK, info.name, name, group, entry)
+        if isinstance(method, Limit):
+            everyone[name] = answer_of(method, info, options)
+        else:
+            kind, folder = GROUPS[group], paths.dataset(info.name)
+            everyone[name] = forecast_of(prediction(TASK, info, folder, kind, method, options))
     return models, everyone
 
 
-def forecast_of(method: Method, *known: object) -> Forecast:
+def answer_of(limit: Limit, info: DatasetInfo, options: Frozen) -> Forecast:
+    """What a limit's figures show."""
+    return lambda split: limit.answer(split, info, options).shown
+
+
+def forecast_of(predict: Predict) -> Forecast:
     """A method that knows all but the signals."""
-    return lambda split: method.predict(split, *known)
+    return lambda split: predict(split, "test")
 
 
 def taken(forecast: Forecast, split: store.Split) -> tuple[float, Array]:

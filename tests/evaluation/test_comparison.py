@@ -48,7 +48,10 @@ def write_scores(folder: Path, predictors: list[Row], tests: dict[str, float]) -
     folder.mkdir()
     pd.DataFrame(rows, columns=COLUMNS).to_csv(folder / "scores.csv", index=False)
     bounds = {"bounds": list(BETTER)}
-    origins = {f"d-{name}": {"told": TOLD.get(name, [])} | (bounds if kind == "limit" else {}) for name, kind, *_ in predictors}
+    origins = {
+        f"d-{name}": {"told": TOLD.get(name, [])} | (bounds if kind == "limit" else {})
+        for name, kind, *_ in predictors
+    }
     (folder / "origins.json").write_text(json.dumps(origins))
     return folder
 

@@ -126,7 +126,9 @@ def test_a_limit_answers_each_score_with_what_is_best_in_it(signals: Dataset, tm
         halves = [{"l1": clean + 0.12, "mse": clean + 0.31}, {"l1": clean + 0.14, "mse": clean + 0.33}]
         return Answers({"l1": first, "mse": second}, halves)
 
-    limit = Candidate("best", "limit", False, 0, lambda split, test: answers(split, test).shown, answers=answers)
+    limit = Candidate(
+        "best", "limit", False, 0, lambda split, test: answers(split, test).shown, answers=answers
+    )
     evaluate([limit], *signals, ENTRY, tmp_path / "scored")
     found = pd.read_csv(tmp_path / "scored" / "scores.csv").set_index(["test", "metric"])["value"]
     assert found["test", "l1"] == pytest.approx(0.1)
@@ -141,8 +143,12 @@ def test_a_limit_answers_each_score_with_what_is_best_in_it(signals: Dataset, tm
 
 
 def test_who_comes_by_answers_how_is_written(signals: Dataset, tmp_path: Path) -> None:
-    origin = Origin(LEARNED, True, training=Training(40, "fresh", 10, 4, {"noise": [[0.1, 0.2]]}, "other", "abc"))
-    evaluate([Candidate("net", "model", False, 12, noisy, origin=origin)], *signals, ENTRY, tmp_path / "scored")
+    origin = Origin(
+        LEARNED, True, training=Training(40, "fresh", 10, 4, {"noise": [[0.1, 0.2]]}, "other", "abc")
+    )
+    evaluate(
+        [Candidate("net", "model", False, 12, noisy, origin=origin)], *signals, ENTRY, tmp_path / "scored"
+    )
     written = json.loads((tmp_path / "scored" / "origins.json").read_text())
     assert origins.read(written["net"]) == origin
 

@@ -125,7 +125,9 @@ def fresh(task: str, dataset: str, folder: Path) -> DatasetInfo:
     drawn = {
         split: {
             name: array.numpy()
-            for name, array in generator.generate(law, count, torch.Generator().manual_seed(9000 + place)).items()
+            for name, array in generator.generate(
+                law, count, torch.Generator().manual_seed(9000 + place)
+            ).items()
         }
         for place, (split, count) in enumerate(counts.items())
     }

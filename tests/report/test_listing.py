@@ -25,9 +25,12 @@ def test_one_dataset_has_its_scores_and_who_is_ahead(site: Path, capsys: pytest.
     listing.show_dataset("forecast", "waves", site)
     shown = words(capsys)
     assert shown.startswith("forecast: waves # predictor kind MSE [95 %] NLL, nat Skill × limit parameters")
-    assert "3 waves-net model 0.02000 [0.0180, 0.0220] −1.250 0.900 2.00 48,211" in shown
-    assert "5 waves-small, net model 0.3000 [0.270, 0.330] 0.500 – 30.00 9" in shown
-    assert "A classical method, last, beats every network" in shown and "By noise level" in shown
+    assert "3 waves-net network 0.02000 [0.0180, 0.0220] −1.250 0.900 2.00 48,211" in shown
+    assert "5 waves-small, net network 0.3000 [0.270, 0.330] 0.500 – 30.00 9" in shown
+    assert (
+        "A classical method, last, fitted to each signal, beats every network" in shown
+        and "By noise level" in shown
+    )
     assert "other" not in shown
 
 

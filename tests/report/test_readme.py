@@ -62,14 +62,14 @@ def test_all_tables_are_in_the_docs(site: Path) -> None:
     readme.update(site)
     text = (site / "docs/results.md").read_text()
     assert (
-        "| predictor | kind | MSE [95 %] | NLL, nat | Skill | × limit | parameters | alone, µs | one of many, µs |"
+        "| predictor | kind | MSE [95 %] | NLL, nat | Skill | × limit | parameters | alone, µs | one of many, µs | trained on |"
         in text
     )
-    row = "| **waves-net** | model | 0.02000 [0.0180, 0.0220] | −1.250 | 0.900 | 2.00 | 48,211 | 25,000 | 1,200 |"
+    row = "| **waves-net** | network | 0.02000 [0.0180, 0.0220] | −1.250 | 0.900 | 2.00 | 48,211 | 25,000 | 1,200 |"
     assert row in text
     assert "Every test set, MSE, and × limit in brackets:" in text
     assert "| predictor | kind | test, noise level 0.1 | loud, noise level 0.3 |" in text
-    assert "| **net** | model | 0.0200 (2.00 ×) | 0.0600 (1.20 ×) |" in text
+    assert "| **net** | network | 0.0200 (2.00 ×) | 0.0600 (1.20 ×) |" in text
     assert "## classify: wrist (made-up data)" in text and "By noise level" in text and "A note." in text
 
 
@@ -83,7 +83,7 @@ def test_published_beside_ours_and_the_limit(site: Path) -> None:
     ) in text
     assert "| loud | raw | 0.9100 | 0.9000 [0.810, 0.990] | 0.0500 (exact) | 18.00 |  |  |" in text
     large = text.partition("Run at scale *paper*")[2]
-    assert "| **net** | model | 0.005000 [0.00450, 0.00550] |  |  | a GPU |" in large and "raw" not in large
+    assert "| **net** | network | 0.005000 [0.00450, 0.00550] |  |  | a GPU |" in large and "raw" not in large
     assert "wrist" not in text
 
 

@@ -91,7 +91,7 @@ def write_scored(
     better = {metric.name: "lower" for metric in (*view.metrics, *view.others)} | {
         view.headline.name: view.better
     }
-    for part, kinds in (("models", ("model",)), ("references", ("baseline", "limit"))):
+    for part, kinds in (("models", ("model",)), ("references", ("baseline", "oracle", "limit"))):
         rows = [
             [each.name, each.kind, each.causal, each.parameters, test, metric, *asdict(score).values(), each.seeds]
             for each in predictors if each.kind in kinds

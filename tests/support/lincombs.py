@@ -20,7 +20,11 @@ SHIFTED = [function | {"frequency": 1.07 * function["frequency"] + 0.18} for fun
 
 
 def draw(
-    functions: Sequence[Function], count: int, std: float | tuple[float, float], samples: int = 256, **keys: Any
+    functions: Sequence[Function],
+    count: int,
+    std: float | tuple[float, float],
+    samples: int = 256,
+    **keys: Any,
 ) -> tuple[dict[str, Array], DatasetInfo]:
     """A split of `count` signals, and what a dataset of their law says of itself."""
     law = lincomb.Law.model_validate(

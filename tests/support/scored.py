@@ -16,7 +16,7 @@ from tidemark.report.figures.view import Metric, Sweep, View
 ORIGINS = {
     "model": Origin(LEARNED, neural=True),
     "baseline": Origin(FITTED),
-    "limit": Origin(TOLD, bounds=["mse", "nll"]),
+    "limit": Origin(TOLD, bounds=["mse", "nll", "l1", "crps"]),
 }
 """Of predictors of each kind; others are told the law."""
 BETTER = {"mse": "lower", "nll": "lower_log", "skill": "higher"}
@@ -58,7 +58,13 @@ def predictor(
         for test, metrics in tests.items() if metrics
     }  # fmt: skip
     return Predictor(
-        f"{dataset}-{label}", dataset, kind, causal, parameters, scores, origin=ORIGINS.get(kind, Origin(TOLD))
+        f"{dataset}-{label}",
+        dataset,
+        kind,
+        causal,
+        parameters,
+        scores,
+        origin=ORIGINS.get(kind, Origin(TOLD)),
     )
 
 

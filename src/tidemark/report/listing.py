@@ -63,7 +63,7 @@ def _show(each: Result) -> None:
         table.add_row(
             str(rank),
             predictor.name,
-            trained.row(each, predictor).kind,
+            trained.kind(predictor),
             numbers.interval(first, metrics[0]),
             *(numbers.value(score.value, metric) for score, metric in zip(others, metrics[1:], strict=True)),
             *([numbers.times(ratio)] if each.has_ratios else []),

@@ -110,7 +110,7 @@ def _test_sets(result: Result) -> str:
             ratio = "" if each.kind == "limit" else _times(result.times_limit(each, metric.name, test))
             value = numbers.value(score, metric, 3) if math.isfinite(score) else ""
             cells.append(f"{value} ({ratio} ×)" if ratio else value)
-        rows.append([_name(each, each.label), trained.KINDS.get(each.side, each.kind), *cells])
+        rows.append([_name(each, each.label), trained.kind(each), *cells])
     return table(["predictor", "kind", *laws], rows, left=2)
 
 
@@ -192,7 +192,7 @@ def _at_paper_scale(result: Result) -> str:
         for metric in metrics:
             score = large.score(metric.name)
             cells.append(numbers.value(score.value, metric) if score else "")
-        rows.append([_name(each, each.label), trained.KINDS.get(each.side, each.kind), *cells, large.device])
+        rows.append([_name(each, each.label), trained.kind(each), *cells, large.device])
     return table(header, rows, left=2)
 
 

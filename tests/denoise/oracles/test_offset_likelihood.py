@@ -11,6 +11,7 @@ from tidemark.denoise import offset_search
 from tidemark.denoise.laws import lincomb
 from tidemark.denoise.oracles import offset_likelihood
 
+
 def estimate(split, info, **options):
     return offset_likelihood.estimate(split, info, offset_likelihood.Options(**options))
 

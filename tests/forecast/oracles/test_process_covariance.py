@@ -7,8 +7,8 @@ from support.law_signals import draw, info
 from tidemark.core.errors import InputError
 from tidemark.core.store import DatasetInfo
 from tidemark.forecast.baselines import period_ridge
-from tidemark.forecast.oracles import process_covariance
 from tidemark.forecast.laws import harmonics
+from tidemark.forecast.oracles import process_covariance
 
 PUBLISHED = harmonics.Law()
 RICH = harmonics.Law(components=(3, 44), period=(10, 99), horizon=10)

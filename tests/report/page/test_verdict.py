@@ -53,7 +53,9 @@ def test_a_model_that_is_no_network_is_a_classical_method_learned_on_many_signal
         "than that of the best of them, net (0.02)."
     )
     ridge = replace(predictor("ridge", "baseline", mse=0.05), origin=Origin(LEARNED))
-    assert headline(ridge, predictor("net", "model", mse=0.02)).endswith("ridge (0.05, learned on many signals).")
+    assert headline(ridge, predictor("net", "model", mse=0.02)).endswith(
+        "ridge (0.05, learned on many signals)."
+    )
 
 
 def test_what_is_told_the_law_is_on_neither_side() -> None:
@@ -193,7 +195,9 @@ def test_higher_scores_are_better_where_the_metric_says_so() -> None:
     )
     assert text.endswith("net (0.400). So does one more.")
     tie = kappas(predictor("net", "model", kappa=0.83), predictor("forest", "baseline", kappa=0.8))
-    assert "intervals of net (κ 0.830) and forest (0.800, fitted to each signal) overlap" in verdict.headline(tie, KAPPA)
+    assert "intervals of net (κ 0.830) and forest (0.800, fitted to each signal) overlap" in verdict.headline(
+        tie, KAPPA
+    )
 
 
 def test_what_smoothing_is_worth() -> None:

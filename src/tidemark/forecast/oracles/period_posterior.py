@@ -8,8 +8,8 @@ squared error under noise of standard deviation 0.1 (measured by weighting sampl
 Sets of periods are sampled (Gibbs sampling; S. Geman and D. Geman, IEEE Transactions on Pattern Analysis and
 Machine Intelligence 6 (1984)): each component in turn is drawn anew, or left out, given the others, its
 coefficients integrated out. First rounds are drawn at a falling temperature; then the forecast is averaged,
-at each draw over all its candidates. Under weak noise a few chains stay with a wrong set, and double the error
-at 0.01.
+at each draw over all its candidates. Under weak noise a few chains stay with a wrong set, and double
+the error at 0.01.
 """
 
 from __future__ import annotations

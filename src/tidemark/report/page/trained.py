@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidemark.evaluation.comparison import Predictor
-from tidemark.evaluation.origin import FITTED, LEARNED, Training
+from tidemark.evaluation.origin import Training
 from tidemark.report.figures.numbers import duration
 from tidemark.report.page.results import Result
-
-KINDS = {"network": "network", "classical": "classical method"}
 
 
 @dataclass(frozen=True)
@@ -21,7 +19,7 @@ class Row:
 
     predictor: Predictor
     kind: str
-    """What it is: network, classical method, oracle or limit."""
+    """`kind`."""
     way: str
     """How it comes by its answers, and what of each signal a genie tells it."""
     signals: str = ""
@@ -45,21 +43,25 @@ def rows(result: Result) -> list[Row]:
 
 def row(result: Result, each: Predictor) -> Row:
     """What there is to say of one predictor."""
-    origin, kind = each.origin, KINDS.get(each.side, each.kind)
+    origin = each.origin
     way = f"{origin.way}, and each one's {_listed(origin.told)}" if origin.told else origin.way
     if origin.training is None:
-        return Row(each, kind, way)
+        return Row(each, kind(each), way)
     training, cpu = origin.training, result.cpu_seconds(each)
     return Row(
-        each, kind, way, _signals(training), _law(training.law),
+        each, kind(each), way, _signals(training), _law(training.law),
         f"{training.steps:,} steps of {training.batch:,}" if training.steps else "",
         f"{duration(cpu * 1e6)} CPU" if math.isfinite(cpu) else "",
     )  # fmt: skip
 
 
-def way(each: Predictor) -> str:
-    """How a predictor comes by its answers, short enough for a table."""
-    return {LEARNED: "learned", FITTED: "fitted"}.get(each.origin.way, "told")
+def kind(each: Predictor) -> str:
+    """What a predictor is: network, classical model (trained here, too), baseline, oracle or limit."""
+    return (
+        {"network": "network", "classical": "classical model"}[each.side]
+        if each.kind == "model"
+        else each.kind
+    )
 
 
 def _signals(training: Training) -> str:

@@ -16,7 +16,9 @@ class Options(Frozen):
 def answer(split: Split, info: DatasetInfo, options: Options) -> Answers:
     observed = info.length / info.law["noise"] ** 2
     share = observed / (observed + 1 / info.law["spread"] ** 2)
-    return Answers({"mse": np.asarray(share * np.asarray(split["noisy"]).mean(-1, keepdims=True, dtype=np.float64))})
+    return Answers(
+        {"mse": np.asarray(share * np.asarray(split["noisy"]).mean(-1, keepdims=True, dtype=np.float64))}
+    )
 
 
 LIMIT = Limit(Options, answer)
