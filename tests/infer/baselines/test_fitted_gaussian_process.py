@@ -23,11 +23,11 @@ def scores(estimate: np.ndarray, split: dict[str, np.ndarray]) -> dict[str, floa
 
 
 def test_draws_of_the_prior_have_its_law() -> None:
-    draws = prior(Options(own="process", noise=0.1, noise_spread=0.8, process_length=0.05, draws=1023))
+    draws = prior(Options(own="process", draws=1023))
     assert kstest(draws.length, lognorm(0.7, scale=0.12).cdf).pvalue > 0.5
-    assert kstest(draws.noise[:, 0], lognorm(0.8, scale=0.1).cdf).pvalue > 0.5
+    assert kstest(draws.noise[:, 0], lognorm(1.5, scale=0.05).cdf).pvalue > 0.5
     assert draws.process_length is not None
-    assert kstest(draws.process_length, lognorm(0.7, scale=0.05).cdf).pvalue > 0.5
+    assert kstest(draws.process_length, lognorm(0.7, scale=0.08).cdf).pvalue > 0.5
     logarithms = np.stack([draws.length, draws.noise[:, 0], draws.offset[:, 0], draws.process_length])
     assert np.abs(np.corrcoef(np.log(logarithms)) - np.eye(4)).max() < 0.05
 
@@ -59,7 +59,7 @@ def test_ten_points_do_not_make_it_sure() -> None:
     """The likeliest hyperparameters of so few points have an NLL of many nats."""
     law = ONE.model_copy(update={"kernel": "periodic", "context": 10, "noise_std": 0.05})
     split = draw(law, 100)
-    options = Options(kernel="periodic", length=1.0, draws=1024)
+    options = Options(kernel="periodic", draws=1024)
     found = scores(fitted_gaussian_process.estimate(split, info(law), options), split)
     assert found["nll"] < 1.0 and found["joint_nll"] < 1.0
     assert 0.85 < found["coverage_95"] < 0.99

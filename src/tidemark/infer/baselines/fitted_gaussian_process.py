@@ -2,10 +2,11 @@
 
 A few points do not determine five hyperparameters: at their likeliest values a process fits ten points
 perfectly and is sure of it. Here they have a prior, and predictions are averages under the posterior
-(Rasmussen and Williams, "Gaussian Processes for Machine Learning", 2006, section 5.2), by importance sampling:
-points of a Sobol sequence put through the prior's quantiles (A. Owen, "Monte Carlo theory, methods and
-examples", chapters 9 and 16), each weighed by its likelihood of the signal's context less its mean. Nothing is
-learned from other signals: the prior is the same for all, in units of the signal's own spread and extent.
+(Rasmussen and Williams, "Gaussian Processes for Machine Learning", 2006, section 5.2), by importance
+sampling: points of a Sobol sequence put through the prior's quantiles (A. Owen, "Monte Carlo theory, methods
+and examples", chapters 9 and 16), each weighed by its likelihood of the signal's context less its mean.
+Nothing is learned from other signals: the prior is the same for all, in units of the signal's own spread and
+extent.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from scipy.special import ndtri
 from scipy.stats import qmc
 from torch import Tensor
 
-from tidemark.core.frozen import Count, Positive
+from tidemark.core.frozen import Count
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
 from tidemark.infer import learning as infer
@@ -29,32 +30,19 @@ SMALLEST_NOISE = 1e-4
 """Least standard deviation of noise, over that of the given values: without any, rounding would decide."""
 PERIODS = (0.05, 0.8)
 """Periods are as likely at any size between these, over the range of positions."""
+SHARED, OFFSET, NOISE, PROCESS = (1.0, 0.5), (0.5, 1.0), (0.05, 1.5), (0.5, 0.7)
+"""Priors: median over the standard deviation of the given values, standard deviation of its logarithm."""
+LENGTH, PERIODIC_LENGTH, PROCESS_LENGTH = (0.12, 0.7), (1.0, 0.5), (0.08, 0.7)
+"""Of lengths, over the range of positions, and of the periodic kernel, without a unit."""
 
 
 class Options(Kernel):
-    """The kernel, and what is held likely of its hyperparameters before a signal is seen.
-
-    Medians, and standard deviations of logarithms (`…_spread`): of values over the standard deviation of
-    those given, of lengths over the range of positions.
-    """
+    """The kernel, and how finely the average over its hyperparameters is taken."""
 
     draws: Count = 512
     """Hyperparameters that are weighed …"""
     components: Count = 16
     """… and, of them, those that predictions are averages of."""
-    shared: Positive = 1.0
-    shared_spread: Positive = 0.5
-    offset: Positive = 0.5
-    offset_spread: Positive = 1.0
-    noise: Positive = 0.05
-    noise_spread: Positive = 1.5
-    length: Positive = 0.12
-    """Length scale; of the periodic kernel, without a unit, 1 is usual."""
-    length_spread: Positive = 0.7
-    process: Positive = 0.5
-    """Of a member's own process, as its length scale below."""
-    process_spread: Positive = 0.7
-    process_length: Positive = 0.08
 
 
 def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
@@ -128,18 +116,9 @@ def posterior(signals: Signals, options: Options) -> list[Parameters]:
 
 def prior(options: Options) -> Parameters:
     """Hyperparameters spread evenly over the prior, in a signal's own units: the first axis counts draws."""
-    scales = [
-        (options.shared, options.shared_spread),
-        (options.offset, options.offset_spread),
-        (options.noise, options.noise_spread),
-        (options.length, options.length_spread),
-    ]
-    if options.own == "process":
-        scales += [
-            (options.process, options.process_spread),
-            (options.process_length, options.length_spread),
-        ]
     periodic = options.kernel == "periodic"
+    scales = [SHARED, OFFSET, NOISE, PERIODIC_LENGTH if periodic else LENGTH]
+    scales += [PROCESS, PROCESS_LENGTH] if options.own == "process" else []
     sobol = qmc.Sobol(len(scales) + periodic, scramble=False)
     power = (options.draws + 1).bit_length()
     share = sobol.random_base2(power)[1 : options.draws + 1]  # the first point is 0

@@ -2,8 +2,8 @@
 
 Signals are independent draws of one process, so their log marginal likelihoods add up (Rasmussen and
 Williams, "Gaussian Processes for Machine Learning", 2006, sections 5.4.1 and 5.4.3): a handful of numbers is
-learned from thousands of values, context and targets alike, by L-BFGS from the likeliest of a grid of starting
-points. Predictions are then exact.
+learned from thousands of values, context and targets alike, by L-BFGS from the likeliest of a grid of
+starting points. Predictions are then exact.
 """
 
 from __future__ import annotations
@@ -35,13 +35,15 @@ FEW = 16
 """Training signals that starting points are compared on."""
 LOWEST, HIGHEST = -10.0, 5.0
 """Bounds of logarithms."""
+PRECISION = {"ftol": 1e-7}
+"""The search ends where a step gains less than this share of the nats."""
 BATCH = 64
 
 
 class Options(Kernel):
     """The kernel, and how many training signals its hyperparameters are learned from."""
 
-    signals: Count = 256
+    signals: Count = 128
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def learn(train: Split, validation: Split, info: DatasetInfo, options: Options) 
         assert at.grad is not None
         return total / count, at.grad.numpy() / count
 
-    found = minimize(objective, first, jac=True, method="L-BFGS-B", bounds=layout.bounds())
+    found = minimize(objective, first, jac=True, method="L-BFGS-B", bounds=layout.bounds(), options=PRECISION)
     with torch.no_grad():
         return layout.parameters(torch.from_numpy(found.x))
 
