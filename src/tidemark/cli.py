@@ -97,11 +97,14 @@ def verify(
 
 
 @app.command()
-def models() -> None:
-    """List the trained models with their scores."""
+def models(
+    model: Annotated[str | None, typer.Argument(help="A model, for the parameters of its modules.")] = None,
+) -> None:
+    """List the trained models with their scores, or the parameters of one, module by module."""
     from tidemark.report.listing import show_models
+    from tidemark.report.modules import show_modules
 
-    show_models()
+    show_modules(model) if model else show_models()
 
 
 @app.command()
@@ -164,6 +167,8 @@ def predict(
     kind: Annotated[str | None, typer.Option("--format", help="csv, wav, npy or parquet.")] = None,
     horizon: Annotated[int | None, typer.Option(help="Rows to predict; by default the model's.")] = None,
     std: Annotated[bool, typer.Option("--std", help="Write standard deviations instead.")] = False,
+    paths: Annotated[int | None, typer.Option(help="Write so many sample paths instead.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Values to infer of each gap; by default all.")] = None,
     units: Annotated[str | None, typer.Option(help="Of acceleration: g or m/s2.")] = None,
 ) -> None:  # fmt: skip
     """Denoise, forecast, infer what is missing, or classify: the model's task decides.
@@ -171,7 +176,8 @@ def predict(
     A denoiser writes the file anew, with the denoised values in place. A forecaster looks back on the
     last rows, and writes a file of the rows to come: each series, and the time column continued. A model
     that infers writes the file anew, with the missing values of two columns inferred from all that is
-    present around them in both; with --std, how uncertain each of them is instead. A classifier takes a
+    present around them in both; with --std, how uncertain each of them is instead, with --paths draws of
+    them all together. A classifier takes a
     participant's recording (time, x, y, z), and writes time, label and probabilities of each window.
     """
     with imports():
@@ -181,8 +187,8 @@ def predict(
         loaded = trained.load(find_model(model))
     done = predict_file(
         loaded, file, output,
-        horizon=horizon, std=std or None, columns=column or None, time_column=time_column, kind=kind,
-        units=units,
+        horizon=horizon, std=std or None, paths=paths, steps=steps, columns=column or None,
+        time_column=time_column, kind=kind, units=units,
     )  # fmt: skip
     if done.destination != "-":
         print(done.summary)

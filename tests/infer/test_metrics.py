@@ -96,22 +96,6 @@ def test_honest_intervals_cover_what_they_say() -> None:
         assert inside.sum() / count.sum() == pytest.approx(level, abs=0.01)
 
 
-def test_a_drop_after_the_context_shows_in_the_jump() -> None:
-    estimate, split = signals(400)
-    assert score("jump", estimate, split) == pytest.approx(1, abs=0.1)
-    estimate[:, 0, 6 : 6 + metrics.FIRST] += 1.0
-    assert score("jump", estimate, split) == pytest.approx((0.09 + 1) / 0.09, rel=0.1)
-    assert score("fed_back_jump", estimate, split) == pytest.approx(1, abs=0.1)
-    assert score("first_mse", estimate, split) == pytest.approx(0.09 + 1, rel=0.1)
-
-
-def test_without_later_points_there_is_no_jump() -> None:
-    estimate, split = signals()
-    last = 6 + metrics.FIRST
-    cut = {name: array[..., :last] for name, array in split.items()}
-    assert not {"jump", "fed_back_jump"} & set(metrics.sums(estimate[..., :last], cut))
-
-
 def test_the_error_by_position_counts_target_points() -> None:
     estimate, split = signals()
     found = metrics.error_by_position(estimate, split)

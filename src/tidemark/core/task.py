@@ -207,7 +207,7 @@ class Predicting:
     """What giving a trained model a file needs of a task; in `prediction/command.py`."""
 
     options: Sequence[str]
-    """Which of horizon, std, columns, time_column, kind and units the task takes."""
+    """Which of horizon, std, paths, steps, columns, time_column, kind and units the task takes."""
     file: Callable[..., Written]
     """(trained model, path or `-`, destination or none, and those options that were chosen by name)."""
 

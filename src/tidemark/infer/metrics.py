@@ -13,6 +13,7 @@ from tidemark.core.store import Array, Split
 from tidemark.core.task import Scoring
 from tidemark.evaluation.predictions import collect
 from tidemark.evaluation.tables import examples, position, reliability
+from tidemark.infer import steps
 from tidemark.infer.learning import BATCH, INPUT, PATHS, ROWS, TARGET, InferNetwork, standard_normal
 
 HEADLINE = "crps"
@@ -29,12 +30,17 @@ BETTER = {
     "coverage_50": "nominal",
     "coverage_80": "nominal",
     "coverage_95": "nominal",
-    "jump": "lower",
-    "fed_back_jump": "lower",
+    "step": "nominal",
+    "step_rms": "lower",
+    "offset": "nominal",
+    "offset_rms": "lower",
+    "fed_back_offset_rms": "lower",
+    "step_to_partner": "nominal",
+    "offset_to_partner": "nominal",
 }
 
 FIRST = 5
-"""Asked points right after the given ones, at which an error must not stand out."""
+"""Asked points right after the given ones."""
 LEVELS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 """Central intervals of a reliability diagram."""
 
@@ -59,8 +65,8 @@ def sums(estimate: Array, split: Split) -> dict[str, tuple[Array, Array]]:
     `estimate` is (signals, rows, points). crps: continuous ranked probability score of a normal law (Gneiting
     and Raftery, "Strictly proper scoring rules", Journal of the American Statistical Association 102, 2007);
     nll: nats a value; r2: of `sequential_mean`, by member; coverage: share of values in central intervals;
-    first_mse: that at the first few targets; jump: its ratio to that at the others. A score is left out where
-    there is no such member, or no others.
+    first_mse: that at the first few targets; step and offset: see `steps`. A score is left out where there is
+    no such member, or no such point.
     """
     target = np.asarray(split[TARGET], dtype=np.float64)[:, 0]
     estimate = np.asarray(estimate, dtype=np.float64)
@@ -87,18 +93,19 @@ def sums(estimate: Array, split: Split) -> dict[str, tuple[Array, Array]]:
         within = _covered(error, std, present, level).sum(1).astype(np.float64)
         result[f"coverage_{level * 100:.0f}"] = (within, count)
     first = present & (np.cumsum(_asked(split), 1) <= FIRST)
-    rest = present & ~first
     result["first_mse"] = (squared * first).sum(1), first.sum(1).astype(np.float64)
-    for name, each in (("jump", squared), ("fed_back_jump", fed_back_squared)) if rest.any() else ():
-        at_first, later = ((each * own).sum(1) / np.maximum(own.sum(1), 1) for own in (first, rest))
-        result[name] = at_first, later
+    result |= steps.sums(mean, split)
+    fed_back_sums = steps.sums(fed_back, split)
+    result |= {f"fed_back_{name}": fed_back_sums[name] for name in ("offset_rms",) if name in fed_back_sums}
     return result
 
 
 def metric(name: str, numerator: Array, denominator: Array) -> Array:
-    """A score from sums over signals: their ratio; for R², 1 less that."""
+    """A score from sums over signals: their ratio; for R², 1 less that, for a root mean square its root."""
     with np.errstate(invalid="ignore", divide="ignore"):  # a resample may lack a member
         ratio = np.asarray(numerator / denominator)
+    if name.endswith("_rms"):
+        return np.asarray(np.sqrt(ratio))
     return 1 - ratio if name.startswith("r2") else ratio
 
 

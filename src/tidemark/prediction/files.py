@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 OPTIONS = {
     "horizon": "--horizon",
     "std": "--std",
+    "paths": "--paths",
+    "steps": "--steps",
     "columns": "--column",
     "time_column": "--time-column",
     "kind": "--format",

@@ -92,3 +92,39 @@ def test_maps_say_where_points_look() -> None:
 def test_sizes_that_do_not_fit_are_refused(chosen: dict[str, object], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         Hyperparameters.model_validate(chosen)
+
+
+def test_waves_are_alike_where_positions_are_near() -> None:
+    """Scalar products of embeddings hang on the distance alone, and fall with it up to a third of the unit."""
+    network = Model(Hyperparameters(embedding=32, positions="waves"), 2, 10)
+    weight = network.position.weight.detach().double()
+    products = weight @ weight.T
+    for distance in range(20):
+        diagonal = products.diagonal(distance)
+        torch.testing.assert_close(diagonal, diagonal[:1].expand_as(diagonal), rtol=1e-4, atol=1e-4)
+    assert (products[0, :4].diff() < 0).all()
+
+
+def test_without_rectifier_and_normalisation_a_layer_is_plain_attention() -> None:
+    torch.manual_seed(0)
+    layer = Layer(Hyperparameters(embedding=8, heads=2, rectified=False, normalised=False, dropout=0))
+    embedded, values, seen = torch.randn(1, 5, 8), torch.randn(1, 5, 8), torch.ones(1, 5, 5).bool()
+    query, key, value = (
+        each.view(1, 5, 2, 4).transpose(1, 2)
+        for each in (layer.query(embedded), layer.key(embedded), layer.values(values))
+    )
+    attended = functional.scaled_dot_product_attention(query, key, value)
+    expected = embedded + layer.out(attended.transpose(1, 2).flatten(-2))
+    torch.testing.assert_close(layer(embedded, layer.weights(embedded, seen), values), expected)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_signals_predicted_alone_see_no_true_value(share: float) -> None:
+    torch.manual_seed(0)
+    network = Model(Hyperparameters(embedding=8, alone=share, dropout=0), 2, 10)
+    assert network.validates_with_targets == (share == 0)
+    context, target = (each.float() for each in draw(4))
+    estimate, returned = network(context, target)
+    torch.testing.assert_close(returned, target, equal_nan=True)
+    expected = network(context) if share else network.sequential(context, target)
+    torch.testing.assert_close(estimate, expected)

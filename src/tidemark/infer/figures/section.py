@@ -1,7 +1,7 @@
 """What the page shows of a dataset of this task."""
 
 from tidemark.core.task import Drawing
-from tidemark.infer.figures import attention, panels, projection
+from tidemark.infer.figures import attention, panels, projection, steps
 from tidemark.infer.figures.view import VIEW
 from tidemark.report.figures import curves, leaderboard, levels, position, reliability, scatter
 
@@ -19,6 +19,7 @@ DRAWING = Drawing(
     figures=(
         leaderboard.draw,
         panels.draw,
+        steps.draw,
         attention.draw,
         projection.draw,
         scatter.draw,
@@ -27,4 +28,5 @@ DRAWING = Drawing(
         reliability.drawing(RELIABILITY),
         curves.draw,
     ),
+    tables=steps.tables,
 )

@@ -12,8 +12,10 @@ VIEW = View(
         "each value after the true ones before it, in nats a point. Both may be negative, so what counts is "
         "their difference from the limit, written below them: at +0.1 nat the truth was held 10 % less "
         "likely, point by point. In 95 % is the share of values within the central 95 % interval, best at "
-        "0.95. Jump is the squared error at the first five inferred values over that at the others: near 1, "
-        "nothing breaks between the input and what is inferred."
+        "0.95. Step is the error at the first inferred value, where a prediction leaves the last given one, "
+        "offset the mean error of a signal's values after it; both as root mean squares over signals, which "
+        "those of the limit say how much of is not to be known. To the partner is the share of the way to "
+        "the other sequence's level that the first inferred value has drifted: none, at best."
     ),
     metrics=(
         Metric("crps", "CRPS"),
@@ -21,7 +23,8 @@ VIEW = View(
         Metric("joint_nll", "Joint NLL", 3, "nat", above_limit=True),
         Metric("mse", "MSE"),
         Metric("coverage_95", "In 95 %", 3),
-        Metric("jump", "Jump"),
+        Metric("step_rms", "Step"),
+        Metric("offset_rms", "Offset"),
     ),
     others=(
         Metric("sequential_mse", "Sequential MSE"),
@@ -31,7 +34,11 @@ VIEW = View(
         Metric("coverage_50", "In 50 %", 3),
         Metric("coverage_80", "In 80 %", 3),
         Metric("first_mse", "MSE right after the input"),
-        Metric("fed_back_jump", "Fed-back jump"),
+        Metric("step", "Mean step"),
+        Metric("offset", "Mean offset"),
+        Metric("fed_back_offset_rms", "Fed-back offset"),
+        Metric("step_to_partner", "Step to the partner"),
+        Metric("offset_to_partner", "Offset to the partner"),
     ),
     error="CRPS",
     by_set="crps",

@@ -4,11 +4,17 @@ Positions are put on a grid and embedded, as is the member: queries and keys com
 the second layer, from the first one's output. A point sees those before it, never its own value. Scores go
 through a ReLU before the softmax. Two layers with residuals and layer norm, then dense ones (Nirv,
 "attention", github.com/oremnirv/attention). Weights depend on no value: they are computed once for all paths.
+
+Published, it is trained on the true values before each point alone: it learns to follow the nearest of them,
+and is at a loss where there are none, after what is given. Hyperparameters change one thing each of what may
+cause that; by default all is as published.
 """
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
+from typing import Literal
 
 import torch
 from pydantic import model_validator
@@ -31,6 +37,14 @@ class Hyperparameters(Frozen):
     range: tuple[float, float] = (5.0, 15.0)
     """Positions of the grid; one outside is taken for the nearest end."""
     step: Positive = 0.1
+    alone: Share = 0.0
+    """Share of training signals whose points are predicted from the context alone, no true values before."""
+    positions: Literal["random", "waves"] = "random"
+    """How the grid's embeddings begin: at random, or as waves, alike where positions are near."""
+    rectified: bool = True
+    """Whether scores go through a ReLU: if so, no point can be looked at less than one that is irrelevant."""
+    normalised: bool = True
+    """Whether states are normalised after each layer, which takes the size out of what was looked up."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Hyperparameters:
@@ -52,7 +66,11 @@ class Model(InferNetwork):
         """For so many members; signals may have any number of points."""
         super().__init__()
         h = self.h = hyperparameters
+        self.validates_with_targets = not h.alone
         self.position = nn.Embedding(round((h.range[1] - h.range[0]) / h.step) + 1, h.embedding)
+        if h.positions == "waves":
+            with torch.no_grad():
+                self.position.weight.copy_(_waves(self.position.num_embeddings, h))
         self.member = nn.Embedding(members, h.embedding)
         self.value = nn.Linear(1, h.embedding)
         self.first = Layer(h)
@@ -67,10 +85,12 @@ class Model(InferNetwork):
     def forward(self, context: Tensor, target: Tensor | None = None) -> Tensor | tuple[Tensor, Tensor]:
         """Mean and std of each point by itself, (batch, 2, points), from `context` (batch, 3, points).
 
-        With the `target` (batch, 1, points), while training, from the true values before it; and the target.
+        With the `target` (batch, 1, points), while training, from the true values before it, but for a share
+        `alone` of signals; and the target.
         """
         if target is not None:
-            return self.sequential(context, target), target
+            hidden = torch.rand(len(target), 1, 1, device=target.device) < self.h.alone * self.training
+            return self.sequential(context, target.masked_fill(hidden, math.nan)), target
         return self._looking(context, context[:, 2])
 
     def sequential(self, context: Tensor, target: Tensor) -> Tensor:
@@ -144,12 +164,12 @@ class Layer(nn.Module):
     def __init__(self, h: Hyperparameters) -> None:
         """All parts have the size of the embedding."""
         super().__init__()
-        self.heads = h.heads
+        self.heads, self.rectified = h.heads, h.rectified
         self.query = nn.Linear(h.embedding, h.embedding)
         self.key = nn.Linear(h.embedding, h.embedding)
         self.values = nn.Linear(h.embedding, h.embedding)
         self.out = nn.Linear(h.embedding, h.embedding)
-        self.norm = nn.LayerNorm(h.embedding)
+        self.norm = nn.LayerNorm(h.embedding) if h.normalised else nn.Identity()
         self.dropout = nn.Dropout(h.dropout)
 
     def weights(self, embedded: Tensor, seen: Tensor) -> Tensor:
@@ -158,7 +178,8 @@ class Layer(nn.Module):
         A row sums to 1, or to 0 where nothing is seen.
         """
         query, key = (self._split(each(embedded)) for each in (self.query, self.key))
-        scores = functional.relu(query @ key.transpose(-1, -2) / query.shape[-1] ** 0.5)
+        scores = query @ key.transpose(-1, -2) / query.shape[-1] ** 0.5
+        scores = functional.relu(scores) if self.rectified else scores
         scores = scores.masked_fill(~seen[:, None], -1e30)
         return torch.softmax(scores, -1) * seen.any(-1)[:, None, :, None]
 
@@ -171,6 +192,13 @@ class Layer(nn.Module):
     def _split(self, states: Tensor) -> Tensor:
         """(…, points, embedding) → (…, heads, points, embedding / heads)."""
         return states.view(*states.shape[:-1], self.heads, -1).transpose(-2, -3)
+
+
+def _waves(count: int, h: Hyperparameters) -> Tensor:
+    """Embeddings of grid cells, (count, embedding): cosines and sines, the shortest 4/3 of the unit long."""
+    number = torch.linspace(0, 1.5 * math.pi, (h.embedding + 1) // 2 + 1)[1:]
+    phase = h.step * torch.arange(count)[:, None] * number
+    return torch.cat([phase.cos(), phase.sin()], 1)[:, : h.embedding]
 
 
 def _before(points: int, device: torch.device) -> Tensor:

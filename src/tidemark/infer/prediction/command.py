@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +15,9 @@ from tidemark.core.task import Predicting
 from tidemark.evaluation.predictions import in_batches
 from tidemark.infer.points import from_points, scale_of_context, to_points
 from tidemark.infer.prediction.central import Central
-from tidemark.prediction.endpoints import file_name_of
+from tidemark.prediction.endpoints import STANDARD, file_name_of
 from tidemark.prediction.rewriting import Rewritten, rewrite_file
+from tidemark.signals.recordings.formats import suffix_of
 from tidemark.signals.recordings.source import Batch, Source
 
 if TYPE_CHECKING:
@@ -50,6 +53,8 @@ def infer_file(
     destination: str | None = None,
     *,
     std: bool = False,
+    steps: int | None = None,
+    ending: str | None = None,
     **options: Any,
 ) -> Rewritten:
     """Infer the missing values of a file into a new one of the same kind, see `rewrite_file`.
@@ -57,10 +62,15 @@ def infer_file(
     `columns` are the pair, in the order in which the model knows it; for a model of one sequence each is
     one of its own. A value is inferred from all that is present in the window of the model's length in which
     it is most central. Its mean takes the place of the missing value, or with `std` its standard deviation
-    (`<stem>-inferred<suffix>`, `<stem>-inferred-std<suffix>`), in the column's own units; present values
-    stay as they are. Raises `InputError` too where nothing is missing, or a whole window.
+    (`<stem>-inferred<suffix>`, `<stem>-inferred-std<suffix>`, or another `ending`), in the column's own
+    units; present values stay as they are. With `steps`, only so many values after a present one are
+    inferred, the rest of a longer gap stays missing. Raises `InputError` too where nothing is missing, or a
+    whole window.
     """
     file_name = file_name_of(source)
+    if steps is not None and steps < 1:
+        raise InputError(f"--steps {steps}: expected at least 1 value to infer of each gap")
+    behind: dict[int, int] = {}
 
     def windows_inferred(windows: Array) -> Array:
         return inferred(info, infer, windows, file_name)[:, int(std)]
@@ -77,6 +87,11 @@ def infer_file(
                 f"{info.length} samples around it that the model infers from; give some of them, or split "
                 "the file there"
             )
+        if steps is not None:
+            place = np.stack(
+                [_in_gap(gap, column, behind) for gap, column in zip(missing, columns, strict=True)]
+            )
+            known = np.where(place > steps, np.nan, known)
         return np.where(missing, known, np.nan) if opened.has_table else known
 
     def check(opened: Source[Any], missing: Mapping[int, int], rows: int) -> None:
@@ -91,7 +106,7 @@ def infer_file(
         lambda channels: Columns(windows_inferred, channels, info.length, info.channels == 1),
         source,
         destination,
-        ending="inferred-std" if std else "inferred",
+        ending=ending or ("inferred-std" if std else "inferred"),
         summary=f"{'standard deviations of ' if std else ''}{{}} values inferred",
         check=check,
         replacement=replacement,
@@ -134,13 +149,81 @@ def _check_finite(finite: Array, file_name: str) -> None:
         raise InputError(f"{file_name}: values too large for the model; name one trained on such values")
 
 
-def command(model: Trained, source: str, destination: str | None, **options: Any) -> Rewritten:
-    """What `tidemark predict` does for this task."""
+def _in_gap(missing: Array, column: int, behind: dict[int, int]) -> Array:
+    """Place of each missing value in its gap, from 1, and 0 of a present one: (rows,), as `missing`.
 
+    `behind` holds, by column, how many missing values the rows before end with, and is brought up to date.
+    """
+    rows = np.arange(1, len(missing) + 1)
+    last = np.maximum.accumulate(np.where(missing, -behind.get(column, 0), rows))
+    place = np.where(missing, rows - last, 0)
+    if len(place):
+        behind[column] = int(place[-1])
+    return place
+
+
+def command(
+    model: Trained,
+    source: str,
+    destination: str | None,
+    *,
+    paths: int | None = None,
+    std: bool = False,
+    **options: Any,
+) -> Rewritten:
+    """What `tidemark predict` does for this task: means, standard deviations, or so many sample paths.
+
+    Sample paths are draws of all that is missing in a window together; each is a file of its own, numbered.
+    Raises `InputError` for less than one, and for several where there is one place to read or write.
+    """
+    if paths is None:
+        return infer_file(model.info.dataset, _means(model), source, destination, std=std, **options)
+    if paths < 1 or std:
+        what = "--std: of what is drawn there is none; leave out --std" if std else "expected at least 1"
+        raise InputError(f"--paths {paths}: {what}")
+    if paths > 1 and STANDARD in (source, destination):
+        raise InputError(f"--paths {paths}: {STANDARD} holds one; name files, or draw one path")
+    written = []
+    for number in range(1, paths + 1):
+        ending = f"inferred-path-{number}"
+        where = destination if destination is None or paths == 1 else _numbered(destination, number)
+        drawn = _drawn(model, number)
+        written.append(infer_file(model.info.dataset, drawn, source, where, ending=ending, **options))
+    return replace(written[0], summary="\n".join(each.summary for each in written))
+
+
+def _means(model: Trained) -> Infer:
     def infer(context: Array) -> Array:
         return in_batches(model.network, model.device, context)
 
-    return infer_file(model.info.dataset, infer, source, destination, **options)
+    return infer
 
 
-PREDICTING = Predicting(("std", "columns", "time_column", "kind"), command)
+def _drawn(model: Trained, number: int) -> Infer:
+    """Sample path `number`, in the place of means; the same whenever it is drawn."""
+    import torch
+
+    from tidemark.infer.learning import InferNetwork
+
+    network = model.network
+    assert isinstance(network, InferNetwork)
+    stream = torch.Generator().manual_seed(number)
+
+    def infer(context: Array) -> Array:
+        noise = torch.randn(len(context), 1, context.shape[2], generator=stream)
+        known = torch.from_numpy(context)
+        with torch.inference_mode():
+            path = network.paths(known.to(model.device), noise.to(model.device)).float().cpu().numpy()
+        return np.concatenate([path, np.zeros_like(path)], 1)
+
+    return infer
+
+
+def _numbered(destination: str, number: int) -> str:
+    """`out.csv` → `out-1.csv`."""
+    path = Path(destination)
+    suffix = suffix_of(path)
+    return str(path.with_name(f"{path.name.removesuffix(suffix)}-{number}{suffix}"))
+
+
+PREDICTING = Predicting(("std", "paths", "steps", "columns", "time_column", "kind"), command)
