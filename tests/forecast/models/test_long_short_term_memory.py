@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from support.forecasts import assert_series_of_their_own
+from tidemark.core.errors import InputError
 from tidemark.forecast.models.long_short_term_memory import FEW, Hyperparameters, Model
 
 
@@ -56,6 +57,23 @@ def test_with_teacher_forcing_it_is_a_loop_over_cells(dtype: torch.dtype) -> Non
     expected = by_cells(network, signal[:, 0, :-1], 0)[:, None]
     torch.testing.assert_close(estimate, expected)
     torch.testing.assert_close(gradients(network, estimate), gradients(network, expected))
+
+
+def test_a_washout_leaves_out_the_first_predictions() -> None:
+    torch.manual_seed(0)
+    network, whole, signal = (
+        Model(Hyperparameters(hidden=6, washout=8), 1, 20, 4).double(),
+        model(),
+        signals(5, 1, 24),
+    )
+    estimate, target = network(signal[..., :20], signal[..., 20:])
+    assert torch.equal(target, signal[..., 9:])
+    torch.testing.assert_close(estimate, whole(signal[..., :20], signal[..., 20:])[0][..., 8:])
+
+
+def test_a_washout_of_everything_is_refused() -> None:
+    with pytest.raises(InputError, match="a washout of 23 leaves none of the 23 predictions"):
+        Model(Hyperparameters(washout=23), 1, 20, 4)
 
 
 @pytest.mark.parametrize(("lookback", "horizon"), [(20, 4), (9, 1), (1, 3)])

@@ -7,9 +7,13 @@ predicts every sample from those before it; in use it reads the past, then its o
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import torch
+from pydantic import Field
 from torch import Tensor, nn
 
+from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, Frozen
 from tidemark.core.network import Architecture, Network, last_present
 
@@ -18,9 +22,12 @@ FEW = 64
 
 
 class Hyperparameters(Frozen):
-    """Size of the network; the default is the published one."""
+    """Size of the network, and what of its predictions it learns from; by default as published."""
 
     hidden: Count = 100
+    washout: Annotated[int, Field(ge=0)] = 0
+    """Samples at the beginning that training leaves out: too short a past to tell periods by, their errors
+    outweigh all others and hide, for hundreds of steps, what a long past would teach."""
 
 
 class Model(Network):
@@ -30,23 +37,33 @@ class Model(Network):
     teacher_forcing = True
 
     def __init__(self, hyperparameters: Hyperparameters, channels: int, lookback: int, horizon: int) -> None:
-        """For `horizon` samples to come; `channels` and `lookback` are not used: any will do."""
+        """For `horizon` samples to come after any `lookback`, of any number of `channels`.
+
+        Raises `InputError` where the washout leaves training nothing.
+        """
         super().__init__()
-        self.horizon = horizon
+        if hyperparameters.washout >= lookback + horizon - 1:
+            raise InputError(
+                f"long_short_term_memory: a washout of {hyperparameters.washout} leaves none of the "
+                f"{lookback + horizon - 1} predictions of a signal; choose a smaller one"
+            )
+        self.horizon, self.washout = horizon, hyperparameters.washout
         self.recurrent = nn.LSTM(1, hyperparameters.hidden, batch_first=True)
         self.readout = nn.Linear(hyperparameters.hidden, 1)
 
     def forward(self, past: Tensor, future: Tensor | None = None) -> Tensor | tuple[Tensor, Tensor]:
         """The future (batch, channels, horizon) of `past` (batch, channels, lookback), which holds no NaN.
 
-        With `future`, NaN where missing: estimates of all samples but the first, and those samples, both
-        (batch, channels, lookback + horizon − 1).
+        With `future`, NaN where missing: estimates of all samples but the first and the washout, and those
+        samples, both (batch, channels, lookback + horizon − 1 − washout).
         """
         if future is None:
             return self._continue(past.flatten(0, 1)).view(*past.shape[:2], -1)
         signal = torch.cat([past, future], -1)
         states, _ = self.recurrent(last_present(signal)[..., :-1].flatten(0, 1)[..., None])
-        return self.readout(states).view_as(signal[..., 1:]), signal[..., 1:]
+        estimates = self.readout(states[:, self.washout :])
+        wanted = signal[..., 1 + self.washout :]
+        return estimates.view_as(wanted), wanted
 
     def _continue(self, series: Tensor) -> Tensor:
         """Samples (series, horizon) after `series` (series, lookback)."""
