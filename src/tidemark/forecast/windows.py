@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
+from pydantic import Field
 
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count
@@ -27,6 +28,8 @@ class ForecastRecording(RecordingEntry):
     normalisation: Literal["standard", "window"] = "standard"
     """By the training block's mean and standard deviation; or window by window as well: less the past's mean,
     over its largest absolute value then."""
+    history: Annotated[int, Field(ge=0)] = 0
+    """Samples before the lookback that baselines may use as well, where the recording has them: 0 for none."""
     season: Count = 1
     """Samples in a season: what a seasonal naive forecast repeats, and errors are scaled by (MASE)."""
 
@@ -38,7 +41,8 @@ def forecasts(
 
     `recording["clean"]` is (channels, samples) in recorded units, NaN where missing. Origins roll on by
     `entry.hop` samples, in the test block by the horizon. Pasts may begin in the block before, as they would
-    on the day. Raises `InputError` where a block is too short, all of its windows have too many gaps, or no
+    on the day. A split's `history` (windows, channels, `entry.history`), there if any is asked for, is what was
+    recorded before each past, NaN where that is nothing, in the same units. Raises `InputError` where a block is too short, all of its windows have too many gaps, or no
     lookback holds values a season apart.
     """
     lookback, horizon = entry.lookback, entry.horizon
@@ -55,30 +59,34 @@ def forecasts(
     start = 0
     for split, part in parts.items():
         end = start + part.shape[-1]
-        block = standard[:, max(0, start - lookback) : end]
-        start = end
-        if block.shape[-1] < lookback + horizon:
+        first, start = max(0, start - lookback), end
+        if end - first < lookback + horizon:
             raise InputError(
                 f"{where}.lookback = {lookback}: with the horizon of {horizon} longer than the "
-                f"{split} block and the past before it, {block.shape[-1]} samples; choose a shorter "
+                f"{split} block and the past before it, {end - first} samples; choose a shorter "
                 "lookback or other blocks"
             )
-        windows = cut(block, lookback + horizon, horizon if split == "test" else entry.hop)
-        pair = {"past": windows[..., :lookback], "future": windows[..., lookback:]}
-        past, future = with_enough(pair, entry.minimum_present, where, split).values()
+        hop = horizon if split == "test" else entry.hop
+        windows = cut(_with_history(standard, first, end, entry.history), entry.history + lookback + horizon, hop)
+        history, past, future = np.split(windows, [entry.history, entry.history + lookback], axis=-1)
+        pair = {"past": past, "future": future}
+        enough = with_enough(pair, entry.minimum_present, where, split, {"history": history})
         if entry.normalisation == "window":
-            level, size = scale_of(past)
-            past, future = (past - level) / size, (future - level) / size
-        splits[split] = {
-            "past": past.astype(np.float32),
-            "future": future.astype(np.float32),
-            "season": np.full(len(past), entry.season),
-        }
+            level, size = scale_of(enough["past"])
+            enough = {name: (values - level) / size for name, values in enough.items()}
+        arrays = {name: values.astype(np.float32) for name, values in enough.items() if values.shape[-1]}
+        splits[split] = {**arrays, "season": np.full(len(arrays["past"]), entry.season)}
     info = described(
         name, "forecast", entry, sampling_rate, mean, std, splits, length=lookback, horizon=horizon,
         normalisation=entry.normalisation, season=entry.season,
     )  # fmt: skip
     return info, splits
+
+
+def _with_history(signal: Array, first: int, end: int, samples: int) -> Array:
+    """Values `first` … `end` of (channels, samples) and `samples` before, NaN where there are none."""
+    before = np.full((len(signal), max(0, samples - first)), np.nan)
+    return np.concatenate([before, signal[:, max(0, first - samples) : end]], axis=1)
 
 
 WINDOWING = Windowing(ForecastRecording, forecasts)

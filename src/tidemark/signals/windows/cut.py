@@ -18,11 +18,16 @@ def cut(block: Array, window: int, hop: int) -> Array:
 
 
 def with_enough(
-    windows: Mapping[str, Array], minimum_present: float, where: str, split: str
+    windows: Mapping[str, Array],
+    minimum_present: float,
+    where: str,
+    split: str,
+    beside: Mapping[str, Array] | None = None,
 ) -> dict[str, Array]:
     """Those of some windows, (windows, channels, samples) each, that hold enough values in every array.
 
-    NaN is missing. Raises `InputError`, naming the key below `where`, if that leaves none of the split.
+    NaN is missing. What is stored `beside` them, (windows, …), need not hold any. Raises `InputError`, naming
+    the key below `where`, if that leaves none of the split.
     """
     selected = np.min([np.isfinite(array).mean((1, 2)) for array in windows.values()], axis=0)
     chosen = selected >= minimum_present
@@ -31,4 +36,4 @@ def with_enough(
             f"{where}.minimum_present = {minimum_present}: no window of the "
             f"{split} block has so many present values; the best has {selected.max():.2f}"
         )
-    return {key: array[chosen] for key, array in windows.items()}
+    return {key: array[chosen] for key, array in [*windows.items(), *(beside or {}).items()]}
