@@ -189,3 +189,25 @@ def test_a_missing_horizon_is_named() -> None:
     del values["horizon"]
     with pytest.raises(InputError, match=r"recordings\.x\.horizon: missing key; add it"):
         validate(ForecastRecording, values, WHERE)
+
+
+def test_the_history_ends_where_the_past_begins_and_nothing_is_before_the_recording() -> None:
+    info, splits = forecasts("x", {"clean": ramp()}, entry(history=700), 1.0, WHERE)
+    _, without = forecasts("x", {"clean": ramp()}, entry(), 1.0, WHERE)
+    for split, arrays in splits.items():
+        joined = np.concatenate([arrays["history"], arrays["past"]], axis=-1)
+        seen = times(joined, info)
+        first = times(arrays["future"], info)[..., :1]
+        wanted = first - np.arange(720, 0, -1)
+        np.testing.assert_array_equal(seen, np.where(wanted < 0, NAN, wanted))
+        assert "history" not in without[split]
+        for name in ("past", "future", "season"):
+            np.testing.assert_array_equal(arrays[name], without[split][name])
+
+
+def test_the_history_is_scaled_as_its_past_is() -> None:
+    _, splits = forecasts("x", {"clean": ramp()}, entry(history=5, normalisation="window"), 1.0, WHERE)
+    for arrays in splits.values():
+        joined = np.concatenate([arrays["history"], arrays["past"], arrays["future"]], axis=-1)
+        steps = np.diff(joined)
+        np.testing.assert_allclose(steps[~np.isnan(steps)], 1 / 9.5, atol=1e-5)

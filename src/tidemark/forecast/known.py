@@ -13,11 +13,11 @@ class Known(Frozen):
     """Options of a method that can use the history of a recording."""
 
     samples: Count | None = None
-    """Last values used, those before the lookback too where the split holds them; none takes the lookback."""
+    """Last values used, in a recording those before the lookback too; none takes the lookback."""
 
 
 def values(split: Split, samples: int | None, method: str, info: DatasetInfo) -> Array:
-    """The last `samples` values before each forecast, (signals, channels, samples) float64, NaN where missing.
+    """The last `samples` values before a forecast, (signals, channels, samples) float64, NaN where missing.
 
     From `split["past"]` and, where there is one, `split["history"]`, both (signals, channels, …). Raises
     `InputError`, naming the method, where the split holds fewer.
@@ -29,8 +29,8 @@ def values(split: Split, samples: int | None, method: str, info: DatasetInfo) ->
     held = past.shape[-1] + history.shape[-1]
     if samples > held:
         raise InputError(
-            f"{method}: {samples} samples asked for, but {info.name!r} has a lookback of {past.shape[-1]} and a "
-            f"history of {history.shape[-1]} before it; ask for up to {held}, or give its recording more history"
+            f"{method}: {samples} samples asked for, but {info.name!r} has a lookback of {past.shape[-1]} "
+            f"and a history of {history.shape[-1]}; ask for up to {held}, or give its recording more history"
         )
     return np.concatenate([history[..., past.shape[-1] - samples :], past], axis=-1, dtype=np.float64)
 
@@ -39,8 +39,8 @@ def check_season(season: float, cycles: int, samples: int, method: str, info: Da
     """Raise `InputError`, naming the method, unless `samples` hold so many whole seasons."""
     if season > 1 and cycles * season > samples:
         raise InputError(
-            f"{method}: a season of {season:g} samples takes {cycles} of them to fit, but {info.name!r} gives "
-            f"{samples} samples; choose a longer lookback, samples of a history, or season 1 to leave it out"
+            f"{method}: a season of {season:g} samples takes {cycles} of them to fit, but of {info.name!r} "
+            f"{samples} samples are used; choose more samples of its history, or season 1 to leave it out"
         )
 
 

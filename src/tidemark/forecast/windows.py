@@ -29,7 +29,7 @@ class ForecastRecording(RecordingEntry):
     """By the training block's mean and standard deviation; or window by window as well: less the past's mean,
     over its largest absolute value then."""
     history: Annotated[int, Field(ge=0)] = 0
-    """Samples before the lookback that baselines may use as well, where the recording has them: 0 for none."""
+    """Samples before the lookback that baselines may use as well, where the recording has them."""
     season: Count = 1
     """Samples in a season: what a seasonal naive forecast repeats, and errors are scaled by (MASE)."""
 
@@ -41,9 +41,9 @@ def forecasts(
 
     `recording["clean"]` is (channels, samples) in recorded units, NaN where missing. Origins roll on by
     `entry.hop` samples, in the test block by the horizon. Pasts may begin in the block before, as they would
-    on the day. A split's `history` (windows, channels, `entry.history`), there if any is asked for, is what was
-    recorded before each past, NaN where that is nothing, in the same units. Raises `InputError` where a block is too short, all of its windows have too many gaps, or no
-    lookback holds values a season apart.
+    on the day. If a history is asked for, a split's `history` (windows, channels, `entry.history`) is what
+    was recorded before each past, scaled alike, NaN where that is nothing. Raises `InputError` where a block
+    is too short, all of its windows have too many gaps, or no lookback holds values a season apart.
     """
     lookback, horizon = entry.lookback, entry.horizon
     if entry.season >= lookback:
@@ -67,7 +67,9 @@ def forecasts(
                 "lookback or other blocks"
             )
         hop = horizon if split == "test" else entry.hop
-        windows = cut(_with_history(standard, first, end, entry.history), entry.history + lookback + horizon, hop)
+        windows = cut(
+            _with_history(standard, first, end, entry.history), entry.history + lookback + horizon, hop
+        )
         history, past, future = np.split(windows, [entry.history, entry.history + lookback], axis=-1)
         pair = {"past": past, "future": future}
         enough = with_enough(pair, entry.minimum_present, where, split, {"history": history})

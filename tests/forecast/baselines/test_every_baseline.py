@@ -31,6 +31,7 @@ OPTIONS = {
     "linear_prediction": {"ridge": 0.01},
     "autoregression": {"highest": 5},
     "period_ridge": {"penalty": 0.5},
+    "sparse_bayes": {"longest": 30, "rounds": 3},
 }
 
 
@@ -83,12 +84,26 @@ def test_a_wave_that_fits_the_window_is_continued(method):
     """Period 12 in a lookback of 60; the season that the dataset names is left out."""
     found = registry.load("forecast/baselines", method, "method", Method)
     wave = np.sin(2 * np.pi * np.arange(64) / 12 + 1)[None, None]
-    if method in ("exponential_smoothing", "seasonal_naive"):
+    if method in (
+        "exponential_smoothing",
+        "seasonal_naive",
+        "harmonic_regression",
+        "seasonal_decomposition",
+        "theta",
+    ):
         options = found.options(season=12)
         estimate = found.predict({"past": wave[..., :60]}, INFO, options)
+    elif method in ("linear_map", "structural_process"):
+        phases = np.random.default_rng(0).uniform(0, 2 * np.pi, (200, 1, 1))
+        waves = np.sin(2 * np.pi * np.arange(64) / 12 + phases)
+        info, options = replace(INFO, season=12), found.options()
+        learned = found.fit({"past": waves[..., :60], "future": waves[..., 60:]}, {}, info, options)
+        estimate = found.predict({"past": wave[..., :60]}, info, options, learned)
     else:
-        options = {"period_ridge": {"highest": 30, "penalty": 1e-8}, "autoregression": {"highest": 5}}.get(
-            method, {}
-        )
+        options = {
+            "period_ridge": {"highest": 30, "penalty": 1e-8},
+            "autoregression": {"highest": 5},
+            "sparse_bayes": {"longest": 30, "rounds": 40},
+        }.get(method, {})
         estimate = found.predict({"past": wave[..., :60]}, INFO, found.options(**options))
     np.testing.assert_allclose(estimate, wave[..., 60:], atol=0.01)

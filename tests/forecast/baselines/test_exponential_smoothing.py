@@ -1,4 +1,4 @@
-"""Exponential smoothing on series that it continues exactly, and where seasons cannot be fitted."""
+"""Exponential smoothing on series that it continues exactly."""
 
 import numpy as np
 import pytest
@@ -40,8 +40,9 @@ def test_a_damped_trend_fades():
     assert (np.diff(steps) <= 1e-12).all()
 
 
-def test_fewer_than_two_seasons_in_the_lookback_leave_the_season_out():
-    past = np.random.default_rng(0).normal(size=(2, 1, 40)).cumsum(-1)
-    with_season = exponential_smoothing.estimate({"past": past}, info(40, 3, 21), Options())
-    without = exponential_smoothing.estimate({"past": past}, info(40, 3), Options())
-    np.testing.assert_array_equal(with_season, without)
+def test_first_values_are_averages_or_fitted():
+    time = np.arange(47)
+    signal = 10 + 0.3 * time + SHAPE[time % 5]
+    options = Options(damped=False, initial="heuristic")
+    estimate = exponential_smoothing.estimate({"past": signal[None, None, :40]}, info(40, 7, 5), options)
+    np.testing.assert_allclose(estimate[0, 0], signal[40:], atol=0.05)

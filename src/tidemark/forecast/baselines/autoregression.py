@@ -14,12 +14,13 @@ from statsmodels.tsa.ar_model import ar_select_order
 
 from tidemark.core import gaps
 from tidemark.core.errors import InputError
-from tidemark.core.frozen import Count, Frozen
+from tidemark.core.frozen import Count
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
+from tidemark.forecast.known import Known, since_first, values
 
 
-class Options(Frozen):
+class Options(Known):
     """The orders tried."""
 
     highest: Count = 20
@@ -30,23 +31,24 @@ def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
 
     Raises `InputError` where the highest order leaves fewer equations than coefficients.
     """
-    past = gaps.fill(np.asarray(split["past"], dtype=np.float64))
+    past = values(split, options.samples, "autoregression", info)
     lookback = past.shape[-1]
     if 2 * options.highest + 2 > lookback:
         raise InputError(
-            f"autoregression: order {options.highest} has more coefficients than the lookback of "
-            f"{info.name!r} has equations for it; choose highest up to {max(lookback // 2 - 1, 1)}"
+            f"autoregression: order {options.highest} has more coefficients than {lookback} samples of "
+            f"{info.name!r} have equations for it; choose highest up to {max(lookback // 2 - 1, 1)}"
         )
     with warnings.catch_warnings():
         # A signal that fewer coefficients than tried describe exactly is fitted as well as any.
         warnings.simplefilter("ignore", SingularMatrixWarning)
-        forecasts = [_continued(row, info.horizon, options.highest) for row in past.reshape(-1, lookback)]
+        rows = [gaps.fill(since_first(row)) for row in past.reshape(-1, lookback)]
+        forecasts = [_continued(row, info.horizon, options.highest) for row in rows]
     return np.reshape(forecasts, (*past.shape[:2], info.horizon))
 
 
 def _continued(row: Array, horizon: int, highest: int) -> Array:
     """Forecast (horizon,) of one row (lookback,)."""
-    if np.ptp(row) == 0:  # nothing to fit
+    if np.ptp(row) == 0 or 2 * highest + 2 > len(row):  # nothing to fit
         return np.full(horizon, row[-1])
     model = ar_select_order(row, highest, ic="aic", trend="c").model
     return np.asarray(model.fit().predict(len(row), len(row) + horizon - 1))

@@ -65,8 +65,8 @@ def design(options: Options, season: float, samples: int, info: DatasetInfo) -> 
         )
     if 2 * harmonics >= season > 1:
         raise InputError(
-            f"harmonic_regression: {harmonics} harmonics of a season of {season:g} samples; choose fewer than "
-            f"{season / 2:g}"
+            f"harmonic_regression: {harmonics} harmonics of a season of {season:g} samples; choose fewer "
+            f"than {season / 2:g}"
         )
     time = np.arange(samples + info.horizon)
     trend = (time / samples - 0.5)[:, None] ** np.arange(options.degree + 1)

@@ -2,9 +2,9 @@
 
 Each window is first taken off its mean or last value (NLinear), and may be divided by its standard deviation;
 with `average` it is split into a moving average and what is left, a map for each (DLinear; A. Zeng, M. Chen,
-L. Zhang and Q. Xu, "Are transformers effective for time series forecasting?", AAAI 2023). Those are trained by
-gradient descent; the penalised least squares that this approaches has a closed form (A. E. Hoerl and R. W.
-Kennard, Technometrics 12 (1970)), which needs no learning rate, no stopping and a hundredth of the time.
+L. Zhang, Q. Xu, "Are transformers effective for time series forecasting?", AAAI 2023). They train by gradient
+descent; the penalised least squares that this approaches has a closed form (A. E. Hoerl and R. W. Kennard,
+Technometrics 12 (1970)), which needs no learning rate and no stopping, and has one optimum.
 """
 
 from __future__ import annotations

@@ -14,9 +14,10 @@ import numpy as np
 
 from tidemark.core import gaps
 from tidemark.core.errors import InputError
-from tidemark.core.frozen import Count, Frozen, NonNegative
+from tidemark.core.frozen import Count, NonNegative
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
+from tidemark.forecast.known import Known, values
 
 CHUNK = 256
 """Signals at once, so that what is computed of them stays small."""
@@ -24,7 +25,7 @@ ROUNDING = 1e-13
 """Singular values smaller than this, the largest being 1, count as zero."""
 
 
-class Options(Frozen):
+class Options(Known):
     """Order and fit of the recursion."""
 
     order: Count = 12
@@ -41,7 +42,7 @@ def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
 
     Raises `InputError` where the order is not smaller than the lookback.
     """
-    past = gaps.fill(np.asarray(split["past"], dtype=np.float64))
+    past = gaps.fill(values(split, options.samples, "linear_prediction", info))
     if options.order >= past.shape[-1]:
         raise InputError(
             f"linear_prediction: order {options.order} leaves nothing to fit to in the lookback of "

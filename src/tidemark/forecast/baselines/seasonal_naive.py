@@ -6,12 +6,13 @@ import numpy as np
 
 from tidemark.core import gaps
 from tidemark.core.errors import InputError
-from tidemark.core.frozen import Count, Frozen
+from tidemark.core.frozen import Count
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
+from tidemark.forecast.known import Known, values
 
 
-class Options(Frozen):
+class Options(Known):
     """The season."""
 
     season: Count | None = None
@@ -23,13 +24,13 @@ def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
 
     Raises `InputError` where the season is longer than the lookback.
     """
-    past = gaps.fill(np.asarray(split["past"], dtype=np.float64))
+    past = gaps.fill(values(split, options.samples, "seasonal_naive", info))
     lookback = past.shape[-1]
     known = options.season or (info.season if info.season > 1 else None)
     if known is not None and known > lookback:
         raise InputError(
             f"seasonal_naive: the season of {known} samples is longer than the lookback of {info.name!r}, "
-            f"{lookback}; choose a longer lookback, or another season in the options"
+            f"{lookback}; choose a longer lookback, samples of a history, or another season in the options"
         )
     season = find_season(past) if known is None else np.full(past.shape[:-1], known)
     step = np.arange(info.horizon)

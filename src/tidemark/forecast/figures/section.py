@@ -1,7 +1,7 @@
 """What the page shows of a dataset of this task."""
 
 from tidemark.core.task import Drawing
-from tidemark.forecast.figures import fourier
+from tidemark.forecast.figures import continuation, fourier
 from tidemark.forecast.figures.view import VIEW
 from tidemark.report.figures import animation, curves, examples, leaderboard, levels, position, scatter
 
@@ -11,6 +11,7 @@ DRAWING = Drawing(
         leaderboard.draw,
         examples.draw,
         fourier.draw,
+        continuation.draw,
         scatter.draw,
         levels.draw,
         position.draw,
