@@ -2,9 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import check_grad
 from scipy.stats import multivariate_normal
-from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, ExpSineSquared, Matern, WhiteKernel
 
 from tidemark.core.errors import InputError
@@ -31,8 +29,9 @@ def test_the_likelihood_is_scipys_and_its_gradient_that_of_differences() -> None
     wanted = -np.mean([multivariate_normal.logpdf(row, cov=covariance) for row in windows])
     found = value(VALUES, moments) + 15 * np.log(2 * np.pi)
     assert found == pytest.approx(wanted, rel=1e-7)
-    scale = np.abs(slope(VALUES, moments)).max()
-    assert check_grad(value, slope, VALUES, moments) < 1e-4 * scale
+    steps = 1e-4 * np.eye(len(VALUES))
+    differences = [(value(VALUES + step, moments) - value(VALUES - step, moments)) / 2e-4 for step in steps]
+    np.testing.assert_allclose(slope(VALUES, moments), differences, rtol=1e-3, atol=1e-5)
 
 
 def test_the_kernels_are_scikit_learns_and_the_forecast_is_its_posterior_mean() -> None:
@@ -57,21 +56,6 @@ def test_the_kernels_are_scikit_learns_and_the_forecast_is_its_posterior_mean() 
         level = row[known].mean()
         weights = np.linalg.solve(whole[np.ix_(known, known)], row[known] - level)
         np.testing.assert_allclose(forecast, level + whole[40:, known] @ weights, atol=1e-8)
-
-
-def test_a_gap_is_no_value() -> None:
-    """Scikit-learn's process is given those that there are, without level and slope to find."""
-    regressor = GaussianProcessRegressor(ConstantKernel(1.0) * RBF(12.0), alpha=0.1, optimizer=None)
-    row = np.sin(np.arange(40) / 5)
-    known = np.r_[0:15, 22:40]
-    wanted = regressor.fit(known[:, None], row[known]).predict(np.arange(40, 45.0)[:, None])
-    past = row.copy()
-    past[15:22] = np.nan
-    parameters = np.log([1.0, 12.0, 1e-12, 1.0, 0.1])
-    found = structural_process.estimate(
-        {"past": past[None, None]}, INFO, Options(), structural_process.Process(parameters, 1.0)
-    )
-    np.testing.assert_allclose(found[0, 0], wanted, atol=0.15)
 
 
 def test_the_law_that_made_the_windows_is_found() -> None:

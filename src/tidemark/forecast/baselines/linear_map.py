@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
+from scipy.linalg import svd
 
 from tidemark.core import gaps
 from tidemark.core.errors import InputError
@@ -53,7 +54,8 @@ def learn(train: Split, validation: Split, info: DatasetInfo, options: Options) 
             "for training"
         )
     inputs, level, size = _prepared(gaps.fill(past[whole]), options)
-    left, singular, right = np.linalg.svd(inputs, full_matrices=False)
+    # Moving averages are nearly dependent: LAPACK's quicker driver does not always converge on them.
+    left, singular, right = svd(inputs, full_matrices=False, lapack_driver="gesvd")
     inverse = np.divide(
         singular,
         np.square(singular) + options.penalty * len(inputs),
