@@ -1,5 +1,7 @@
 """What holds for every baseline: shapes, signals that do not touch each other, gaps, scale."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
