@@ -194,6 +194,22 @@ def predict(
         print(done.summary)
 
 
+@app.command()
+def draw(
+    model: Annotated[str, typer.Argument(help="A model's name, or the folder of a trained model.")],
+    output: Annotated[str, typer.Option("--output", "-o", help="PNG, SVG or PDF.")] = "example.png",
+    test: Annotated[str, typer.Option(help="A test set of the model's dataset.")] = "test",
+    signal: Annotated[int, typer.Option(help="Number of a signal of it, from 0.")] = 0,
+    paths: Annotated[int, typer.Option(help="Sample paths.")] = 3,
+    steps: Annotated[int | None, typer.Option(help="Values to infer; by default all.")] = None,
+) -> None:
+    """Draw what a model infers of any test signal, with as many sample paths, and as far, as asked."""
+    from tidemark.report.example import draw as run
+
+    run(model, output, test, signal, paths, steps)
+    print(output)
+
+
 @app.command(hidden=True)
 def readme() -> None:
     """Write the results into README.md and docs."""

@@ -184,6 +184,8 @@ class Drawing:
     """Sentences on the data."""
     made_up: Callable[[Any], bool] = lambda results: False
     """Whether the data were made up to stand in for recordings."""
+    example: Callable[..., Any] | None = None
+    """(trained model, split, signal, number of sample paths, steps or none for all) → a figure."""
     details: Sequence[str] = ()
     """Tables of every predictor that `dvc plots` shows: `<name>.csv` becomes `<name>_<predictor>.csv`."""
 

@@ -35,7 +35,7 @@ def test_draws_of_the_prior_have_its_law() -> None:
 def test_the_posterior_is_that_of_weights_by_scipy() -> None:
     """Mean logarithm of the length scale, with every draw weighed by its likelihood."""
     context = torch.tensor(draw(ONE, 3)["context"]).double()
-    signals, options = Signals(context), Options(draws=200, components=400)
+    signals, options = Signals(context), Options(draws=200, components=4000)
     chosen = posterior(signals, options)
     found = torch.stack([each.length.log() for each in chosen]).mean(0)
     draws = prior(options)

@@ -23,7 +23,8 @@ TESTS = {"test": INPUT, "context-3": 3, "context-5": 5}
 RBF = info(name="rbf", task="infer", length=POINTS, channels=2, law={"context": INPUT},
            tests={"context-3": {"context": 3}, "context-5": {"context": 5}})  # fmt: skip
 FIGURES = [
-    "Inferred from its partner", "Inferred from its partner: test set context-5", "Where attention goes: attention",
+    "Inferred from its partner", "Inferred from its partner: test set context-5",
+    "Step and offset after the given values", "Where attention goes: attention",
     "What a layer separates: attention", "How far from the best any method could do", "Error by inferred point",
     "Reliability of intervals", "Learning curves",
 ]  # fmt: skip
@@ -136,14 +137,16 @@ def test_figures(rbf: Path) -> None:
         "best model: attention", "best published: causal-attention", "best baseline: fitted", "limit: posterior",
     }  # fmt: skip
     assert roles <= texts(rbf, FIGURES[0]) & texts(rbf, FIGURES[1])
-    assert {"layer 1: point 1 of 14", "layer 2: point 14 of 14"} <= texts(rbf, FIGURES[2])
-    for title in FIGURES[4:7]:
+    assert {"layer 1: point 1 of 14", "layer 2: point 14 of 14"} <= texts(rbf, FIGURES[3])
+    for title in FIGURES[5:8]:
         assert {*KINDS} <= texts(rbf, title)
     assert {"CRPS", "place among the inferred points"} <= texts(rbf, "Error by inferred point")
 
 
 def test_one_file_is_beside_the_page_and_nothing_moves(rbf: Path) -> None:
-    assert {path.name for path in rbf.glob("*.png")} == {"rbf-leaderboard.png", "rbf-pairs.png"}
+    assert {path.name for path in rbf.glob("*.png")} == {
+        "rbf-leaderboard.png", "rbf-pairs.png", "rbf-steps.png",
+    }  # fmt: skip
     assert not (rbf / "learning.svg").exists()
 
 
@@ -157,4 +160,4 @@ def test_what_is_missing_has_no_figure(root: Path, tmp_path: Path) -> None:
         for path in (tmp_path / "less").glob(pattern):
             path.unlink()
     less = figures.draw(tmp_path / "less", "infer", "rbf")
-    assert titles(less) == [FIGURES[4], FIGURES[7]] and not (less / "position.csv").exists()
+    assert titles(less) == [FIGURES[2], FIGURES[5], FIGURES[8]] and not (less / "position.csv").exists()

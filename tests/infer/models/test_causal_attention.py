@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from pydantic import ValidationError
@@ -11,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from support.point_signals import draw
-from tidemark.infer.models.causal_attention import Hyperparameters, Layer, Model
+from tidemark.infer.models.causal_attention import Hyperparameters, Layer, Model, _partner
 
 
 def build() -> Model:
@@ -115,7 +116,8 @@ def test_without_rectifier_and_normalisation_a_layer_is_plain_attention() -> Non
     )
     attended = functional.scaled_dot_product_attention(query, key, value)
     expected = embedded + layer.out(attended.transpose(1, 2).flatten(-2))
-    torch.testing.assert_close(layer(embedded, layer.weights(embedded, seen), values), expected)
+    found = layer(embedded, layer.weights(embedded, seen), layer.values(values))
+    torch.testing.assert_close(found, expected)
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])
@@ -128,3 +130,36 @@ def test_signals_predicted_alone_see_no_true_value(share: float) -> None:
     torch.testing.assert_close(returned, target, equal_nan=True)
     expected = network(context) if share else network.sequential(context, target)
     torch.testing.assert_close(estimate, expected)
+
+
+def test_the_partner_is_interpolated_as_numpy_does() -> None:
+    context, _ = draw(3, given=13)
+    found = _partner(context)
+    for row in range(3):
+        x, member, y = context[row].numpy()
+        for point in range(20):
+            other = (member != member[point]) & ~np.isnan(y)
+            order = np.argsort(x[other])
+            expected = np.interp(x[point], x[other][order], y[other][order]) if other.any() else 0.0
+            assert float(found[row, point]) == pytest.approx(expected, rel=1e-9)
+
+
+def test_differences_make_up_for_whatever_both_members_share() -> None:
+    """Values of both moved by one amount move predictions by it, and change no more; paths feed them back."""
+    torch.manual_seed(0)
+    network = Model(Hyperparameters(embedding=8, heads=2, dense=(8, 6, 4), differences=True), 2, 10)
+    network = network.double().eval()
+    context, target = draw(2, given=13)
+    moved = context.clone()
+    moved[:, 2] += 3.0
+    with torch.no_grad():
+        for first, second in (
+            (network(context), network(moved)),
+            (network.sequential(context, target), network.sequential(moved, target + 3)),
+        ):
+            torch.testing.assert_close(second[:, 0, 13:], first[:, 0, 13:] + 3)
+            torch.testing.assert_close(second[:, 1], first[:, 1])
+        path = network.paths(context, torch.zeros(2, 1, 20, dtype=torch.float64))
+        fed_back = torch.where(target.isnan(), target, path)
+        expected = network.sequential(context, fed_back)[:, :1]
+    torch.testing.assert_close(path[..., 13:], expected[..., 13:])

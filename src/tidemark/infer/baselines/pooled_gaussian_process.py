@@ -23,7 +23,7 @@ from tidemark.core.task import Method
 from tidemark.infer import learning as infer
 from tidemark.infer.covariances import Kernel, Parameters, Points, negative_log_likelihood
 
-SMALLEST_NOISE = 1e-3
+SMALLEST_NOISE = 1e-4
 """Least standard deviation of noise over that of all values: below it a covariance has no Cholesky factor."""
 LENGTHS, PERIODS = (0.02, 0.05, 0.1, 0.2), tuple(np.geomspace(0.05, 0.8, 60).tolist())
 """Starting points, over the range of positions …"""

@@ -119,7 +119,7 @@ def figure(results: Results, shown: Sequence[Panel]) -> Figure:
         left + right + columns * WIDTH + (columns - 1) * GAP[0],
         bottom + top + rows * block + (rows - 1) * GAP[2],
     )
-    limits = _limits(every)
+    limits = heights(every)
     sharp = [pair for each, pair in shown if pair is every[0] or each.predictor.kind == "limit"]
     height = _height(sharp, base[1]) if base else 0.0
     result = Figure(figsize=size)
@@ -133,7 +133,7 @@ def figure(results: Results, shown: Sequence[Panel]) -> Figure:
         y = size[1] - top - line * (block + GAP[2]) - HEIGHT
         colour = results.colours.of(each.predictor)
         panel = axes_at(x, y, HEIGHT)
-        _panel(panel, pair, colour, limits)
+        draw_pair(panel, pair, colour, limits)
         panel.set_title(f"{each.role}: {each.predictor.label}", color=colour, fontweight="bold", pad=3, y=1.0)
         panel.text(1, 1.02, f"CRPS {number(pairs.score(pair), 3)}", transform=panel.transAxes, ha="right",
                    va="bottom", color=MUTED, fontsize=8)  # fmt: skip
@@ -142,7 +142,7 @@ def figure(results: Results, shown: Sequence[Panel]) -> Figure:
             drawn.append(axes_at(x, y - GAP[1] - LOWER, LOWER))
             _difference(drawn[1], pair, base[1], colour, height)
         for axes in drawn:
-            axes.set_xlim(_ends(pair.position))
+            axes.set_xlim(widths(pair.position))
             axes.grid(axis="y")
             axes.tick_params(labelleft=column == 0, labelbottom=False, bottom=axes is drawn[-1])
         if column == 0:
@@ -154,11 +154,11 @@ def figure(results: Results, shown: Sequence[Panel]) -> Figure:
         if place + columns >= len(shown):
             drawn[-1].tick_params(labelbottom=True)
             drawn[-1].set_xlabel("position x")
-    _key(result, every, results.colours.of(shown[0][0].predictor))
+    legend(result, every, results.colours.of(shown[0][0].predictor))
     return result
 
 
-def _panel(axes: Axes, pair: Pair, colour: str, limits: tuple[float, float]) -> None:
+def draw_pair(axes: Axes, pair: Pair, colour: str, limits: tuple[float, float]) -> None:
     """Partner, intervals, paths, mean, truth and input points of one pair, the last on top."""
     axes.set_ylim(limits)
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
@@ -197,13 +197,14 @@ def _law(axes: Axes, x: Array, mean: Array, std: Array, truth: Array, colour: st
     axes.plot(x, truth, color=INK, linewidth=0.8, zorder=3)
 
 
-def _ends(position: Array) -> tuple[float, float]:
+def widths(position: Array) -> tuple[float, float]:
+    """Ends of the axis of positions, (points,)."""
     low, high = float(position.min()), float(position.max())
     margin = 0.015 * (high - low) or 1.0
     return low - margin, high + margin
 
 
-def _limits(every: Sequence[Pair]) -> tuple[float, float]:
+def heights(every: Sequence[Pair]) -> tuple[float, float]:
     """Heights that hold all inputs and targets, and of wide intervals a part."""
     values = np.concatenate([every[0].input, every[0].target])
     values = values[np.isfinite(values)]
@@ -225,7 +226,7 @@ def _height(every: Sequence[Pair], base: Array) -> float:
     return 1.05 * float(np.quantile(far, INSIDE)) or 1.0 if len(far) else 1.0
 
 
-def _key(result: Figure, every: Sequence[Pair], colour: str) -> None:
+def legend(result: Figure, every: Sequence[Pair], colour: str) -> None:
     """What the marks mean, in one line above all panels."""
     entries: list[tuple[Any, str]] = []  # a handle may be two shades side by side
     if any(pair.partner is not None for pair in every):

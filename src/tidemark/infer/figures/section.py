@@ -1,7 +1,7 @@
 """What the page shows of a dataset of this task."""
 
 from tidemark.core.task import Drawing
-from tidemark.infer.figures import attention, panels, projection, steps
+from tidemark.infer.figures import attention, example, panels, projection, steps
 from tidemark.infer.figures.view import VIEW
 from tidemark.report.figures import curves, leaderboard, levels, position, reliability, scatter
 
@@ -29,4 +29,5 @@ DRAWING = Drawing(
         curves.draw,
     ),
     tables=steps.tables,
+    example=example.figure,
 )

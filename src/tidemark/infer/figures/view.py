@@ -53,8 +53,11 @@ VIEW = View(
     ),
     sweeps=(NOISE,),
     colours={
+        "attention-alone": "#56b4e9",
+        "attention-differences": "#0072b2",
         "attention-full-infer": "#cc79a7",
         "attention-half-half": "#882255",
+        "attention-repaired": "#d55e00",
         "attention-shuffle": "#999933",
         "learned-covariance": "#44aa99",
         "neural-process": "#aa4499",

@@ -41,6 +41,8 @@ class Hyperparameters(Frozen):
     """Share of training signals whose points are predicted from the context alone, no true values before."""
     positions: Literal["random", "waves"] = "random"
     """How the grid's embeddings begin: at random, or as waves, alike where positions are near."""
+    differences: bool = False
+    """Whether values are handed on less the other member's, interpolated between those given."""
     rectified: bool = True
     """Whether scores go through a ReLU: if so, no point can be looked at less than one that is irrelevant."""
     normalised: bool = True
@@ -108,7 +110,8 @@ class Model(InferNetwork):
         before = _before(points, context.device)
         weights = [layer.weights(embedded, before[None]) for layer in (self.first, self.second)]
         known = ~context[:, 2].isnan()
-        value = context[:, 2].nan_to_num()[:, None].expand(-1, count, -1).contiguous()
+        level = self._level(context)
+        value = (context[:, 2] - level).nan_to_num()[:, None].expand(-1, count, -1).contiguous()
         start = int(known.sum(1).min())
         # What is given comes first: as far as all signals have it there is nothing to feed back.
         selected = [self.first.values(self._valued(value))]  # (batch, paths, points, embedding)
@@ -128,7 +131,7 @@ class Model(InferNetwork):
             valued = self._valued(value[..., place])
             selected[0][:, :, place] = self.first.values(valued)
             selected[1][:, :, place] = self.second.values(valued + result)
-        return value
+        return torch.where(known[:, None], context[:, 2, :][:, None], value + level[:, None])
 
     def attention_maps(self, context: Tensor) -> dict[str, Tensor]:
         """Where points look among those before, mean over heads, by layer: (batch, points, points)."""
@@ -140,11 +143,17 @@ class Model(InferNetwork):
 
     def _looking(self, context: Tensor, value: Tensor) -> Tensor:
         """Mean and std of each point from those before it whose `value` (batch, points) is no NaN."""
-        embedded, valued = self._embedded(context), self._valued(value.nan_to_num())
+        level = self._level(context)
+        embedded, valued = self._embedded(context), self._valued((value - level).nan_to_num())
         seen = _before(value.shape[1], value.device) & ~value.isnan()[:, None]
         result = self.first(embedded, self.first.weights(embedded, seen), self.first.values(valued))
         last = self.second(result, self.second.weights(embedded, seen), self.second.values(valued + result))
-        return _law(self.dense(last)).transpose(1, 2)
+        mean, std = _law(self.dense(last)).unbind(-1)
+        return torch.stack([mean + level, std], 1)
+
+    def _level(self, context: Tensor) -> Tensor:
+        """What values are handed on relative to, (batch, points)."""
+        return _partner(context) if self.h.differences else torch.zeros_like(context[:, 0])
 
     def _embedded(self, context: Tensor) -> Tensor:
         """Positions and members, (batch, points, embedding)."""
@@ -199,6 +208,24 @@ def _waves(count: int, h: Hyperparameters) -> Tensor:
     number = torch.linspace(0, 1.5 * math.pi, (h.embedding + 1) // 2 + 1)[1:]
     phase = h.step * torch.arange(count)[:, None] * number
     return torch.cat([phase.cos(), phase.sin()], 1)[:, : h.embedding]
+
+
+def _partner(context: Tensor) -> Tensor:
+    """The other member's given values at each point's position, (batch, points).
+
+    Linear between its neighbours, held beyond the ends, 0 where nothing of it is given.
+    """
+    position, member, value = context.unbind(1)
+    away = position[:, None] - position[:, :, None]  # from a row's point to a column's
+    usable = (member[:, None] != member[:, :, None]) & ~value.isnan()[:, None]
+    before = torch.where(usable & (away <= 0), away, -math.inf).max(-1)
+    after = torch.where(usable & (away >= 0), away, math.inf).min(-1)
+    left, right = (value.nan_to_num().gather(1, each.indices) for each in (before, after))
+    share = (-before.values / (after.values - before.values)).nan_to_num()
+    both = before.values.isfinite() & after.values.isfinite()
+    between = left + (right - left) * torch.where(both, share, 0.0)
+    held = torch.where(before.values.isfinite(), left, torch.where(after.values.isfinite(), right, 0.0))
+    return torch.where(both, between, held)
 
 
 def _before(points: int, device: torch.device) -> Tensor:
