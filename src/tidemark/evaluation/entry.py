@@ -13,7 +13,6 @@ from tidemark.core.frozen import Count, Frozen
 from tidemark.core.limit import Limit
 from tidemark.core.task import Method
 
-
 Kind = TypeVar("Kind", Method, Limit)
 
 
@@ -87,7 +86,7 @@ def limit_of(task: str, dataset: str, name: str, group: str, entry: ReferenceEnt
 
 
 def check(task: str, dataset: str, name: str, group: str, entry: ReferenceEntry) -> None:
-    """Raise `InputError` unless there is such a method, of the kind that the group holds, with such options."""
+    """Raise `InputError` unless there is such a method, of the group's kind, with such options."""
     (limit_of if GROUPS[group] == "limit" else method_of)(task, dataset, name, group, entry)
 
 
