@@ -29,7 +29,7 @@ from tidemark.core.frozen import Frozen
 from tidemark.core.limit import Limit
 from tidemark.core.store import Array, DatasetInfo
 from tidemark.core.task import Predict, Task
-from tidemark.evaluation.entry import GROUPS, method_of, references
+from tidemark.evaluation.entry import GROUPS, limit_of, method_of, references
 from tidemark.evaluation.reference import prediction
 from tidemark.report import provenance
 from tidemark.signals.dataset import generate_dataset
@@ -79,16 +79,18 @@ def predictors(info: DatasetInfo, smoke: bool) -> tuple[list[str], dict[str, For
     }
     models = list(everyone)
     for name, group, entry in references(TASK, info.name):
-        method, options = method_of(TASK, info.name, name, group, entry)
-        if isinstance(method, Limit):
-            everyone[name] = answer_of(method, info, options)
+        described = (TASK, info.name, name, group, entry)
+        if GROUPS[group] == "limit":
+            everyone[name] = answer_of(*limit_of(*described), info)
         else:
-            kind, folder = GROUPS[group], paths.dataset(info.name)
-            everyone[name] = forecast_of(prediction(TASK, info, folder, kind, method, options))
+            folder = paths.dataset(info.name)
+            everyone[name] = forecast_of(
+                prediction(TASK, info, folder, GROUPS[group], *method_of(*described))
+            )
     return models, everyone
 
 
-def answer_of(limit: Limit, info: DatasetInfo, options: Frozen) -> Forecast:
+def answer_of(limit: Limit, options: Frozen, info: DatasetInfo) -> Forecast:
     """What a limit's figures show."""
     return lambda split: limit.answer(split, info, options).shown
 

@@ -125,7 +125,12 @@ def test_a_stage_refuses_wrong_parameters_and_leaves_nothing(
     assert "pipelines/denoise/params.yaml: " in result.stderr
     assert result.stderr.count("\n") == 1
     left = {path for path in set(checkout.rglob("*")) - before if "__pycache__" not in path.parts}
-    assert {path.name for path in left} <= {".ckpt", "sine-rnn", "lock"}  # whoever trains holds a lock
+    assert {path.name for path in left} <= {
+        ".ckpt",
+        "sine-rnn",
+        "lock",
+        "cost",
+    }  # whoever trains holds a lock
 
 
 def test_an_estimate_keeps_gaps_and_other_columns(checkout: Path) -> None:

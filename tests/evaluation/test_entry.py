@@ -11,7 +11,7 @@ from support.changed_params import default_tree, write_params
 from tidemark.core import params, task
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import SCALES
-from tidemark.evaluation.entry import ReferenceEntry, method_of, references
+from tidemark.evaluation.entry import ReferenceEntry, check, references
 
 FILE = "pipelines/denoise/params.yaml"
 Found = list[tuple[str, str, ReferenceEntry]]
@@ -90,4 +90,4 @@ def test_every_committed_method_is_there_and_takes_its_options(
     for name in task.names():
         for dataset in params.section(name, "baselines"):
             for _, group, entry in references(name, dataset):
-                method_of(name, dataset, f"{dataset}-{entry.method}", group, entry)
+                check(name, dataset, f"{dataset}-{entry.method}", group, entry)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
@@ -12,6 +12,8 @@ from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, Frozen
 from tidemark.core.limit import Limit
 from tidemark.core.task import Method
+
+Kind = TypeVar("Kind", Method, Limit)
 
 
 class EvaluationEntry(Frozen):
@@ -73,15 +75,24 @@ def references(task: str, dataset: str) -> Iterator[tuple[str, str, ReferenceEnt
             )
 
 
-def method_of(
-    task: str, dataset: str, name: str, group: str, entry: ReferenceEntry
-) -> tuple[Method | Limit, Frozen]:
-    """The method of a reference that `references` gave, a `Limit` in group limits, and its options."""
+def method_of(task: str, dataset: str, name: str, group: str, entry: ReferenceEntry) -> tuple[Method, Frozen]:
+    """The method of a baseline or an oracle that `references` gave, and its options, checked."""
+    return _loaded(task, dataset, name, group, entry, Method)
+
+
+def limit_of(task: str, dataset: str, name: str, group: str, entry: ReferenceEntry) -> tuple[Limit, Frozen]:
+    """The same of a limit."""
+    return _loaded(task, dataset, name, group, entry, Limit)
+
+
+def check(task: str, dataset: str, name: str, group: str, entry: ReferenceEntry) -> None:
+    """Raise `InputError` unless there is such a method, of the group's kind, with such options."""
+    (limit_of if GROUPS[group] == "limit" else method_of)(task, dataset, name, group, entry)
+
+
+def _loaded(
+    task: str, dataset: str, name: str, group: str, entry: ReferenceEntry, kind: type[Kind]
+) -> tuple[Kind, Frozen]:
     where = f"{params.where(task, group, dataset)}.{name.removeprefix(f'{dataset}-')}"
-    room = f"{task}/{group}"
-    method: Method | Limit
-    if GROUPS[group] == "limit":
-        method = registry.load(room, entry.method, f"{where}.method", Limit)
-    else:
-        method = registry.load(room, entry.method, f"{where}.method", Method)
+    method = registry.load(f"{task}/{group}", entry.method, f"{where}.method", kind)
     return method, params.validate(method.options, entry.options, f"{where}.options")

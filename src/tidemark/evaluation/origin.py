@@ -52,4 +52,5 @@ class Origin:
 def read(content: Mapping[str, Any]) -> Origin:
     """An origin from plain values."""
     training = content.get("training")
-    return Origin(**{**content, "training": Training(**training) if training else None})
+    listed = {key: tuple(content.get(key, ())) for key in ("told", "bounds")}
+    return Origin(**{**content, **listed, "training": Training(**training) if training else None})

@@ -10,7 +10,7 @@ from tidemark.core.frozen import Frozen
 from tidemark.core.limit import Answers, Limit
 from tidemark.core.store import Array, DatasetInfo, Split, read_split
 from tidemark.core.task import Method, Predict, Task
-from tidemark.evaluation.entry import GROUPS, ReferenceEntry, method_of
+from tidemark.evaluation.entry import GROUPS, ReferenceEntry, limit_of, method_of
 from tidemark.evaluation.evaluate import Candidate
 from tidemark.evaluation.origin import FITTED, LEARNED, TOLD, Origin, Training
 
@@ -19,10 +19,10 @@ def reference(
     task: str, info: DatasetInfo, folder: Path, name: str, group: str, entry: ReferenceEntry
 ) -> Candidate:
     """One of them, fitted where it learns, on the dataset in `folder`."""
-    method, options = method_of(task, info.name, name, group, entry)
-    if isinstance(method, Limit):
-        return _limit(task, info, name, entry, method, options)
     kind = GROUPS[group]
+    if kind == "limit":
+        return _limit(task, info, name, entry, *limit_of(task, info.name, name, group, entry))
+    method, options = method_of(task, info.name, name, group, entry)
     told = list(method.told(options))
     way = TOLD if kind == "oracle" else LEARNED if method.fit else FITTED
     training = Training(info.splits["train"]) if method.fit else None

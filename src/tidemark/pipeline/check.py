@@ -89,7 +89,7 @@ def _check_task(task: Task) -> int:
         if not any(entry.dataset == dataset for entry in trained.values()):
             raise InputError(f"{params.where(name, of_dataset, dataset)}: no model is trained on it; add one")
         for reference in references.references(name, dataset):
-            references.method_of(name, dataset, *reference)
+            references.check(name, dataset, *reference)
     return len(trained)
 
 

@@ -94,7 +94,7 @@ def _entry(tree: params.Tree, stage: Stage, scale: str) -> Mapping[str, Any]:
 def _references(
     tree: params.Tree, dataset: str, predictors: Sequence[str]
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Baselines and limits among `predictors` as (group, name, entry)."""
+    """Baselines, oracles and limits among `predictors` as (group, name, entry)."""
     for group in REFERENCES:
         written = (tree.get(group) or {}).get(dataset) or {}
         for label in written:

@@ -67,8 +67,7 @@ def test_it_beats_the_best_linear_estimate_that_knows_as_much():
     split = draw(NOISY, 200)
     own = np.square(answer(split, NOISY, draws=200).best["mse"] - split["future"]).mean((1, 2))
     other = linear.estimate(split, info(NOISY), linear.Options()) - split["future"]
-    gain = np.square(other).mean((1, 2)) - own
-    assert gain.mean() > 3 * gain.std() / 200**0.5
+    assert own.mean() < 0.95 * np.square(other).mean()
 
 
 def test_its_mean_is_calibrated():

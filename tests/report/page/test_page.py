@@ -142,7 +142,7 @@ def test_no_model_and_no_finite_score(tmp_path: Path) -> None:
     scored.write(tmp_path, compared(predictor("raw", "baseline", nll=1.0), headline="nll", better={"nll": "lower", "mse": "lower"}),
                  view=VIEW)  # fmt: skip
     found = page.render(results.read_all(tmp_path))
-    assert "No network is trained on this dataset yet." in found and "nan" not in found
+    assert "No network is trained on this dataset." in found and "nan" not in found
 
 
 def test_the_stage_knows_no_task_and_loads_nothing_heavy(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ Given y = Σᵢ aᵢ fᵢ(x + β) + c + Gaussian noise of variance σ², the fun
 the mean of this posterior has the least mean squared error of all methods (Bayes), its median, sample by
 sample, the least absolute error. By importance sampling: β and a are drawn as if a and c were Gaussian of the
 law's covariance (linear regression), and weighted by what the law gives in truth, α uniform in a cube, the
-signal from 0 to 1. That coefficients below 0.01 are set to 0 is overlooked: it is worth less than half a
-hundredth of the squared error (a test measures it).
+signal from 0 to 1. That one coefficient in a hundred, being smaller than 0.01, is set to 0 is overlooked:
+next to the noise it is hardly seen.
 
 β is sought on a grid, twenty steps to a period of the fastest function; the best few peaks of parabolas
 through neighbours are narrowed down, and those too narrow for the grid are drawn from points of their own.

@@ -26,14 +26,12 @@ from tidemark.core.limit import Answers, Limit
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.forecast.oracles import known_periods as linear
 
-WIDER = 2.0
-"""Variance of the Gaussian prior over the law's: its tails must reach where the law's do."""
+POWER = 0.6
+"""Mean square of signals under the Gaussian prior, twice the law's: its tails must reach as far."""
 REACHED = 1 - 1e-6
 """A past whose largest value is this has the largest value of the whole, but for rounding."""
 SCALES = np.linspace(-8, 8, 41)
 """Points of the integral over a signal's length, in standard deviations."""
-LEAST_POWER = 0.05
-"""The signal's power is taken as no less than this share of the past's, however strong the noise."""
 SQUARED = ("mse", "normalised_mse", "one_step_mse", "skill")
 """Scores that the mean is best in; the median is in the other one."""
 
@@ -41,7 +39,7 @@ SQUARED = ("mse", "normalised_mse", "one_step_mse", "skill")
 class Options(Frozen):
     """How much is sampled under noise."""
 
-    draws: Count = 2048
+    draws: Count = 4096
     """Of each signal, in fours: two halves of pairs that cancel."""
     seed: int = 0
 
@@ -97,9 +95,8 @@ def _drawn(
     """
     lookback, number = len(y), len(periods)
     waves = linear.waves(periods[None], lookback + horizon)[0]
-    seen, power = waves[:lookback], float(np.square(y).mean())
-    prior = WIDER * max(power - noise**2, LEAST_POWER * power) / number
-    precision = seen.T @ seen / noise**2 + np.eye(2 * number) / prior
+    seen = waves[:lookback]
+    precision = seen.T @ seen / noise**2 + np.eye(2 * number) * number / POWER
     root = np.linalg.inv(np.linalg.cholesky(precision)).T
     centre = root.T @ (seen.T @ y) / noise**2
     white = centre + normal
