@@ -13,6 +13,7 @@ from tidemark.core.store import Array
 from tidemark.core.task import Method
 
 SMALL: dict[str, dict[str, Any]] = {
+    "gradient_boosting": {"rounds": 10, "smallest_leaf": 3},
     "majority": {},
     "mini_rocket": {"features": 168, "averaged": 2},
     "random_forest": {"trees": 20},
