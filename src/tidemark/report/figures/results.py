@@ -58,6 +58,8 @@ class Results:
     models_folder: Path
     """The dataset's trained models."""
     published: Published | None = None
+    examples: tuple[int, ...] = ()
+    """Test signals that were asked for by their indices."""
 
     @property
     def predictors(self) -> Sequence[Predictor]:
