@@ -15,6 +15,7 @@ from pydantic import Field
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from tidemark.classify.features import features
+from tidemark.classify.trees import check_leaf
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, Frozen, NonNegative
 from tidemark.core.store import Array, DatasetInfo, Split
@@ -44,8 +45,9 @@ class Options(Frozen):
 def learn(train: Split, validation: Split, info: DatasetInfo, options: Options) -> Any:
     """Trees of `signal` (windows, 3, samples) in g and `label` (windows,).
 
-    Raises `InputError` where all training windows are of one class.
+    Raises `InputError` where all training windows are of one class, or leaves are too large for a tree.
     """
+    check_leaf("gradient_boosting", options.smallest_leaf, len(train["label"]), info)
     if len(np.unique(train["label"])) < 2:
         raise InputError(
             f"gradient_boosting: all training windows of {info.name!r} are of one class; choose a split of "

@@ -14,6 +14,7 @@ from pydantic import Field
 from sklearn.ensemble import RandomForestClassifier
 
 from tidemark.classify.features import features
+from tidemark.classify.trees import check_leaf
 from tidemark.core.frozen import Count, Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
@@ -31,7 +32,11 @@ class Options(Frozen):
 
 
 def learn(train: Split, validation: Split, info: DatasetInfo, options: Options) -> Any:
-    """A forest of `signal` (windows, 3, samples) in g and `label` (windows,)."""
+    """A forest of `signal` (windows, 3, samples) in g and `label` (windows,).
+
+    Raises `InputError` where leaves are too large for a tree.
+    """
+    check_leaf("random_forest", options.smallest_leaf, len(train["label"]), info)
     forest = RandomForestClassifier(
         options.trees,
         min_samples_leaf=options.smallest_leaf,
