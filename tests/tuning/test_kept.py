@@ -58,7 +58,9 @@ every_baseline = pytest.mark.parametrize(("task", "dataset", "label"), EVERY)
 
 @cache
 def kept(dataset: str) -> Mapping[str, Any]:
-    baselines: Mapping[str, Any] = read_json(REPOSITORY / paths.sweep(dataset))["baselines"]
+    """What is kept of a dataset's sweeps, by baseline."""
+    path = REPOSITORY / paths.sweep(dataset)
+    baselines: Mapping[str, Any] = read_json(path)["baselines"] if path.exists() else {}
     return baselines
 
 
@@ -78,6 +80,7 @@ def test_options_are_the_best_of_a_kept_sweep(task: str, dataset: str, label: st
 
 @every_baseline
 def test_what_was_swept_is_what_is_there(task: str, dataset: str, label: str) -> None:
+    assert label in kept(dataset), f"run `tidemark sweep {task} {dataset} {label}`"
     assert provenance.changed(REPOSITORY, kept(dataset)[label]["provenance"]) == []
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from tidemark.evaluation.comparison import Score
 from tidemark.report.figures import numbers
 from tidemark.report.figures.published import OtherData, Positions
+from tidemark.report.figures.view import Metric
 from tidemark.report.page.results import Result
 from tidemark.report.table import table
 
@@ -74,5 +75,5 @@ def _elsewhere(result: Result, known: OtherData, metric: str) -> list[str]:
     return [about, table(header, rows, left=2)]
 
 
-def _value(value: float, metric: object) -> str:
-    return numbers.value(value, metric) if math.isfinite(value) else ""  # type: ignore[arg-type]
+def _value(value: float, metric: Metric) -> str:
+    return numbers.value(value, metric) if math.isfinite(value) else ""
