@@ -63,14 +63,14 @@ def _elsewhere(result: Result, known: OtherData, metric: str) -> list[str]:
     header += [f"{view.metric(metric).label} of ours, on {own} [95 %]"]
     rows = []
     for each in known.scores:
-        score = Score(each.value, *each.interval) if each.value is not None and each.interval else None
-        value = "" if each.value is None else _value(each.value, view.metric(metric))
-        theirs = numbers.interval(score, view.metric(metric)) if score else value
+        theirs = "" if each.value is None else _value(each.value, view.metric(metric))
+        if each.value is not None and each.interval:
+            theirs = numbers.interval(Score(each.value, *each.interval), view.metric(metric))
         others = [_value(each.others.get(name, math.nan), view.metric(name)) for name in further]
         ours = next((p for p in result.comparison.predictors if p.label == each.ours), None)
         label = f"{each.ours}{'' if each.metric == metric else ', smoothed'}"
-        score = ours.score(each.metric) if ours else None
-        mine = numbers.interval(score, view.metric(metric)) if score else ""
+        here = ours.score(each.metric) if ours else None
+        mine = numbers.interval(here, view.metric(metric)) if here and math.isfinite(here.value) else ""
         rows.append([each.method, label, theirs, *others, mine])
     return [about, table(header, rows, left=2)]
 
