@@ -144,7 +144,7 @@ def _load(path: Path) -> Array:
     hint = HINTS[path.name]
     try:
         with path.open("rb") as file:
-            version = np.lib.format.read_magic(file)  # type: ignore[no-untyped-call]
+            version = np.lib.format.read_magic(file)
             dtype = HEADERS[version](file)[2]
         if dtype.hasobject:
             raise InputError(f"{path}: pickled Python objects, which are not read; save it as {hint}")
