@@ -33,6 +33,7 @@ def figures(task: str, name: str) -> None:
         details,
         paths.MODELS / name,
         params.validate(Published, printed, where) if printed else None,
+        tuple(scoring.get("examples") or ()),
     )
     section.write(paths.figures(task, name), drawing, results)
 

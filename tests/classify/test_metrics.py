@@ -240,7 +240,7 @@ def test_a_networks_predictions_are_its_probabilities_batch_by_batch(monkeypatch
 
 def test_a_timeline_is_the_first_participants_windows_in_order_of_time() -> None:
     estimate, split = windows(60)
-    rows = list(scores.timeline(estimate, split, 2))
+    rows = list(scores.timeline(estimate, split, np.unique(split["participant"])[:2]))
     first, second = np.unique(split["participant"])[:2]
     assert [row[0] for row in rows] == sorted(row[0] for row in rows)
     assert {row[0] for row in rows} == {first, second}

@@ -13,6 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from support.documents import REPOSITORY, blocks, read
+from tidemark.classify.studies import extracted
 from tidemark.classify.studies.entry import ParticipantSplit, SpectrogramEntry, StudyEntry
 from tidemark.core import params
 from tidemark.core.frozen import Frozen
@@ -49,6 +50,12 @@ def test_every_key_of_a_study_is_explained() -> None:
     row = re.search(r"^\| `spectrogram` \|.*$", study, re.MULTILINE)
     assert row is not None
     assert all(f"`{key}`" in row[0] for key in SpectrogramEntry.model_fields)
+
+
+def test_the_arrays_of_a_study_are_those_that_are_read() -> None:
+    named = re.findall(r"^\| `(\w+\.npy)` \|", section("A study"), re.MULTILINE)
+    assert named == list(extracted.FILES)
+    assert extracted.HINTS["Y.npy"].partition(": ")[2] in section("A study")
 
 
 @pytest.mark.parametrize("kind", [RecordingEntry, StudyEntry, ParticipantSplit])

@@ -11,7 +11,7 @@ from support.changed_params import default_tree, write_params
 from tidemark.core import params, task
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import SCALES
-from tidemark.evaluation.entry import ReferenceEntry, check, references
+from tidemark.evaluation.entry import EvaluationEntry, ReferenceEntry, check, references
 
 FILE = "pipelines/denoise/params.yaml"
 Found = list[tuple[str, str, ReferenceEntry]]
@@ -91,3 +91,55 @@ def test_every_committed_method_is_there_and_takes_its_options(
         for dataset in params.section(name, "baselines"):
             for _, group, entry in references(name, dataset):
                 check(name, dataset, f"{dataset}-{entry.method}", group, entry)
+
+
+def evaluation(examples: object) -> EvaluationEntry:
+    written = {"resamples": 50, "confidence": 0.9, "seed": 0, "examples": examples}
+    return params.validate(EvaluationEntry, written, "params.yaml: evaluation")
+
+
+@pytest.mark.parametrize(
+    ("examples", "shown", "chosen"),
+    [
+        (3, [0, 1, 2], None),
+        (99, list(range(9)), None),
+        ([7, 2], [7, 2], (7, 2)),
+        ({"all": 1, "d": [8]}, [8], (8,)),
+        ({"all": 2, "e": [80]}, [0, 1], None),
+    ],
+)
+def test_examples_are_the_first_or_those_asked_for(
+    examples: object, shown: list[int], chosen: tuple[int, ...] | None
+) -> None:
+    entry = evaluation(examples)
+    assert list(entry.shown("d", 9)) == shown
+    assert entry.chosen("d") == chosen
+
+
+@pytest.mark.parametrize(
+    ("examples", "message"),
+    [
+        (0, r"^params.yaml: evaluation.examples = 0: expected a number of signals, a list of their indices"),
+        (True, r"evaluation.examples = True: expected a number"),
+        ("first", r"evaluation.examples = 'first': expected a number"),
+        ([], r"evaluation.examples = \[\]: expected a number"),
+        ([3, -1], r"evaluation.examples = \[3, -1\]: expected a number"),
+        ([3, 3], r"evaluation.examples = \[3, 3\]: an index is there twice"),
+        ({"all": 1, "d": [2.5]}, r"evaluation.examples: expected a number of signals"),
+        ({"d": 3}, r"evaluation.examples: no all; add it for the datasets that are not named"),
+    ],
+)
+def test_examples_that_are_none_are_refused_in_a_line(examples: object, message: str) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        evaluation(examples)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("examples", "key"), [([2, 9], "examples"), ({"all": 1, "d": [9]}, "examples.d"), ({"all": [9]}, "examples.all")]
+)  # fmt: skip
+def test_an_example_that_is_not_there_is_named(examples: object, key: str) -> None:
+    with pytest.raises(
+        InputError, match=rf"^params.yaml: evaluation.{key} = \[.*9\]: d has 9 .*, 0 to 8; leave 9 out$"
+    ):
+        evaluation(examples).shown("d", 9)

@@ -182,6 +182,22 @@ def test_examples_are_a_few_signals_of_the_test_set_and_one_of_each_other(
     assert found == pytest.approx(clean.tolist(), rel=1e-4)
 
 
+def test_examples_asked_for_are_those(signals: Dataset, tmp_path: Path) -> None:
+    entry = ENTRY.model_copy(update={"examples": (4, 2)})
+    evaluate([Candidate("raw", "baseline", True, 0, noisy)], *signals, entry, tmp_path / "scored")
+    rows = table(tmp_path / "scored" / "raw" / "examples.csv")
+    shown = list(dict.fromkeys((row["test"], row["signal"]) for row in rows))
+    assert shown == [("test", "4"), ("test", "2"), ("loud", "4")]
+    clean = read_split(signals[0], "loud")["clean"][4, 0]
+    found = [float(row["clean"]) for row in rows if row["test"] == "loud"]
+    assert found == pytest.approx(clean.tolist(), rel=1e-4)
+    assert json.loads((tmp_path / "scored/scoring.json").read_text())["examples"] == [4, 2]
+    with pytest.raises(InputError, match=r"evaluation.examples = \[5\]: d has 5 examples .* 0 to 4"):
+        entry = ENTRY.model_copy(update={"examples": (5,)})
+        evaluate([Candidate("raw", "baseline", True, 0, noisy)], *signals, entry, tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+
+
 def test_the_error_by_position_is_of_the_first_test_set(signals: Dataset, tmp_path: Path) -> None:
     evaluate([Candidate("raw", "baseline", True, 0, noisy)], *signals, ENTRY, tmp_path / "scored")
     rows = table(tmp_path / "scored" / "raw" / "position.csv")

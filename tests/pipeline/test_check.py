@@ -47,6 +47,7 @@ RICH = "models.harmonics-rich-encoder-gru"
     [
         ("", "scale", "tiny", "params.yaml: scale = 'tiny': expected one of smoke, laptop, paper"),
         ("", "evaluation.confidence", 2, "params.yaml: evaluation.confidence = 2: "),
+        ("", "evaluation.examples", {"all": 3, "siné": [5]}, "params.yaml: evaluation.examples: siné: unknown key; expected one of all, co2, "),
         ("denoise", "model", {}, "pipelines/denoise/params.yaml: model: unknown key; expected one of baselines, "),
         ("forecast", "models.harmonics-lstm.dataset", "sine", "models.harmonics-lstm.dataset = 'sine': unknown; expected one of co2-weekly, "),
         ("denoise", "baselines.harmonics", [], "pipelines/denoise/params.yaml: baselines: harmonics: unknown key; expected one of co2, "),

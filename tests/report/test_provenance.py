@@ -144,6 +144,20 @@ def test_what_is_no_longer_in_params_is_stale_with_its_reason(root: Path) -> Non
         inputs.code(root, "forecast", "nothing", [])
 
 
+def test_of_a_sweep_each_baseline_is_held_against_what_is_there(root: Path) -> None:
+    origin = kept(root, "d-ridge")
+    options = inputs.hash_parameters(root, "forecast", "d", ["d-ridge"], "paper", {"penalty": 5})
+    sweep = {"ridge": {"provenance": origin}, "tuned": {"provenance": {**origin, "parameters": options}}}
+    write_json(root / "metrics/sweeps/d.json", {"task": "forecast", "baselines": sweep})
+    (line,) = stale(root)
+    assert line.startswith("metrics/sweeps: d-tuned: parameters changed since ")
+    assert line.endswith("make it again with make again")
+    # What the sweep found best is written into params.yaml: now the other one is stale.
+    small_pipeline.replace(root / PARAMS, "penalty: 2", "penalty: 5")
+    (line,) = stale(root)
+    assert line.startswith("metrics/sweeps: d-ridge: parameters changed since ")
+
+
 def test_the_commit_is_dirty_only_where_parameters_or_code_differ(root: Path) -> None:
     assert provenance.commit(root) == ""
     head = small_pipeline.commit(root)

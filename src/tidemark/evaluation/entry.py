@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from tidemark.core import params, registry
 from tidemark.core.errors import InputError
@@ -14,6 +14,10 @@ from tidemark.core.limit import Limit
 from tidemark.core.task import Method
 
 Kind = TypeVar("Kind", Method, Limit)
+Examples = int | tuple[int, ...]
+"""How many test signals are shown, the first ones; or which, counted from 0."""
+ALL = "all"
+"""Whatever dataset is not named."""
 
 
 class EvaluationEntry(Frozen):
@@ -22,12 +26,57 @@ class EvaluationEntry(Frozen):
     resamples: Count
     confidence: Annotated[float, Field(gt=0, lt=1)]
     seed: Annotated[int, Field(ge=0)]
-    examples: Count
+    examples: Examples | Mapping[str, Examples]
+    """Of every dataset, or by its name, `all` for the others."""
+
+    @field_validator("examples", mode="before")
+    @classmethod
+    def _signals(cls, value: Any) -> Any:
+        """Numbers and lists as they should be; one line for all else, where a union would give several."""
+        for each in value.values() if isinstance(value, Mapping) else [value]:
+            indices = each if isinstance(each, Sequence) and not isinstance(each, str) else [each]
+            if not indices or not all(type(index) is int and index >= 0 for index in indices) or each == 0:
+                raise ValueError(
+                    "expected a number of signals, a list of their indices (from 0), or these by dataset, "
+                    f"{ALL} for the others"
+                )
+            if len({*indices}) < len(indices):
+                raise ValueError("an index is there twice; name each once")
+        if isinstance(value, Mapping) and ALL not in value:
+            raise ValueError(f"no {ALL}; add it for the datasets that are not named")
+        return value
 
     @property
     def resampling(self) -> dict[str, Any]:
         """What `bootstrap.interval` takes of it."""
         return self.model_dump(exclude={"examples"})
+
+    def chosen(self, dataset: str) -> tuple[int, ...] | None:
+        """Indices of the examples of a dataset, where it is said which; None where only how many."""
+        _, examples = self._of(dataset)
+        return None if isinstance(examples, int) else examples
+
+    def shown(self, dataset: str, count: int) -> Sequence[int]:
+        """Indices of the examples among a dataset's `count` test signals.
+
+        Raises `InputError` for one that is not there.
+        """
+        key, examples = self._of(dataset)
+        if isinstance(examples, int):
+            return range(min(examples, count))
+        if max(examples) >= count:
+            raise InputError(
+                f"{params.TOP}: evaluation.{key} = {list(examples)}: {dataset} has {count} examples to "
+                f"choose from, 0 to {count - 1}; leave {max(examples)} out"
+            )
+        return examples
+
+    def _of(self, dataset: str) -> tuple[str, Examples]:
+        """What holds for a dataset, and its key."""
+        if not isinstance(self.examples, Mapping):
+            return "examples", self.examples
+        key = dataset if dataset in self.examples else ALL
+        return f"examples.{key}", self.examples[key]
 
 
 class ReferenceEntry(Frozen):

@@ -47,7 +47,8 @@ def evaluate(
 
     It holds `scores.csv`, `origins.json` (how each comes by its answers), `seeds.json` (of what was trained
     more than once), `dataset.json` (what the dataset is, test sets included), `scoring.json` (which metric
-    ranks, which values are better), and a folder of details for each predictor. Raises `InputError` where a
+    ranks, which values are better, which examples were asked for by their indices), and a folder of details
+    for each predictor. Raises `InputError` where a
     prediction is none, or the headline has no value.
     """
     scoring = Task(info.task).scoring
@@ -88,7 +89,9 @@ def evaluate(
         if spreads:
             write_json(temporary / "seeds.json", spreads)
         write_json(temporary / "dataset.json", plain(info))
-        write_json(temporary / "scoring.json", {"headline": scoring.headline, "better": dict(scoring.better)})
+        chosen = {"examples": examples} if (examples := entry.chosen(info.name)) else {}
+        ranks = {"headline": scoring.headline, "better": dict(scoring.better)}
+        write_json(temporary / "scoring.json", ranks | chosen)
 
 
 def scores(

@@ -27,7 +27,10 @@ def position(headline: str, error: Callable[[Array, Split], Array]) -> TableOf:
 def examples(
     columns: Sequence[str], rows: Callable[[Array, Split, int], Iterable[Sequence[float]]]
 ) -> TableOf:
-    """The first signals of the set `test`, and one of each other set, sample by sample, as `columns`."""
+    """Some signals of the set `test`, and the first of them of each other set, sample by sample.
+
+    Which ones is said by the entry; what is said of them is called `columns`.
+    """
 
     def table(predictions: Predictions, entry: EvaluationEntry) -> Table:
         return Table(
@@ -35,9 +38,9 @@ def examples(
             [
                 (test, signal, *values)
                 for test, split in predictions.splits.items()
-                for signal in range(
-                    min(entry.examples if test == "test" else 1, len(predictions.values[test]))
-                )
+                for signal in entry.shown(predictions.info.name, len(predictions.values[test]))[
+                    : None if test == "test" else 1
+                ]
                 for values in rows(predictions.values[test], split, signal)
             ],
         )

@@ -32,7 +32,7 @@ def check() -> int:
     """
     params.scale()
     params.top("training", TrainingDefaults)
-    params.top("evaluation", EvaluationEntry)
+    evaluation = params.top("evaluation", EvaluationEntry)
     owners: dict[str, str] = {}
     for name in tasks():
         task = Task(name)
@@ -42,6 +42,8 @@ def check() -> int:
             if dataset in owners:
                 raise InputError(f"{where}: also a dataset of {owners[dataset]}; rename one")
             owners[dataset] = name
+    if isinstance(evaluation.examples, Mapping):
+        _known(f"{params.TOP}: evaluation.examples", evaluation.examples, [references.ALL, *owners])
     return sum(_check_task(Task(name)) for name in tasks())
 
 

@@ -22,9 +22,20 @@ SHOWN = "examples"
 """Of the section `evaluation`, what only chooses pictures."""
 
 
-def hash_parameters(root: Path, task: str, dataset: str, predictors: Sequence[str], scale: str) -> str:
-    """SHA-256 of `parameters` as JSON with sorted keys."""
+def hash_parameters(
+    root: Path,
+    task: str,
+    dataset: str,
+    predictors: Sequence[str],
+    scale: str,
+    options: Mapping[str, Any] | None = None,
+) -> str:
+    """SHA-256 of `parameters` as JSON with sorted keys; `options` takes the place of those of references."""
     content = parameters(root, task, dataset, predictors, scale)
+    if options is not None:
+        names = {f"{group}.{each}" for group in REFERENCES for each in predictors}
+        for name in content["entries"].keys() & names:
+            content["entries"][name]["options"] = options
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -6,18 +6,16 @@ import math
 from collections.abc import Iterable, Sequence
 
 from tidemark.evaluation.comparison import Predictor
+from tidemark.report import others
 from tidemark.report.figures import numbers
 from tidemark.report.page import overview, published, trained
 from tidemark.report.page.paper import SCALE
 from tidemark.report.page.results import Result
+from tidemark.report.table import table
 
+WHOSE = {"authors": "published", "recipe": "recipe, measured"}
+"""Where a score beside ours comes from, in a word."""
 NOTHING = "Nothing is scored on several test sets yet; `tidemark repro` does so."
-
-
-def table(header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> str:
-    """A Markdown table; the first `left` columns are text, the others numbers."""
-    rules = ["---"] * left + ["---:"] * (len(header) - left)
-    return "\n".join(f"| {' | '.join(row)} |" for row in [header, rules, *rows])
 
 
 def summary(results: Iterable[Result], details: str) -> str:
@@ -119,11 +117,18 @@ def compared(results: Iterable[Result]) -> str:
     parts = []
     for result in results:
         lines, large = published.published(result), _at_paper_scale(result)
-        if len(result.comparison.tests) == 1 and not lines and not large:
+        further = others.parts(result)
+        if len(result.comparison.tests) == 1 and not lines and not large and not further:
             continue
         parts.append(f"## {result.title}")
         if lines:
+            source = result.section.published
             parts += [_sizes(result), _published(result, lines)]
+            parts += [
+                _published(result, published.published(result, name), name)
+                for name in (source.also if source else ())
+            ]
+        parts += further
         if len(result.comparison.tests) > 1:
             scale = result.comparison.scale
             parts += [f"Every predictor at scale *{scale}*, {_by_set(result)}:", _test_sets(result)]
@@ -135,6 +140,11 @@ def compared(results: Iterable[Result]) -> str:
 def _sizes(result: Result) -> str:
     """Whether ours and the published scores can be compared."""
     section, scale = result.section, result.comparison.scale
+    if section.published and section.published.source == "recipe":
+        return (
+            "**Measured by running the recipe**, not published: the authors printed no score. "
+            f"{section.published.note}".strip()
+        )
     ours = _samples(section.length)
     if scale == SCALE:
         return f"Ours is measured at the published size{ours}: like for like."
@@ -150,12 +160,13 @@ def _samples(length: int | None) -> str:
     return f", {length:,} samples a signal" if length else ""
 
 
-def _published(result: Result, lines: Sequence[published.Line]) -> str:
-    """One row for each published number."""
+def _published(result: Result, lines: Sequence[published.Line], name: str = "") -> str:
+    """One row for each published number, in the main metric of these or in the one called `name`."""
     source = result.section.published
-    metric = result.view.metric(source.metric if source else result.comparison.headline)
+    metric = result.view.metric(name or (source.metric if source else result.comparison.headline))
+    whose = WHOSE[source.source if source else "authors"]
     ours = f"ours, {result.comparison.scale} [95 %]"
-    header = ["test set", "predictor", f"{metric.label}, published", ours, "limit", "× limit"]
+    header = ["test set", "predictor", f"{metric.label}, {whose}", ours, "limit", "× limit"]
     header += ["ours, paper", "× limit"]
     rows = []
     for line in lines:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,20 @@ def stale(root: Path) -> list[str]:
     groups: dict[tuple[Path, str, str], list[str]] = {}
     for folder in results.KEPT:
         for path in sorted((root / paths.METRICS / folder).glob("*.json")):
-            content = read_json(path)
-            if why := _why(root, content):
-                key = (path.parent.relative_to(root), why, _again(content))
-                groups.setdefault(key, []).append(path.stem)
+            for name, content in _scores(path.stem, read_json(path)):
+                if why := _why(root, content):
+                    key = (path.parent.relative_to(root), why, _again(content))
+                    groups.setdefault(key, []).append(name)
     return [_line(*group, names) for group, names in groups.items()]
+
+
+def _scores(name: str, content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Everything in a file with a provenance of its own: the whole, or of a sweep each baseline."""
+    if (baselines := content.get("baselines")) is None:
+        yield name, content
+        return
+    for label, own in baselines.items():
+        yield f"{name}-{label}", own
 
 
 def _line(folder: Path, why: str, again: str, names: Sequence[str]) -> str:

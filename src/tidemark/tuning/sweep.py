@@ -17,7 +17,7 @@ from tidemark.core.task import Method, Task
 from tidemark.evaluation.comparison import write_compact
 from tidemark.evaluation.entry import ReferenceEntry, method_of, references
 from tidemark.evaluation.reference import prediction
-from tidemark.report import provenance
+from tidemark.report import inputs, provenance
 from tidemark.tuning import grid
 
 SHOWN = 5
@@ -101,11 +101,15 @@ def keep(root: Path, task: str, dataset: str, swept: Mapping[str, Sequence[Trial
     headline = Task(task).scoring.headline
     kept = read_json(path)["baselines"] if path.exists() else {}
     for label, trials in swept.items():
-        again = f"tidemark sweep {task} {dataset} {label}"
+        name, best = f"{dataset}-{label}", trials[:SHOWN]
+        origin = provenance.of(root, task, dataset, [name], [], f"tidemark sweep {task} {dataset} {label}")
+        # What is kept fits params.yaml as soon as the best options are written there.
+        scale = origin["scores"]["scale"]
+        now = inputs.hash_parameters(root, task, dataset, [name], scale, dict(best[0].options))
         kept[label] = {
             "tried": len(trials),
-            "best": [{"options": dict(each.options), "validation": each.score} for each in trials[:SHOWN]],
-            "provenance": provenance.of(root, task, dataset, [f"{dataset}-{label}"], [], again),
+            "best": [{"options": dict(each.options), "validation": each.score} for each in best],
+            "provenance": origin | {"parameters": now},
         }
     ordered = {label: kept[label] for label in grid.baselines(task, dataset) if label in kept}
     write_compact(path, {"task": task, "dataset": dataset, "metric": headline, "baselines": ordered})

@@ -9,10 +9,12 @@ from sklearn.metrics import cohen_kappa_score
 
 from support.activity_windows import INFO, draw
 from tidemark.core import registry
+from tidemark.core.errors import InputError
 from tidemark.core.store import Array
 from tidemark.core.task import Method
 
 SMALL: dict[str, dict[str, Any]] = {
+    "gradient_boosting": {"rounds": 10, "smallest_leaf": 3},
     "majority": {},
     "mini_rocket": {"features": 168, "averaged": 2},
     "random_forest": {"trees": 20},
@@ -74,6 +76,15 @@ def test_it_recognises_what_is_easy(method: str) -> None:
     test = draw(60, 3)
     found = predict(test, INFO, options, known)
     assert cohen_kappa_score(test["label"], found.argmax(1)) > 0.8
+
+
+@pytest.mark.parametrize("method", ["random_forest", "gradient_boosting"])
+def test_leaves_that_no_tree_can_have_are_refused(method: str) -> None:
+    fit, _, options = load(method)
+    train = draw(30, 1)
+    fit(train, train, INFO, options.model_copy(update={"smallest_leaf": 15}))
+    with pytest.raises(InputError, match=rf"^{method}: smallest_leaf = 16: .* 30 .* set it to 15 or less$"):
+        fit(train, train, INFO, options.model_copy(update={"smallest_leaf": 16}))
 
 
 @every_baseline

@@ -133,12 +133,12 @@ def test_a_rate_that_changes():
 def test_units():
     still = np.tile(np.array([[0.6], [0.0], [0.8]]), 100)
     still[:, 3] = np.nan
-    check_unit(PATH, still, "g")
-    check_unit(PATH, still * 9.8, "m/s2")
-    check_unit(PATH, still * np.nan, "g")
-    with pytest.raises(InputError, match=r"rows 2 to 101: .* is 9.8, where about 1 g .*; set units: m/s2$"):
-        check_unit(PATH, still * 9.8, "g")
+    check_unit("x", still, "g")
+    check_unit("x", still * 9.8, "m/s2")
+    check_unit("x", still * np.nan, "g")
+    with pytest.raises(InputError, match=r"^x: .* is 9.8, where about 1 g .*; set units: m/s2$"):
+        check_unit("x", still * 9.8, "g")
     with pytest.raises(InputError, match=r"is 1, where about 9.8 m/s2 .*; set units: g$"):
-        check_unit(PATH, still, "m/s2")
+        check_unit("x", still, "m/s2")
     with pytest.raises(InputError, match=r"is 1e\+03, .* neither"):
-        check_unit(PATH, still * 1000, "g")
+        check_unit("x", still * 1000, "g")

@@ -119,7 +119,7 @@ def test_figures_of_several_test_sets(waves: Path) -> None:
 
 def test_every_model_of_few_is_in_every_figure(co2: Path) -> None:
     assert titles(co2) == [
-        "Test signal 1", "How far from the best any method could do", "Error by position", "Learning curves",
+        "Test signal 0", "How far from the best any method could do", "Error by position", "Learning curves",
         "Learning, step by step",
     ]  # fmt: skip
     for title in titles(co2)[1:]:
@@ -129,7 +129,7 @@ def test_every_model_of_few_is_in_every_figure(co2: Path) -> None:
 def test_units_are_named_and_missing_samples_explained(co2: Path, waves: Path) -> None:
     (first, *_) = figures.section(co2)["figures"]
     assert first["caption"].endswith("Where samples are missing, the background is grey.")
-    assert {"value (ppm, standardised)", "time (week)"} <= figures.texts(co2, "Test signal 1")
+    assert {"value (ppm, standardised)", "time (week)"} <= figures.texts(co2, "Test signal 0")
     assert "L1 error (standardised)" in figures.texts(co2, "Error by position")
     assert "missing" not in figures.section(waves)["figures"][0]["caption"]
 

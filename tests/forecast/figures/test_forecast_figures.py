@@ -113,7 +113,7 @@ def test_figures(harmonics: Path, sunspots: Path) -> None:
         "Error by step of the horizon", "Learning curves", "Learning, step by step",
     ]  # fmt: skip
     assert titles(sunspots) == [
-        "Test signal 1", "Test signal 2", "How far from the best any method could do",
+        "Test signal 0", "Test signal 1", "How far from the best any method could do",
         "Error by step of the horizon", "Learning curves", "Learning, step by step",
     ]  # fmt: skip
 

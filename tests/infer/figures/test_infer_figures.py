@@ -1,5 +1,6 @@
 """Everything that the stage leaves of a dataset of pairs, drawn from a Gaussian process, inferred in NumPy."""
 
+import json
 import math
 import shutil
 from pathlib import Path
@@ -141,6 +142,19 @@ def test_figures(rbf: Path) -> None:
     for title in FIGURES[5:8]:
         assert {*KINDS} <= texts(rbf, title)
     assert {"CRPS", "place among the inferred points"} <= texts(rbf, "Error by inferred point")
+
+
+def test_a_pair_that_was_asked_for_is_shown(root: Path, tmp_path: Path) -> None:
+    shutil.copytree(root, tmp_path / "asked")
+    for path in (tmp_path / "asked").glob("plots/details/*/*/*/*/examples.csv"):
+        header, *rows = path.read_text().splitlines()
+        own = [row for row in rows if row.startswith("test,0,")]
+        more = [row.replace("test,0,", f"test,{number},", 1) for number in (6, 4) for row in own]
+        path.write_text("\n".join([header, *more, *(row for row in rows if row not in own), ""]))
+    for path in (tmp_path / "asked").glob("plots/details/*/*/*/scoring.json"):
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"examples": [6, 4]}))
+    found = titles(figures.draw(tmp_path / "asked", "infer", "rbf"))
+    assert found[:3] == [f"{FIGURES[0]}: test signal 6", f"{FIGURES[0]}: test signal 4", FIGURES[1]]
 
 
 def test_one_file_is_beside_the_page_and_nothing_moves(rbf: Path) -> None:

@@ -1,4 +1,6 @@
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -79,3 +81,28 @@ def test_what_a_forecast_is_made_from_is_shaded() -> None:
     axes = drawn(Example(time, past, future, future), view=FORECAST)
     assert shades(axes) == [(-0.5, 8.0), (2.5, 1.0)]  # and the gap in it
     assert {text.get_text() for text in axes.texts[:2]} == {"best: rnn", "MSE 0"}
+
+
+@pytest.mark.parametrize(
+    ("tests", "numbers", "asked", "titles"),
+    [
+        ({}, [0, 1, 2, 3], (), ["Test signal 0", "Test signal 1", "Test signal 2"]),
+        ({}, [7, 2, 5, 3], (7, 2, 5, 3), [f"Test signal {number}" for number in (7, 2, 5, 3)]),
+        ({"loud": {}}, [0, 1], (), ["Test set: test", "Test set: loud"]),
+        ({"loud": {}}, [4, 1], (4, 1), [f"Test set: {each}" for each in ("test, signal 4", "test, signal 1", "loud, signal 4")]),
+    ],
+)  # fmt: skip
+def test_all_examples_that_were_asked_for_are_drawn(
+    tmp_path: Path,
+    tests: dict[str, dict[str, float]],
+    numbers: list[int],
+    asked: tuple[int, ...],
+    titles: list[str],
+) -> None:
+    known = replace(results(DENOISE, RNN.predictor, root=tmp_path, tests=tests), examples=asked)
+    path = known.details_of(RNN.predictor) / "examples.csv"
+    path.parent.mkdir(parents=True)
+    rows = [f"test,{number},{place},1,{place},2" for number in numbers for place in range(4)]
+    rows += [f"{test},{numbers[0]},{place},1,{place},2" for test in tests for place in range(4)]
+    path.write_text("\n".join(["test,signal,position,noisy,clean,estimate", *rows, ""]))
+    assert [picture.title for picture in examples.draw(known) if picture.place] == titles

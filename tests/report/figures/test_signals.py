@@ -90,3 +90,4 @@ def test_examples_by_test_set_and_number_with_missing_values(tmp_path: Path) -> 
     np.testing.assert_array_equal(second.position, [0, 1])
     np.testing.assert_array_equal(second.input, [4, np.nan])
     assert [each.test for each in (first, second, third)] == ["test", "test", "loud"]
+    assert [each.number for each in (first, second, third)] == [0, 1, 0]

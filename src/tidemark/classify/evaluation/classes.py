@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tidemark.classify.evaluation import scores
+from tidemark.core.store import Array, Split
 from tidemark.core.task import Predictions, Table
 from tidemark.evaluation.entry import EvaluationEntry
 
@@ -49,8 +50,13 @@ def participants(predictions: Predictions, entry: EvaluationEntry) -> Table:
 
 
 def timeline(predictions: Predictions, entry: EvaluationEntry) -> Table:
-    """Every window of the first participants of each test set: what it was, and what it was taken for."""
+    """Every window of some participants of each test set: what it was, and what it was taken for."""
     info = predictions.info
+
+    def shown(split: Split) -> Array:
+        people = np.unique(split["participant"])
+        return np.asarray(people[[*entry.shown(info.name, len(people))]])
+
     rows = [
         (
             test,
@@ -61,7 +67,7 @@ def timeline(predictions: Predictions, entry: EvaluationEntry) -> Table:
         )
         for test, split in predictions.splits.items()
         for participant, time, true, predicted, smoothed, confidence in scores.timeline(
-            predictions.values[test], split, entry.examples
+            predictions.values[test], split, shown(split)
         )
     ]
     return Table(["test", *scores.TIMELINE], rows)

@@ -131,15 +131,14 @@ def calibration(estimate: Array, split: Split) -> Iterator[tuple[float, Array, A
 TIMELINE = ("participant", "time", "true", "predicted", "smoothed", "confidence")
 
 
-def timeline(estimate: Array, split: Split, participants: int) -> Iterator[tuple[Any, ...]]:
-    """Every window of the first participants, in order of time, as `TIMELINE` names it.
+def timeline(estimate: Array, split: Split, participants: Array) -> Iterator[tuple[Any, ...]]:
+    """Every window of the `participants`, (participants,) numbers, in order of time, as `TIMELINE` names it.
 
     Participant and classes are numbers, time is in ns since 1970, the confidence that in `predicted`.
     """
     participant, time, truth = (np.asarray(split[name]) for name in ("participant", "time", TARGET))
-    shown = np.unique(participant)[:participants]
     order = np.lexsort((time, participant))
-    order = order[np.isin(participant[order], shown)]
+    order = order[np.isin(participant[order], participants)]
     predictions = np.asarray(estimate[order])
     predicted, smoothed = predictions.argmax(-1).T
     columns = (participant[order], time[order], truth[order], predicted, smoothed, predictions[:, 0].max(-1))

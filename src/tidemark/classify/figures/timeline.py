@@ -63,11 +63,11 @@ def read(results: Results) -> dict[str, pd.DataFrame]:
 
 
 def draw(results: Results) -> Iterator[Picture]:
-    """The first participants' days."""
+    """The days of the first participants, or of those asked for."""
     tables = read(results)
     chosen = results.chosen(tables)
     people = dict.fromkeys(who for each in chosen for who in tables[each.predictor.name]["participant"])
-    for number, person in enumerate(list(people)[:MOST_DAYS], 1):
+    for number, person in enumerate(list(people)[: None if results.examples else MOST_DAYS], 1):
         shown = [
             (each, own)
             for each in chosen for table in [tables[each.predictor.name]]

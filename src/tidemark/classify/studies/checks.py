@@ -65,8 +65,11 @@ def usual_step(path: Path, time: Array, needed: float) -> float:
     return usual
 
 
-def check_unit(path: Path, values: Array, unit: Unit) -> None:
-    """Raise `InputError` unless the median norm of values (3, rows), some of them NaN, is about 1 g."""
+def check_unit(where: str, values: Array, unit: Unit) -> None:
+    """Raise `InputError`, naming `where`, unless the median norm of values (3, samples) is about 1 g.
+
+    NaN are missing.
+    """
     some = values[:, :: max(1, values.shape[1] // MANY)].astype(np.float64)
     norms = np.sqrt((some**2).sum(0))
     norms = norms[np.isfinite(norms)]
@@ -75,10 +78,9 @@ def check_unit(path: Path, values: Array, unit: Unit) -> None:
     fits = {"g": low <= median <= high, "m/s2": low <= median / GRAVITY <= high}
     if not len(norms) or fits[unit]:
         return
-    last = values.shape[1] - 1 + FIRST_ROW
     other = next((name for name, good in fits.items() if good), None)
     raise InputError(
-        f"{path}: rows {FIRST_ROW} to {last}: the median norm of the acceleration is {median:.3g}, where "
+        f"{where}: the median norm of the acceleration is {median:.3g}, where "
         f"about {1 if unit == 'g' else 9.8} {unit} is expected of a worn sensor; "
         + (f"set units: {other}" if other else "fix the values: neither g nor m/s2")
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tidemark.classify.studies import fingerprint
+from tidemark.classify.studies import extracted, fingerprint
 from tidemark.classify.studies.cluster import each
 from tidemark.classify.studies.dictionary import Dictionary, read_dictionary
 from tidemark.classify.studies.entry import MADE_UP, StudyEntry
@@ -26,6 +26,7 @@ class CutJob:
     """All that a process needs to cut one participant's windows."""
 
     source: Path
+    """Its file, or the folder that has the windows of all."""
     target: Path
     dictionary: Dictionary
     entry: StudyEntry
@@ -46,13 +47,15 @@ class Outcome:
 def cut_study(name: str, entry: StudyEntry, folder: Path, windows: Path) -> None:
     """Cut the participants of study `name`, whose recordings are in `folder`, into `windows`/<participant>.
 
+    Windows that were cut elsewhere (`studies.extracted`) are taken over instead.
     Writes signal.npy (windows, 3, samples) float32 g, time.npy (windows,) int64 nanoseconds, label.npy
     (windows,) int64 class, and participant.json; and `windows`/study.json. A participant whose folder is
     there and depends on what it would depend on now is left as it is; folders of participants that are no
     longer there are removed. Raises the `InputError` of the first participant whose file is broken, or with
     on_error: skip leaves those out and says so in study.json; none is left half-written.
     """
-    sources = participants(folder, name)
+    arrays = extracted.read(folder, entry) if extracted.is_extracted(folder) else None
+    sources = participants(folder, name) if arrays is None else extracted.participants(folder, arrays)
     path = folder / entry.dictionary
     where = params.where("classify", "studies", name)
     dictionary = read_dictionary(path, entry.labels, f"{where}.labels")
@@ -62,7 +65,11 @@ def cut_study(name: str, entry: StudyEntry, folder: Path, windows: Path) -> None
     jobs: dict[str, CutJob] = {}
     for participant, source in sources.items():
         target = windows / participant
-        print_ = fingerprint.of_windows(source, path, entry, code)
+        if arrays is None:
+            content = fingerprint.of_file(source)
+        else:
+            content = extracted.fingerprint(arrays, participant)
+        print_ = fingerprint.of_windows(content, path, entry, code)
         if (known := _known(target, print_)) is not None:
             outcomes[participant] = known
         else:
@@ -99,14 +106,17 @@ def cut_one(job: CutJob) -> Outcome:
             raise InputError(
                 f"{job.source.name}: the worker has another version of tidemark; install the same one there"
             )
-        result = cut_participant(
-            job.source,
-            job.dictionary,
-            length=entry.samples,
-            rate=entry.sampling_rate,
-            unit=entry.units,
-            overlap=entry.overlap,
-        )
+        if job.source.is_dir():
+            result = extracted.windows_of(job.source, job.target.name, job.dictionary, entry)
+        else:
+            result = cut_participant(
+                job.source,
+                job.dictionary,
+                length=entry.samples,
+                rate=entry.sampling_rate,
+                unit=entry.units,
+                overlap=entry.overlap,
+            )
     except InputError as error:
         if job.target.exists():
             shutil.rmtree(job.target)

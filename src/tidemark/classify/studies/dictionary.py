@@ -13,7 +13,7 @@ from tidemark.core.errors import InputError
 from tidemark.core.store import Array
 
 ANNOTATION, SCHEME = "annotation", "label:"
-MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "#N/A")
+MISSING = ("", "NA", "N/A", "<NA>", "NaN", "nan", "null", "NULL", "None", "#N/A")
 """What stands for no annotation in a participant's file."""
 
 

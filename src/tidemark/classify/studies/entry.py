@@ -65,7 +65,7 @@ class StudyEntry(Frozen):
     beside_blocks = ("folder",)
 
     folder: str
-    """`P001.csv.gz`, …: columns time, x, y, z, annotation."""
+    """`P001.csv.gz`, …: columns time, x, y, z, annotation; or X.npy, Y.npy, T.npy, pid.npy: windows."""
     dictionary: str = "annotation-label-dictionary.csv"
     """File in that folder: the column annotation, and one called label:<scheme> for each scheme."""
     labels: str

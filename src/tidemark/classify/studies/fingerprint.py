@@ -26,10 +26,10 @@ def of_code() -> str:
     return digest.hexdigest()
 
 
-def of_windows(source: Path, dictionary: Path, entry: StudyEntry, code: str) -> str:
-    """SHA-256 of a participant's file, the dictionary, what the entry says of windows, and the code."""
+def of_windows(source: str, dictionary: Path, entry: StudyEntry, code: str) -> str:
+    """SHA-256 of that of a participant's data, the dictionary, what the entry says of windows, the code."""
     content = {
-        "source": of_file(source),
+        "source": source,
         "dictionary": of_file(dictionary),
         "entry": {key: getattr(entry, key) for key in KEYS},
         "code": code,

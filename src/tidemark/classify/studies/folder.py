@@ -7,8 +7,10 @@ from pathlib import Path
 
 from tidemark.core.errors import InputError
 
-FILE = re.compile(r"([A-Za-z]\d+)\.csv(\.gz)?")
-"""A participant's name, a letter and digits, and what follows it in the name of the file."""
+NAME = re.compile(r"[A-Za-z]\d+")
+"""A participant's name."""
+FILE = re.compile(rf"({NAME.pattern})\.csv(\.gz)?")
+"""The name, and what follows it in the name of the file."""
 
 
 def participants(folder: Path, name: str) -> dict[str, Path]:
@@ -31,6 +33,6 @@ def participants(folder: Path, name: str) -> dict[str, Path]:
     if not result:
         raise InputError(
             f"{folder}: no participant's recording; expected files such as P001.csv.gz or P001.csv "
-            f"(a letter and digits); fix studies.{name}.folder"
+            f"(a letter and digits), or X.npy, Y.npy, T.npy, pid.npy; fix studies.{name}.folder"
         )
     return dict(sorted(result.items()))

@@ -30,7 +30,7 @@ def cut_participant(
     rows = read_rows(path, dictionary)
     last = len(rows.time) - 1 + FIRST_ROW
     check_order(path, rows.time)
-    check_unit(path, rows.values, unit)
+    check_unit(f"{path}: rows {FIRST_ROW} to {last}", rows.values, unit)
     if last == FIRST_ROW:
         raise InputError(f"{path}: row {FIRST_ROW}: the only one; a window has {length} samples")
     samples = on_grid(path, rows, rate, unit, length)

@@ -35,6 +35,8 @@ class Pair:
     std: Array
     paths: Array
     """(paths, points)"""
+    number: int = 0
+    """Its place in the test set, from 0."""
 
     @property
     def inferred(self) -> Array:
@@ -64,9 +66,11 @@ def read(results: Results) -> dict[str, list[Pair]]:
     pairs: dict[str, list[Pair]] = {}
     for predictor, table in tables.items():
         pairs[predictor] = []
-        for (test, _), group in table.groupby(["test", "signal"], sort=False):
+        for (test, number), group in table.groupby(["test", "signal"], sort=False):
             x, member, known, target, mean, std, *paths = group[[*COLUMNS]].to_numpy().T
-            pairs[predictor].append(Pair(str(test), x, member, known, target, mean, std, np.array(paths)))
+            pairs[predictor].append(
+                Pair(str(test), x, member, known, target, mean, std, np.array(paths), int(number))
+            )
     return pairs
 
 
@@ -78,9 +82,9 @@ def tests(pairs: Sequence[Pair], error: Mapping[str, float]) -> list[str]:
     return [*first, *others[:1]]
 
 
-def of_test(pairs: Sequence[Pair], test: str) -> Pair | None:
-    """The first pair of a test set, if there is one."""
-    return next((pair for pair in pairs if pair.test == test), None)
+def of_test(pairs: Sequence[Pair], test: str, number: int | None = None) -> Pair | None:
+    """The first pair of a test set, or that of a number; None if there is none."""
+    return next((pair for pair in pairs if pair.test == test and number in (None, pair.number)), None)
 
 
 def alike(pair: Pair, other: Pair) -> bool:

@@ -47,9 +47,9 @@ Panel = tuple[Shown, Pair]
 
 
 def draw(results: Results) -> Iterator[Picture]:
-    """What some predictors make of a pair of the set `test`, and of the hardest other set.
+    """What some predictors make of a pair of the set `test`, or of those asked for, and of the hardest other.
 
-    Hardest is that with the largest error of the first of them.
+    Hardest is the set with the largest error of the first of them.
     """
     tables = {name: every for name, every in pairs.read(results).items() if every}
     chosen = results.chosen(tables)
@@ -57,19 +57,27 @@ def draw(results: Results) -> Iterator[Picture]:
         return
     first = chosen[0].predictor
     errors = {test: results.score(first, test).value for test in results.comparison.tests}
-    for test in pairs.tests(tables[first.name], errors):
-        result = [(each, pairs.of_test(tables[each.predictor.name], test)) for each in chosen]
+    asked: Sequence[int | None] = results.examples or (None,)
+    wanted = [
+        (test, place)
+        for test in pairs.tests(tables[first.name], errors)
+        for place in (asked if test == TEST else (None,))
+    ]
+    for test, place in wanted:
+        result = [(each, pairs.of_test(tables[each.predictor.name], test, place)) for each in chosen]
         shown = [(each, pair) for each, pair in result if pair is not None]
         shown = [(each, pair) for each, pair in shown if pairs.alike(pair, shown[0][1])]
         partner = any(pair.partner is not None for _, pair in shown)
         what = "Inferred from its partner" if partner else "Inferred from the input points"
+        main = test == TEST and place == asked[0]
+        title = what if test == TEST else f"{what}: test set {test}"
         yield Picture(
-            "pairs" if test == TEST else f"pairs-{test}",
+            "pairs" if main else f"pairs-{test if place is None else place}",
             figure(results, shown),
-            what if test == TEST else f"{what}: test set {test}",
+            title if place is None else f"{title}: test signal {place}",
             _about(shown, partner),
             "wide",
-            png=COLOURS if test == TEST else 0,
+            png=COLOURS if main else 0,
         )
 
 

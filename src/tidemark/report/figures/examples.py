@@ -54,10 +54,17 @@ def draw(results: Results) -> Iterator[Picture]:
     key = f"{results.view.key}{' Where samples are missing, the background is grey.' if gaps_ else ''}"
     for place, signal in enumerate(signals, 1):
         one = figure(results, rows, [signal])
-        title = f"Test set: {rows[0][1][signal].test}" if _several(rows) else f"Test signal {signal + 1}"
+        title = _title(rows[0][1][signal], several=_several(rows), chosen=bool(results.examples))
         yield Picture(
             f"example-{place}", one, title, key, place="examples", alt=f"{title} as seen by {roles}"
         )
+
+
+def _title(example: Example, *, several: bool, chosen: bool) -> str:
+    """What sets an example apart from the others that are shown."""
+    if not several:
+        return f"Test signal {example.number}"
+    return f"Test set: {example.test}{f', signal {example.number}' if chosen else ''}"
 
 
 def _several(rows: Sequence[Row]) -> bool:
@@ -69,12 +76,12 @@ def _signals(results: Results, rows: Sequence[Row]) -> list[int]:
     """Which examples to show: the first few, or of several test sets one each of the hardest.
 
     Hardest are those at the highest levels of the law's numbers: of the first number first, and one of them
-    gives way to the set highest in another.
+    gives way to the set highest in another. Signals of the first test set that were asked for are all shown.
     """
     count = min((len(own) for _, own in rows), default=0)
     tests = [example.test for example in rows[0][1][:count]] if rows else []
     if len(set(tests)) <= 1:
-        return list(range(min(MOST_SIGNALS, count)))
+        return list(range(count if results.examples else min(MOST_SIGNALS, count)))
     keys = [sweep.key for sweep in results.view.sweeps]
     first, *further = [
         {test: level for test in tests if (level := results.law_number(key, test)) is not None and level > 0}
@@ -84,7 +91,9 @@ def _signals(results: Results, rows: Sequence[Row]) -> list[int]:
     richest = [max(others & {*each}, key=each.__getitem__) for each in further if others & {*each}][:1]
     hardest = sorted(others - {*richest}, key=lambda test: (-first.get(test, 0.0), test))
     picked = [tests[0], *hardest[: MOST_SIGNALS - 1 - len(richest)], *richest]
-    return [tests.index(test) for test in sorted(picked, key=lambda test: first.get(test, 0.0))]
+    first_of = [tests.index(test) for test in sorted(picked, key=lambda test: first.get(test, 0.0))]
+    asked = range(tests.count(tests[0])) if results.examples else ()  # they come first in the file
+    return list(dict.fromkeys([*asked, *first_of]))
 
 
 def figure(results: Results, rows: Sequence[Row], signals: Sequence[int]) -> Figure:

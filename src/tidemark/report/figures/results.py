@@ -58,6 +58,8 @@ class Results:
     models_folder: Path
     """The dataset's trained models."""
     published: Published | None = None
+    examples: tuple[int, ...] = ()
+    """Test signals that were asked for by their indices."""
 
     @property
     def predictors(self) -> Sequence[Predictor]:
@@ -104,7 +106,7 @@ class Results:
         beginning, role = self.view.plain
         everyone = [each for each in self.predictors if each.name in among]
         models = [each for each in everyone if each.kind == "model"]
-        printed = self.published.scores if self.published else ()
+        printed = self.published.scores if self.published and self.published.source == "authors" else ()
         known = [each for each in models[1:] if each.label in printed]
         plain = [
             each for each in models[1:] if each.label == beginning or each.label.startswith(f"{beginning}-")

@@ -29,7 +29,9 @@ class Example:
     target: Array
     prediction: Array
     test: str = "test"
-    """The test set that it is of."""
+    """The test set that it is of …"""
+    number: int = 0
+    """… and its place there, from 0."""
 
     @property
     def start(self) -> int:
@@ -40,7 +42,7 @@ class Example:
         """The part that figures show."""
         part = _part(self.prediction)
         position, known, target = (each[part] for each in (self.position, self.input, self.target))
-        return Example(position, known, target, self.prediction[part], self.test)
+        return Example(position, known, target, self.prediction[part], self.test, self.number)
 
 
 @dataclass(frozen=True)
@@ -83,16 +85,17 @@ def _part(prediction: Array) -> slice:
 
 
 def examples(results: Results) -> dict[str, list[Example]]:
-    """By predictor: signals by test set in the file's order, within a set by their numbers."""
+    """By predictor: signals by test set, in the file's order."""
     names = ["position", *results.view.arrays, "estimate"]
     tables = results.details(FILE, {"test": str, "signal": int, **dict.fromkeys(names, float)})
     result: dict[str, list[Example]] = {}
     for predictor, table in tables.items():
         result[predictor] = []
         for test, of_test in table.groupby("test", sort=False):
-            for _, signal in of_test.sort_values("position", kind="stable").groupby("signal"):
+            ordered = of_test.sort_values("position", kind="stable")
+            for number, signal in ordered.groupby("signal", sort=False):
                 position, known, target, prediction = signal[names].to_numpy().T
-                result[predictor].append(Example(position, known, target, prediction, str(test)))
+                result[predictor].append(Example(position, known, target, prediction, str(test), int(number)))
     return result
 
 

@@ -27,28 +27,33 @@ class Line:
     """… and its ratio to the limit there; NaN where that was not measured."""
 
 
-def published(result: Result) -> list[Line]:
-    """What is published of the dataset's predictors, by test set, best first; empty if nothing."""
+def published(result: Result, metric: str = "") -> list[Line]:
+    """What is published of the dataset's predictors, by test set, best first; empty if nothing.
+
+    In the main metric of what is published, or in another one.
+    """
     source = result.section.published
     if source is None:
         return []
+    metric = metric or source.metric
+    known = source.scores if metric == source.metric else source.also[metric]
     lines = []
     for test in result.comparison.tests:
         for each in result.comparison.predictors:
-            value = source.scores.get(each.label, {}).get(test)
+            value = known.get(each.label, {}).get(test)
             if value is None:
                 continue
-            limit = result.limit_of(each, source.metric)
-            large, ratio = at_paper_scale(result, each, source.metric, test)
+            limit = result.limit_of(each, metric)
+            large, ratio = at_paper_scale(result, each, metric, test)
             lines.append(
                 Line(
                     test=test,
                     predictor=each,
                     published=value,
-                    ours=each.score(source.metric, test),
+                    ours=each.score(metric, test),
                     limit=limit,
-                    limit_value=limit.score(source.metric, test).value if limit else math.nan,
-                    times_limit=result.times_limit(each, source.metric, test),
+                    limit_value=limit.score(metric, test).value if limit else math.nan,
+                    times_limit=result.times_limit(each, metric, test),
                     paper=large,
                     paper_times=ratio,
                 )

@@ -1,0 +1,92 @@
+"""params.yaml, sweeps.yaml and the kept sweeps say the same of every baseline that has something to choose."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+
+from support.pipeline import REPOSITORY
+from tidemark.core import params, paths
+from tidemark.core.store import read_json
+from tidemark.evaluation.entry import method_of, references
+from tidemark.report import provenance
+from tidemark.tuning import grid
+
+TASKS = ("classify",)
+"""Tasks whose sweeps are all in."""
+KNOWN: Mapping[str, str] = {
+    "seed": "chance is not chosen",
+    "period": "known, or fitted to each signal: another question each, and another predictor",
+    "season": "known of the recording",
+    "amplitude": "known, or fitted to each signal",
+    "longest_period": "known of the law",
+    "kernel": "known of the law, where it is not a predictor of its own",
+    "smoothness": "belongs to the kernel",
+    "causal": "what is seen of a signal: another predictor",
+}
+"""Options that say what is known, by name, and why they are not tuned."""
+COSTLY: Mapping[str, str] = {"trees": "more are better, and slower"}
+"""Options that only trade time for a better score."""
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(REPOSITORY)
+
+
+def baselines() -> list[tuple[str, str, str]]:
+    """Task, dataset and label of every baseline whose method has options to choose."""
+    found = []
+    with contextlib.chdir(REPOSITORY):
+        for task in TASKS:
+            for dataset in params.section(task, "baselines"):
+                for name, group, entry in references(task, dataset):
+                    if group == "baselines":
+                        method, _ = method_of(task, dataset, name, group, entry)
+                        if method.options.model_fields.keys() - KNOWN.keys() - COSTLY.keys():
+                            found.append((task, dataset, name.removeprefix(f"{dataset}-")))
+    return found
+
+
+EVERY = baselines()
+every_baseline = pytest.mark.parametrize(("task", "dataset", "label"), EVERY)
+
+
+@cache
+def kept(dataset: str) -> Mapping[str, Any]:
+    """What is kept of a dataset's sweeps, by baseline."""
+    path = REPOSITORY / paths.sweep(dataset)
+    baselines: Mapping[str, Any] = read_json(path)["baselines"] if path.exists() else {}
+    return baselines
+
+
+def test_tasks_have_baselines_to_tune() -> None:
+    assert {task for task, *_ in EVERY} == set(TASKS)
+
+
+@every_baseline
+def test_options_are_the_best_of_a_kept_sweep(task: str, dataset: str, label: str) -> None:
+    assert label in grid.baselines(task, dataset), f"no sweep of it in {paths.sweeps(task)}"
+    assert label in kept(dataset), f"run `tidemark sweep {task} {dataset} {label}`"
+    own = kept(dataset)[label]
+    (entry,) = [entry for name, _, entry in references(task, dataset) if name == f"{dataset}-{label}"]
+    assert dict(entry.options) == own["best"][0]["options"]
+    assert own["tried"] >= len(grid.read(task, dataset, label))
+
+
+@every_baseline
+def test_what_was_swept_is_what_is_there(task: str, dataset: str, label: str) -> None:
+    assert label in kept(dataset), f"run `tidemark sweep {task} {dataset} {label}`"
+    assert provenance.changed(REPOSITORY, kept(dataset)[label]["provenance"]) == []
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_no_sweep_is_of_what_is_no_longer_there(task: str) -> None:
+    for dataset in params.read(paths.sweeps(task)):
+        labels = {name.removeprefix(f"{dataset}-") for name, _, _ in references(task, dataset)}
+        assert set(grid.baselines(task, dataset)) <= labels
+        assert kept(dataset).keys() <= set(grid.baselines(task, dataset))
