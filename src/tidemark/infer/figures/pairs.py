@@ -66,10 +66,20 @@ def read(results: Results) -> dict[str, list[Pair]]:
     pairs: dict[str, list[Pair]] = {}
     for predictor, table in tables.items():
         pairs[predictor] = []
-        for (test, number), group in table.groupby(["test", "signal"], sort=False):
+        for (test, _), group in table.groupby(["test", "signal"], sort=False):
             x, member, known, target, mean, std, *paths = group[[*COLUMNS]].to_numpy().T
             pairs[predictor].append(
-                Pair(str(test), x, member, known, target, mean, std, np.array(paths), int(number))
+                Pair(
+                    str(test),
+                    x,
+                    member,
+                    known,
+                    target,
+                    mean,
+                    std,
+                    np.array(paths),
+                    int(group["signal"].iloc[0]),
+                )
             )
     return pairs
 

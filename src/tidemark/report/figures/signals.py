@@ -93,9 +93,11 @@ def examples(results: Results) -> dict[str, list[Example]]:
         result[predictor] = []
         for test, of_test in table.groupby("test", sort=False):
             ordered = of_test.sort_values("position", kind="stable")
-            for number, signal in ordered.groupby("signal", sort=False):
+            for _, signal in ordered.groupby("signal", sort=False):
                 position, known, target, prediction = signal[names].to_numpy().T
-                result[predictor].append(Example(position, known, target, prediction, str(test), int(number)))
+                result[predictor].append(
+                    Example(position, known, target, prediction, str(test), int(signal["signal"].iloc[0]))
+                )
     return result
 
 
