@@ -83,7 +83,8 @@ def test_the_law_of_fresh_signals(read: Callable[..., ModelEntry]) -> None:
 
 
 OF_FRESH = (
-    "law, curriculum and start are of fresh signals; name a law such as forecast/laws/…, or leave them out"
+    "law, curriculum and start are of fresh signals; name a law such as forecast/laws/… or say fresh: true, or "
+    "leave them out"
 )
 NO_AUGMENTATION = "makes no augmentation; name a source that does, or leave it out"
 

@@ -59,7 +59,10 @@ def test_a_model_that_attends_leaves_maps_of_the_first_validation_signal(dataset
         np.testing.assert_allclose(arrays[kind].sum(1), 1, rtol=1e-4)
 
 
-def test_fresh_signals_follow_the_changed_law(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("asked", [{"source": FRESH}, {"fresh": True}], ids=["source", "fresh"])
+def test_fresh_signals_follow_the_changed_law(
+    dataset: Path, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any]
+) -> None:
     seen: list[Any] = []
 
     def generate(law: lincomb.Law, count: int, *rest: Any) -> Any:
@@ -67,7 +70,7 @@ def test_fresh_signals_follow_the_changed_law(dataset: Path, monkeypatch: pytest
         return lincomb.generate(law, count, *rest)
 
     monkeypatch.setattr(lincomb, "GENERATOR", Generator(lincomb.Law, generate, lincomb.describe))
-    run(dataset, entry("recurrent", {"hidden": 2}, source=FRESH, law={"noise_std": [0.2, 0.4]}))
+    run(dataset, entry("recurrent", {"hidden": 2}, law={"noise_std": [0.2, 0.4]}, **asked))
     assert [(law.noise_std, count) for law, count in seen] == [((0.2, 0.4), 4)] * 2
     assert seen[0][0].functions == LAW.functions
 

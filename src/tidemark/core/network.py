@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -21,7 +21,7 @@ class Network(nn.Module):
     """Whether, in training, `forward` is given the targets too, and returns predictions and their targets."""
     validates_with_targets: bool = False
     """Whether it is validated that way as well: it predicts each value from the true ones before it."""
-    begins_at_data: ClassVar[bool] = False
+    begins_at_data: bool = False
     """Whether `begin` sets the first weights from training targets."""
 
     def begin(self, targets: Tensor) -> None:

@@ -39,21 +39,25 @@ def keep(root: Path, predictors: Sequence[str], device: str | None = None) -> li
                 f"{path}: measured at scale {compared.scale!r}, not {paper.SCALE!r}; run the pipeline with "
                 f"scale: {paper.SCALE} first"
             )
-        each = compared[name]
-        target = root / paths.METRICS / paper.FOLDER / f"{name}.json"
-        scores = {
-            test: {metric: asdict(score) for metric, score in of_test.items()}
-            for test, of_test in each.scores.items()
-        }
-        about = {"task": compared.task, "dataset": compared.dataset, "scale": compared.scale}
         beside = [other for other in predictors if everyone[other].comparison is compared]
-        origin = provenance.of(
-            root, compared.task, compared.dataset, [name], _seeds(root, compared, name),
-            command(compared.task, compared.dataset, beside), scale=compared.scale, device=device,
-        )  # fmt: skip
-        write_json(target, about | {"parameters": each.parameters, "test": scores, "provenance": origin})
-        written.append(target)
+        written.append(write(root, compared, name, command(compared.task, compared.dataset, beside), device))
     return written
+
+
+def write(root: Path, compared: Comparison, name: str, again: str, device: str | None = None) -> Path:
+    """Write `metrics/paper/<name>.json`: one predictor's scores, which the command `again` makes again."""
+    each, target = compared[name], root / paths.METRICS / paper.FOLDER / f"{name}.json"
+    scores = {
+        test: {metric: asdict(score) for metric, score in of_test.items()}
+        for test, of_test in each.scores.items()
+    }
+    about = {"task": compared.task, "dataset": compared.dataset, "scale": compared.scale}
+    origin = provenance.of(
+        root, compared.task, compared.dataset, [name], _seeds(root, compared, name), again,
+        scale=compared.scale, device=device,
+    )  # fmt: skip
+    write_json(target, about | {"parameters": each.parameters, "test": scores, "provenance": origin})
+    return target
 
 
 def command(task: str, dataset: str, predictors: Sequence[str]) -> str:

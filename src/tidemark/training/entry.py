@@ -28,6 +28,8 @@ class TrainingEntry(Frozen):
     """One of the task's losses, as `Learning.losses` lists them."""
     augmentation: Mapping[str, Any] = {}
     """Random changes of training inputs, of a source that makes them."""
+    fresh: bool = False
+    """Draw new signals at every step from the law that made the dataset, instead of those stored."""
     law: Mapping[str, Any] = {}
     """Keys of the dataset's law that differ in fresh signals, such as a range of noise levels."""
     curriculum: Sequence[Stage] = ()
@@ -82,11 +84,11 @@ class ModelEntry(Frozen):
     def check_source(self, task: str, where: str) -> None:
         """Raise `InputError` where keys of fresh signals go with stored ones."""
         training = self.training
-        fresh = self.source.startswith(f"{task}/laws/")
+        fresh = training.fresh or self.source.startswith(f"{task}/laws/")
         if not fresh and (training.law or training.start or training.curriculum):
             raise InputError(
                 f"{where}.source = {self.source!r}: law, curriculum and start are of fresh signals; name a "
-                f"law such as {task}/laws/…, or leave them out"
+                f"law such as {task}/laws/… or say fresh: true, or leave them out"
             )
         if training.augmentation and (fresh or self.source == "training/stored"):
             raise InputError(

@@ -22,6 +22,8 @@ from tidemark.training.resume import ResumePoint
 from tidemark.training.stop import Interrupted, StopRequest
 
 VALIDATION_BATCH = 1024
+LEAST_WORK = 20
+"""Training time between resume points, as a multiple of what writing one takes: gigabytes take seconds."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def fit(
         run.restore(*saved)
     if events is not None:
         events.begin(run.step)
-    last_save, before = time.monotonic(), time.process_time() - run.history.cpu_seconds
+    last_save, pause = time.monotonic(), checkpoint_seconds
+    before = time.process_time() - run.history.cpu_seconds
     while not run.finished:
         run.history.cpu_seconds = time.process_time() - before
         if stop:
@@ -90,9 +93,10 @@ def fit(
         run.one_step(batches.at(run.step))
         curve = run.history.curve
         progress.show(run.step, f"validation {curve[-1][2]:.5f}" if curve else "")
-        if time.monotonic() - last_save >= checkpoint_seconds:
+        if (begun := time.monotonic()) - last_save >= pause:
             run.save(resume)
             last_save = time.monotonic()
+            pause = checkpoint_seconds and max(checkpoint_seconds, LEAST_WORK * (last_save - begun))
     run.history.cpu_seconds = time.process_time() - before
     if events is not None:
         events.finish(run.step, model, run.best)

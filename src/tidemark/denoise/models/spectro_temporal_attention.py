@@ -22,12 +22,17 @@ import torch.nn.functional as F
 from pydantic import model_validator
 from torch import Tensor, nn
 
+from tidemark.core import principal_start
 from tidemark.core.errors import InputError
-from tidemark.core.frozen import Count, Frozen, Share
+from tidemark.core.frozen import Count, Frozen, NonNegative, Share
 from tidemark.core.network import Architecture, Network
 
 MOST_NODES = 16
 """With more, interpolation gains little time, and its slope loses digits."""
+MEASURED = 512
+"""Signals whose mean and spread set the reference's normalisation, where it begins at data."""
+MARGIN = 0.35
+"""How far outside [0, 1], where clean signals lie, the reference cuts signals off if it begins at data."""
 
 
 class Hyperparameters(Frozen):
@@ -47,6 +52,8 @@ class Hyperparameters(Frozen):
     """In the reference's front."""
     dropout_at_test: bool = False
     """Drop out at test time too, as the published reference does: estimates are random then."""
+    start_noise: NonNegative | None = None
+    """Begin as a Wiener filter for noise of this standard deviation; none begins at random weights."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Hyperparameters:
@@ -80,6 +87,24 @@ class Model(Network):
             features = h.features or 1
             self.attention = ReferenceAttention(length, h.cycles, features, h.dropout, h.dropout_at_test)
         self.autoencoder = Autoencoder(features * length, length, h.latent, h.activation)
+        self.start_noise, self.begins_at_data = h.start_noise, h.start_noise is not None
+
+    def begin(self, targets: Tensor) -> None:
+        """Begin as a Wiener filter on the principal components of clean signals.
+
+        `targets` are (signals, channels, length). The front hands the signal on, the autoencoder filters it.
+        """
+        signals = targets.reshape(-1, 1, targets.shape[-1])
+        gain, offset = 1.0, 0.0
+        if self.attention is not None and self.start_noise is not None:
+            some = signals[:MEASURED]
+            noisy = torch.addcmul(some, torch.randn_like(some), some.new_tensor(self.start_noise))
+            gain, offset = self.attention.hand_on(noisy, periodogram(noisy))
+        if isinstance(self.autoencoder, Autoencoder) and self.start_noise is not None:
+            principal_start.begin(
+                [*self.autoencoder.encoder, *self.autoencoder.decoder], self.autoencoder.activation,
+                signals[:, 0], self.start_noise, gain, offset,
+            )  # fmt: skip
 
     def forward(self, signal: Tensor) -> Tensor:
         """Estimate of the clean signal; both (batch, channels, length)."""
@@ -133,6 +158,19 @@ class CrossedAttention(nn.Module):
         s = self.spectral(torch.cat([self.mask(spectral, self.spectral_mask) * spectrum, spectrum], dim=1))
         return cast(Tensor, self.last(torch.cat([x, s + self.code], dim=1)))
 
+    @torch.no_grad()
+    def hand_on(self, signal: Tensor, spectrum: Tensor) -> tuple[float, float]:
+        """Make the first feature the signal itself; gain and offset of that."""
+        for layer in (self.temporal, self.spectral):
+            nn.init.dirac_(layer.weight)
+            nn.init.zeros_(layer.bias)
+        nn.init.zeros_(self.last.weight), nn.init.zeros_(self.last.bias)
+        # Each side is masked and plain: the plain one first.
+        order = (1, 0, 1, 0) if self.last.groups == 2 else (1, 0, 3, 2)
+        for feature, side in enumerate(order[: len(self.last.weight)]):
+            self.last.weight[feature, side, 1] = 1
+        return 1.0, 0.0
+
     def mask(self, attended: Tensor, mix: nn.Linear) -> Tensor:
         """A mask, (batch, 1, length) as `attended`; as published, it mixes neighbouring samples."""
         return cast(Tensor, mix(attended.view(len(attended), -1, mix.in_features))).view_as(attended)
@@ -184,6 +222,24 @@ class ReferenceAttention(nn.Module):
         x = drop(self.temporal(self.masked(signal, temporal, self.temporal_mask)))
         s = drop(self.spectral(self.masked(spectrum, spectral, self.spectral_mask)))
         return drop(self.merge(torch.cat([x, drop(s + self.code)], dim=1))).flatten(2)
+
+    @torch.no_grad()
+    def hand_on(self, signal: Tensor, spectrum: Tensor) -> tuple[float, float]:
+        """Make the first feature the signal, turned over; gain and offset of that.
+
+        It is cut off `MARGIN` below 0 and above 1, which leaves less of strong noise, by the rectifiers.
+        """
+        for block, sign, rest in ((self.temporal, 1, MARGIN), (self.merge, -1, 1 + 2 * MARGIN)):
+            convolution, normal, _ = cast(tuple[nn.Conv2d, nn.BatchNorm2d, nn.ReLU], tuple(block))
+            convolution.weight[0] = 0
+            convolution.weight[0, 0, 1, 1] = sign
+            normal.reset_running_stats()
+            momentum, normal.momentum = normal.momentum, None  # of all signals
+            self(signal, spectrum)
+            normal.momentum = momentum
+            mean, std = normal.running_mean, (cast(Tensor, normal.running_var) + normal.eps).sqrt()
+            normal.weight[0], normal.bias[0] = std[0], cast(Tensor, mean)[0] + rest
+        return -1.0, 1 + MARGIN
 
     def masked(self, x: Tensor, attended: Tensor, mix: nn.Linear) -> Tensor:
         """x, and x times its mask, which mixes the cycles: (batch, 2, cycles, samples a cycle)."""
