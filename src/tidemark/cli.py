@@ -141,11 +141,15 @@ def keep_costs() -> None:
 def sweep(
     task: Annotated[str, typer.Argument(help="denoise, forecast, infer or classify.")],
     dataset: Annotated[str | None, typer.Argument(help="A dataset; all of the task by default.")] = None,
-    baseline: Annotated[str | None, typer.Argument(help="A baseline; all of them by default.")] = None,
+    label: Annotated[
+        str | None, typer.Argument(help="A baseline, or a model's name; all of them by default.")
+    ] = None,
+    models: Annotated[bool, typer.Option("--models", help="Models' trainings instead of baselines.")] = False,
 ) -> None:
     """Try options of baselines on validation signals, as pipelines/TASK/sweeps.yaml lists them.
 
-    Prints the best, which belong into params.yaml, and keeps them in metrics/sweeps.
+    Prints the best, which belong into params.yaml, and keeps them in metrics/sweeps. With --models, every
+    combination of settings is a training.
     """
     import os
 
@@ -154,7 +158,7 @@ def sweep(
     os.environ.update(instructions.environment(params.TOP))  # before numerical libraries are imported
     from tidemark.tuning.command import sweep as run
 
-    run(task, dataset, baseline)
+    run(task, dataset, label, models)
 
 
 @app.command()

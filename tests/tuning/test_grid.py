@@ -25,7 +25,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
 
 def test_all_combinations_are_tried(written: Callable[[str], None]) -> None:
     written("d:\n  ar: {order: [1, 2], ridge: [0, 0.1]}\n")
-    assert grid.baselines("forecast", "d") == ["ar"]
+    assert grid.labels("forecast", "d") == ["ar"]
     assert grid.read("forecast", "d", "ar") == [
         {"order": 1, "ridge": 0},
         {"order": 1, "ridge": 0.1},

@@ -1,1 +1,1 @@
-"""Choosing the options of baselines on validation signals."""
+"""Choosing options of baselines, and settings of trainings, on validation signals."""

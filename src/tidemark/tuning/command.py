@@ -3,35 +3,58 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tidemark.core import arithmetic, instructions, params, paths
 from tidemark.core.errors import InputError
 from tidemark.core.task import Task
-from tidemark.tuning import grid
-from tidemark.tuning.sweep import SHOWN, keep
+from tidemark.tuning import grid, trainings
+from tidemark.tuning.sweep import SHOWN, Trial, keep, known
 from tidemark.tuning.sweep import sweep as tried
 
 
-def sweep(task: str, dataset: str | None, baseline: str | None) -> None:
-    """Sweep one baseline, those of one dataset, or all of a task; print the best options and keep them."""
+def sweep(task: str, dataset: str | None, label: str | None, models: bool) -> None:
+    """Sweep one baseline, those of one dataset, or all of a task; print the best options and keep them.
+
+    With `models`, models instead of baselines: their names are labels.
+    """
     if instructions.are_fixed(params.TOP):
         arithmetic.fix()
-    headline = Task(task).scoring.headline
-    datasets = [dataset] if dataset else list(params.read(paths.sweeps(task)))
+    group = grid.MODELS if models else "baselines"
+    metric = "least loss" if models else Task(task).scoring.headline
+    datasets = [dataset] if dataset else _datasets(task, models)
     for each in datasets:
-        labels = [baseline] if baseline else grid.baselines(task, each)
-        if not labels:
-            raise InputError(f"{paths.sweeps(task)}: {each}: no baselines to sweep; add one there")
-        for label in labels:
-            trials = tried(task, each, label)
-            print(f"\n{each}-{label}: {headline} on validation signals, {len(trials)} tried")
+        listed = trainings.names(task, each) if models else grid.labels(task, each)
+        if not listed:
+            raise InputError(f"{paths.sweeps(task)}: {each}: no {group} to sweep; add one there")
+        for chosen in [label] if label else listed:
+            trials = _trainings(task, each, chosen) if models else tried(task, each, chosen)
+            print(f"\n{chosen} on {each}: {metric} on validation signals, {len(trials)} tried")
             for trial in trials[:SHOWN]:
-                print(f"  {trial.score:<12.5g}{_written(trial.options)}")
-            keep(Path(), task, each, {label: trials})
+                spent = "" if trial.seconds is None else f"  in {trial.seconds:.1f} CPU seconds"
+                print(f"  {trial.score:<12.5g}{_written(trial.options)}{spent}", flush=True)
+            if not models:
+                keep(Path(), task, each, {chosen: trials})
     print(f"\nkept in {paths.sweep(datasets[0]).parent}; write the best options into {paths.params(task)}")
+
+
+def _trainings(task: str, dataset: str, name: str) -> list[Trial]:
+    """Kept one by one: a sweep that was stopped goes on from there."""
+
+    def kept(trials: Sequence[Trial]) -> None:
+        keep(Path(), task, dataset, {name: trials}, grid.MODELS)
+
+    return trainings.sweep(task, name, known(Path(), dataset, name, grid.MODELS), kept)
+
+
+def _datasets(task: str, models: bool) -> list[str]:
+    """Those that have something to sweep."""
+    if not models:
+        return grid.datasets(task)
+    names = grid.labels(task, grid.MODELS)
+    return list(dict.fromkeys(str(params.raw(task, params.models(task)[n], n)["dataset"]) for n in names))
 
 
 def _written(options: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Which options are tried for a baseline: all combinations of listed values."""
+"""Which options are tried for a baseline, or settings for a model: all combinations of listed values."""
 
 from __future__ import annotations
 
@@ -10,20 +10,27 @@ from tidemark.core import params, paths
 from tidemark.core.errors import InputError
 
 Options = Mapping[str, Any]
+MODELS = "models"
+"""The section of `sweeps.yaml` of models, by name; every other is of a dataset's baselines, by label."""
 
 
-def baselines(task: str, dataset: str) -> list[str]:
-    """Labels of the baselines of a dataset whose options are chosen by a sweep, in the file's order."""
-    return list(_of_dataset(task, dataset))
+def datasets(task: str) -> list[str]:
+    """Datasets that have baselines whose options are chosen by a sweep, in the file's order."""
+    return [section for section in params.read(paths.sweeps(task)) if section != MODELS]
 
 
-def read(task: str, dataset: str, label: str) -> list[Options]:
-    """The options to try for one baseline, each a mapping of those that vary.
+def labels(task: str, section: str) -> list[str]:
+    """What is swept of a section, a dataset or `models`, in the file's order."""
+    return list(_section(task, section))
+
+
+def read(task: str, section: str, label: str) -> list[Options]:
+    """What to try for a baseline of a dataset, or for one of the models, each a mapping of what varies.
 
     Written in `sweeps.yaml` as a mapping from option to its values, or as a list of such mappings, of which
     each is a grid of its own. Raises `InputError` naming file and key.
     """
-    where, written = f"{paths.sweeps(task)}: {dataset}.{label}", _of_dataset(task, dataset).get(label)
+    where, written = f"{paths.sweeps(task)}: {section}.{label}", _section(task, section).get(label)
     result: list[Options] = []
     for grid in written if isinstance(written, list) else [written]:
         if not isinstance(grid, Mapping) or not grid:
@@ -32,11 +39,13 @@ def read(task: str, dataset: str, label: str) -> list[Options]:
     return result
 
 
-def _of_dataset(task: str, dataset: str) -> Mapping[str, Any]:
-    of_dataset = params.read(paths.sweeps(task)).get(dataset) or {}
-    if not isinstance(of_dataset, Mapping):
-        raise InputError(f"{paths.sweeps(task)}: {dataset} = {of_dataset!r}: expected a mapping of baselines")
-    return of_dataset
+def _section(task: str, name: str) -> Mapping[str, Any]:
+    section = params.read(paths.sweeps(task)).get(name) or {}
+    if not isinstance(section, Mapping):
+        raise InputError(
+            f"{paths.sweeps(task)}: {name} = {section!r}: expected a mapping from names to grids"
+        )
+    return section
 
 
 def _combinations(grid: Mapping[str, Any], where: str) -> list[Options]:

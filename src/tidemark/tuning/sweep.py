@@ -1,4 +1,4 @@
-"""Baselines scored on validation signals with each of several options; the best are kept."""
+"""Baselines scored on validation signals with each of several options; what is best is kept."""
 
 from __future__ import annotations
 
@@ -26,10 +26,12 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Trial:
-    """Options and what they score on the validation signals."""
+    """Options or settings, and what they score on the validation signals."""
 
     options: Mapping[str, Any]
     score: float
+    seconds: float | None = None
+    """CPU time of a training."""
 
 
 def sweep(task: str, dataset: str, label: str) -> list[Trial]:
@@ -95,22 +97,42 @@ def _score(task: str, view: Path, info: DatasetInfo, method: Method, options: Fr
     return float(scoring.metric(scoring.headline, *(each.sum(0) for each in sums)))
 
 
-def keep(root: Path, task: str, dataset: str, swept: Mapping[str, Sequence[Trial]]) -> Path:
-    """Write the best options of each baseline of a dataset, beside what other sweeps of it have kept."""
+def keep(
+    root: Path, task: str, dataset: str, swept: Mapping[str, Sequence[Trial]], group: str = "baselines"
+) -> Path:
+    """Write the best of each baseline or model of a dataset, beside what other sweeps of it have kept."""
     path = root / paths.sweep(dataset)
-    headline = Task(task).scoring.headline
-    kept = read_json(path)["baselines"] if path.exists() else {}
+    content = read_json(path) if path.exists() else {}
+    content |= {"task": task, "dataset": dataset, "metric": Task(task).scoring.headline}
+    kept, of_models = content.get(group, {}), group == grid.MODELS
     for label, trials in swept.items():
-        name, best = f"{dataset}-{label}", trials[:SHOWN]
-        origin = provenance.of(root, task, dataset, [name], [], f"tidemark sweep {task} {dataset} {label}")
-        # What is kept fits params.yaml as soon as the best options are written there.
-        scale = origin["scores"]["scale"]
-        now = inputs.hash_parameters(root, task, dataset, [name], scale, dict(best[0].options))
+        name = label if of_models else f"{dataset}-{label}"
+        again = f"tidemark sweep {task} {dataset} {label}" + (" --models" if of_models else "")
+        origin = provenance.of(root, task, dataset, [name], [], again)
+        if not of_models:
+            # What is kept fits params.yaml as soon as the best options are written there.
+            best, scale = dict(trials[0].options), origin["scores"]["scale"]
+            origin["parameters"] = inputs.hash_parameters(root, task, dataset, [name], scale, best)
         kept[label] = {
             "tried": len(trials),
-            "best": [{"options": dict(each.options), "validation": each.score} for each in best],
-            "provenance": origin | {"parameters": now},
+            "best": [_written(trial) for trial in (trials if of_models else trials[:SHOWN])],
+            "provenance": origin,
         }
-    ordered = {label: kept[label] for label in grid.baselines(task, dataset) if label in kept}
-    write_compact(path, {"task": task, "dataset": dataset, "metric": headline, "baselines": ordered})
+    order = grid.labels(task, group if of_models else dataset)
+    content[group] = {label: kept[label] for label in order if label in kept}
+    write_compact(path, content)
     return path
+
+
+def known(root: Path, dataset: str, label: str, group: str) -> list[Trial]:
+    """Trials of a baseline or model that were kept and that the same parameters and code would make again."""
+    path = root / paths.sweep(dataset)
+    kept = (read_json(path) if path.exists() else {}).get(group, {}).get(label)
+    if kept is None or provenance.changed(root, kept["provenance"]):
+        return []
+    return [Trial(each["options"], each["validation"], each.get("cpu_seconds")) for each in kept["best"]]
+
+
+def _written(trial: Trial) -> dict[str, Any]:
+    seconds = {} if trial.seconds is None else {"cpu_seconds": round(trial.seconds, 1)}
+    return {"options": dict(trial.options), "validation": trial.score} | seconds

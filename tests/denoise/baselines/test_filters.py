@@ -13,7 +13,12 @@ ENTRIES = [
     ("wiener", {"window": 5, "noise_power": 0.04}),
     ("wavelet", {}),
     ("wavelet", {"wavelet": "db4", "threshold": "bayes", "mode": "hard"}),
+    ("wavelet", {"level": 4, "shifts": 3, "mode": "garrote"}),
     ("savitzky_golay", {"window": 11, "degree": 2}),
+    ("whittaker", {"order": 2}),
+    ("whittaker", {"order": 3, "penalty": 50.0, "period": 13.0, "harmonics": 2}),
+    ("spectral_shrinkage", {"window": 16}),
+    ("line_spectrum", {"components": 2}),
     ("least_squares_sine", {"period": "fitted"}),
     ("least_squares_sine", {"period": 52.18, "harmonics": 2, "trend": 1}),
 ]
@@ -57,7 +62,9 @@ def test_a_batch_is_its_items(method, options):
         np.testing.assert_allclose(alone[0], together[i], atol=1e-9)
 
 
-@pytest.mark.parametrize(("method", "options"), [e for e in ENTRIES if e[0] != "wavelet"])
+@pytest.mark.parametrize(
+    ("method", "options"), [e for e in ENTRIES if e[0] not in ("wavelet", "spectral_shrinkage")]
+)
 def test_reverses_in_time_and_sign(method, options):
     split, info = data()
     mirrored = split | {"noisy": -split["noisy"][..., ::-1]}

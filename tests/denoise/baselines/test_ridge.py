@@ -8,7 +8,7 @@ from tidemark.core.store import DatasetInfo
 from tidemark.denoise.baselines import ridge
 
 INFO = DatasetInfo("some", "denoise", "lincomb", 2, 6, 1.0, "sample", "", 0, {"test": 1})
-OPTIONS = ridge.NoOptions()
+OPTIONS = ridge.Options()
 
 
 def pairs(count, channels=2, length=6, noise=0.5, rank=3, seed=0):
@@ -96,3 +96,19 @@ def test_silence_stays_silent():
     zeros = {"noisy": np.zeros((5, 2, 6)), "clean": np.zeros((5, 2, 6))}
     learned = ridge.learn(zeros, zeros, INFO, OPTIONS)
     assert not ridge.estimate(zeros, INFO, OPTIONS, learned).any()
+
+
+def test_pooled_noise_needs_fewer_pairs():
+    """The weights are C (C + σ² + λ / n)⁻¹ for the sample covariance C; of the noise only its power counts."""
+    train, validation, test = pairs(30, seed=1), pairs(300, seed=2), pairs(2000, seed=3)
+    pooled = ridge.learn(train, validation, INFO, ridge.Options(noise="pooled"))
+    clean = train["clean"].reshape(30, -1)
+    covariance = np.cov(clean.T, bias=True)
+    power = np.square(train["noisy"] - train["clean"]).mean()
+    loaded = covariance + (power + pooled.penalty / 30) * np.eye(12)
+    np.testing.assert_allclose(pooled.weights, covariance @ np.linalg.inv(loaded), atol=1e-8)
+
+    def error(learned):
+        return np.square(ridge.estimate(test, INFO, OPTIONS, learned) - test["clean"]).mean()
+
+    assert error(pooled) < error(ridge.learn(train, validation, INFO, OPTIONS))

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from tidemark.core.errors import InputError
 from tidemark.denoise.models.recurrent import Hyperparameters, Model
 
 
@@ -87,3 +88,53 @@ def test_a_centred_network_moves_with_the_level() -> None:
 def test_a_causal_network_cannot_be_centred() -> None:
     with pytest.raises(ValueError, match="centre needs bidirectional"):
         Hyperparameters(centre=True)
+
+
+def test_dropout_leaves_out_that_share_between_layers_in_training() -> None:
+    """N. Srivastava et al., "Dropout" (2014): nothing changes at test time; training keeps the mean."""
+    chosen = Hyperparameters(layers=2, hidden=8, dropout=0.4, output="linear")
+    torch.manual_seed(0)
+    model, plain = Model(chosen, 1, 50), Model(chosen.model_copy(update={"dropout": 0.0}), 1, 50)
+    plain.load_state_dict(model.state_dict())
+    signal = torch.randn(4, 1, 50)
+    assert model.recurrent.dropout == 0.4
+    torch.testing.assert_close(model.eval()(signal), plain(signal))
+    draws = torch.stack([model.train()(signal) for _ in range(300)])
+    assert (draws.std(0) > 0).all()
+    # A linear second layer would have the plain mean; a tanh of small values nearly.
+    assert (draws.mean(0) - plain(signal)).abs().mean() < 0.1 * draws.std()
+
+
+def test_dropout_of_a_single_layer_is_refused_where_torch_only_warns() -> None:
+    with pytest.raises(ValueError, match="dropout is between layers"):
+        Hyperparameters(dropout=0.1)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru"])
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("layers", [1, 3])
+def test_an_identity_begins_with_its_input(cell: str, bidirectional: bool, layers: int) -> None:
+    values = {"cell": cell, "bidirectional": bidirectional, "layers": layers, "hidden": 7}
+    signal = torch.empty(5, 2, 40).uniform_(-1.35, 1.35)
+    linear = Hyperparameters.model_validate(values | {"initialisation": "identity", "output": "linear"})
+    assert (Model(linear, 2, 40)(signal) - signal).abs().max() < 0.03 * (1 + layers)
+    bounded = Hyperparameters.model_validate(values | {"initialisation": "identity"})
+    assert (Model(bounded, 2, 40)(signal) - torch.tanh(signal)).abs().max() < 0.03 * (1 + layers)
+    drawn = Hyperparameters.model_validate(values | {"output": "linear"})
+    assert (Model(drawn, 2, 40)(signal) - signal).abs().max() > 0.5
+
+
+def test_an_identity_learns_with_all_its_weights() -> None:
+    chosen = Hyperparameters(cell="gru", hidden=6, initialisation="identity")
+    model = Model(chosen, 1, 30)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(2):  # the first step lets the read-out see the units
+        optimizer.zero_grad()
+        model(torch.randn(8, 1, 30)).square().mean().backward()
+        optimizer.step()
+    assert all((each.grad != 0).any() for each in model.parameters())
+
+
+def test_an_identity_needs_a_unit_for_each_channel() -> None:
+    with pytest.raises(InputError, match="hidden = 1: identity takes a unit for each of the 2 channels"):
+        Model(Hyperparameters(hidden=1, initialisation="identity"), 2, 30)

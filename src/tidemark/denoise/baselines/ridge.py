@@ -2,24 +2,35 @@
 
 x̂ = W y + b minimises Σ |W y + b − x|² + λ |W|² (A. E. Hoerl and R. W. Kennard, Technometrics 12 (1970)):
 with Y and X the centred signals as rows, Wᵀ = (YᵀY + λI)⁻¹ YᵀX, for every λ by one eigendecomposition; the λ
-with the least squared error on the validation signals is taken.
+with the least squared error on the validation signals is taken. Where the noise is taken to be white, its
+expectation stands for the noise that the n training signals happen to have: YᵀY is XᵀX + nσ²I, YᵀX is XᵀX, σ²
+the mean square of noisy less clean. That is the linear minimum mean-square error estimator (N. Wiener,
+1949) for the signals' covariance.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy import linalg
 
 from tidemark.core import gaps
 from tidemark.core.errors import InputError
-from tidemark.core.frozen import NoOptions
+from tidemark.core.frozen import Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
 
 PENALTIES = np.geomspace(1e-6, 1e3, 37)
 """λ tried, each times the mean eigenvalue of YᵀY: four to a factor of ten."""
+
+
+class Options(Frozen):
+    """What stands for the noise while learning."""
+
+    noise: Literal["sampled", "pooled"] = "sampled"
+    """Sampled: each training signal's own; pooled: white noise, as strong as theirs is on average."""
 
 
 @dataclass(frozen=True)
@@ -34,18 +45,25 @@ class LinearMap:
     """λ."""
 
 
-def learn(train: Split, validation: Split, info: DatasetInfo, options: NoOptions) -> LinearMap:
+def learn(train: Split, validation: Split, info: DatasetInfo, options: Options) -> LinearMap:
     """Learn from `noisy` and `clean` of both splits, (signals, channels, length).
 
     Gaps in noisy signals are interpolated; signals with gaps in the clean one are left out. Raises
     `InputError` where that leaves none.
     """
     noisy, clean = _pairs(train, info, "train")
-    noisy_mean, clean_mean = noisy.mean(axis=0), clean.mean(axis=0)
+    clean_mean = clean.mean(axis=0)
+    noise_power = np.square(noisy - clean).mean()
+    noisy_mean = clean_mean if options.noise == "pooled" else noisy.mean(axis=0)
     noisy, clean = noisy - noisy_mean, clean - clean_mean
-    size, directions = linalg.eigh(noisy.T @ noisy)
+    if options.noise == "pooled":
+        cross = clean.T @ clean
+        square = cross + len(clean) * noise_power * np.eye(len(cross))
+    else:
+        square, cross = noisy.T @ noisy, noisy.T @ clean
+    size, directions = linalg.eigh(square)
     size = np.maximum(size, 0.0)
-    covariance = directions.T @ (noisy.T @ clean)
+    covariance = directions.T @ cross
     inputs, target = _pairs(validation, info, "validation")
     turned, target = (inputs - noisy_mean) @ directions, target - clean_mean
     # |target − turned D C|² for diagonal D, without a product of signals for every λ.
@@ -59,7 +77,7 @@ def learn(train: Split, validation: Split, info: DatasetInfo, options: NoOptions
     return LinearMap(weights, clean_mean - weights @ noisy_mean, float(penalties[best]))
 
 
-def estimate(split: Split, info: DatasetInfo, options: NoOptions, learned: LinearMap) -> Array:
+def estimate(split: Split, info: DatasetInfo, options: Options, learned: LinearMap) -> Array:
     """The learned map of `split["noisy"]`, (signals, channels, length); same shape, float64."""
     noisy = gaps.fill(np.asarray(split["noisy"])).astype(np.float64)
     rows = noisy.reshape(len(noisy), -1)
@@ -84,4 +102,4 @@ def _pairs(split: Split, info: DatasetInfo, name: str) -> tuple[Array, Array]:
     return noisy.reshape(len(noisy), -1), clean[whole].reshape(len(noisy), -1)
 
 
-METHOD = Method(NoOptions, estimate, learn)
+METHOD = Method(Options, estimate, learn)

@@ -22,7 +22,8 @@ class Options(Frozen):
 
     window: Count = 3
     noise_power: NonNegative | None = None
-    """Variance of the noise; none takes, for each signal, the mean of its local variances."""
+    """Variance of the noise; none takes, for each signal, the mean of its local variances, which is that of
+    signal and noise together where the signal varies within a window."""
 
     @model_validator(mode="after")
     def _centred(self) -> Options:

@@ -1,7 +1,7 @@
 """What the page shows of a dataset of this task."""
 
 from tidemark.core.task import Drawing
-from tidemark.denoise.figures import attention, contours
+from tidemark.denoise.figures import attention, contours, initialisation, variants
 from tidemark.denoise.figures.view import VIEW
 from tidemark.report.figures import animation, curves, examples, leaderboard, levels, position, scatter
 
@@ -10,12 +10,15 @@ DRAWING = Drawing(
     figures=(
         leaderboard.draw,
         examples.draw,
+        variants.draw,
         contours.draw,
         attention.draw,
         scatter.draw,
         levels.draw,
         position.draw,
         curves.draw,
+        initialisation.draw,
         animation.drawing(follows=False),
     ),
+    notes=initialisation.notes,
 )

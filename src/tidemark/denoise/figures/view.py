@@ -26,7 +26,9 @@ VIEW = View(
     colours={
         "rnn": "#d55e00",
         "bidirectional-rnn": "#e69f00",
+        "identity-rnn": "#a04000",
         "gru": "#56b4e9",
+        "identity-gru": "#2a7ab8",
         "bidirectional-gru": "#0072b2",
         "best": "#009e73",
         "codebook": "#cc79a7",
