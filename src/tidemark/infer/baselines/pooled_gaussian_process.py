@@ -35,7 +35,7 @@ FEW = 16
 """Training signals that starting points are compared on."""
 LOWEST, HIGHEST = -10.0, 5.0
 """Bounds of logarithms."""
-PRECISION = {"ftol": 1e-7}
+PRECISION = 1e-7
 """The search ends where a step gains less than this share of the nats."""
 BATCH = 64
 
@@ -122,9 +122,9 @@ def learn(train: Split, validation: Split, info: DatasetInfo, options: Options) 
     std = float((y.square().sum() / present.sum().clamp(min=1)).sqrt()) or 1.0
     unit = float(context[:, 0].max() - context[:, 0].min()) or 1.0
     layout = Layout(info.channels, Kernel(**options.model_dump(exclude={"signals"})), unit, std)
+    split = [torch.split(each, BATCH) for each in (context, y, present)]
     parts = [
-        (Points(*known[:, :2].unbind(1)), values, there)
-        for known, values, there in zip(*(each.split(BATCH) for each in (context, y, present)), strict=True)
+        (Points(*known[:, :2].unbind(1)), values, there) for known, values, there in zip(*split, strict=True)
     ]
     few = Points(*context[:FEW, :2].unbind(1)), y[:FEW], present[:FEW]
     with torch.no_grad():
@@ -141,7 +141,14 @@ def learn(train: Split, validation: Split, info: DatasetInfo, options: Options) 
         assert at.grad is not None
         return total / count, at.grad.numpy() / count
 
-    found = minimize(objective, first, jac=True, method="L-BFGS-B", bounds=layout.bounds(), options=PRECISION)
+    found = minimize(
+        objective,
+        first,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=layout.bounds(),
+        options={"ftol": PRECISION},
+    )
     with torch.no_grad():
         return layout.parameters(torch.from_numpy(found.x))
 
