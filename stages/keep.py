@@ -26,7 +26,8 @@ def keep(task: str, name: str) -> None:
     folder, settings = paths.dataset(dataset), params.top("evaluation", EvaluationEntry)
     with tempfile.TemporaryDirectory() as temporary:
         details = Path(temporary) / "models"
-        evaluate([model(task, dataset, name)], folder, read_info(folder), settings, details)
+        info = read_info(folder)
+        evaluate([model(task, info, name)], folder, info, settings, details)
         scoring = read_json(details / "scoring.json")
         compared = comparison.compare(task, dataset, scoring["headline"], scoring["better"], [details])
     training = f"pipelines/{task}/train/dvc.yaml:train@{name}"

@@ -113,7 +113,8 @@ def figure(results: Results, found: Sequence[Pair]) -> Figure:
         axes.legend(frameon=False, fontsize=8, loc="upper right", handlelength=2.6)
         axes.set_xlabel("training step + 1")
         axes.grid(axis="y")
-    logarithmic(line[0], "x"), logarithmic(line[0], "y")
+    for axis in ("x", "y"):
+        logarithmic(line[0], axis)
     line[0].set_ylabel("L1")
     return result
 

@@ -161,10 +161,11 @@ class CrossedAttention(nn.Module):
     @torch.no_grad()
     def hand_on(self, signal: Tensor, spectrum: Tensor) -> tuple[float, float]:
         """Make the first feature the signal itself; gain and offset of that."""
+        for layer in (self.temporal, self.spectral, self.last):
+            for parameter in layer.parameters():
+                nn.init.zeros_(parameter)
         for layer in (self.temporal, self.spectral):
             nn.init.dirac_(layer.weight)
-            nn.init.zeros_(layer.bias)
-        nn.init.zeros_(self.last.weight), nn.init.zeros_(self.last.bias)
         # Each side is masked and plain: the plain one first.
         order = (1, 0, 1, 0) if self.last.groups == 2 else (1, 0, 3, 2)
         for feature, side in enumerate(order[: len(self.last.weight)]):

@@ -60,7 +60,7 @@ def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
     if options.noise is not None:
         process.initial.data[-1] = max(2 * math.log(options.noise), SMALLEST)
     with torch.inference_mode():
-        parts = [process(part) for part in past.reshape(-1, 1, past.shape[-1]).split(CHUNK)]
+        parts = [process(part) for part in torch.split(past.reshape(-1, 1, past.shape[-1]), CHUNK)]
     return np.asarray(torch.cat(parts).reshape(*past.shape[:2], info.horizon).numpy())
 
 
