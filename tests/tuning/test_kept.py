@@ -91,7 +91,7 @@ def test_what_was_swept_is_what_is_there(task: str, dataset: str, label: str) ->
 
 @pytest.mark.parametrize("task", TASKS)
 def test_no_sweep_is_of_what_is_no_longer_there(task: str) -> None:
-    for dataset in params.read(paths.sweeps(task)):
+    for dataset in grid.datasets(task):
         labels = {name.removeprefix(f"{dataset}-") for name, _, _ in references(task, dataset)}
         assert set(grid.labels(task, dataset)) <= labels
         assert kept(dataset).keys() <= set(grid.labels(task, dataset))
