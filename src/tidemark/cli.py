@@ -139,7 +139,7 @@ def keep_costs() -> None:
 
 @app.command()
 def sweep(
-    task: Annotated[str, typer.Argument(help="denoise, forecast, infer or classify.")],
+    task: Annotated[str, typer.Argument(help="A task, by the name of its folder in pipelines.")],
     dataset: Annotated[str | None, typer.Argument(help="A dataset; all of the task by default.")] = None,
     label: Annotated[
         str | None, typer.Argument(help="A baseline, or a model's name; all of them by default.")
@@ -172,7 +172,7 @@ def predict(
     horizon: Annotated[int | None, typer.Option(help="Rows to predict; by default the model's.")] = None,
     std: Annotated[bool, typer.Option("--std", help="Write standard deviations instead.")] = False,
     paths: Annotated[int | None, typer.Option(help="Write so many sample paths instead.")] = None,
-    steps: Annotated[int | None, typer.Option(help="Values to infer of each gap; by default all.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Values of each gap; by default all.")] = None,
     units: Annotated[str | None, typer.Option(help="Of acceleration: g or m/s2.")] = None,
 ) -> None:  # fmt: skip
     """Denoise, forecast, infer what is missing, or classify: the model's task decides.
@@ -205,7 +205,7 @@ def draw(
     test: Annotated[str, typer.Option(help="A test set of the model's dataset.")] = "test",
     signal: Annotated[int, typer.Option(help="Number of a signal of it, from 0.")] = 0,
     paths: Annotated[int, typer.Option(help="Sample paths.")] = 3,
-    steps: Annotated[int | None, typer.Option(help="Values to infer; by default all.")] = None,
+    steps: Annotated[int | None, typer.Option(help="How many values; by default all.")] = None,
 ) -> None:
     """Draw what a model infers of any test signal, with as many sample paths, and as far, as asked."""
     from tidemark.report.example import draw as run

@@ -12,7 +12,7 @@ import pytest
 REPOSITORY = Path(__file__).parents[2]
 PACKAGE = REPOSITORY / "src/tidemark"
 TASKS = sorted(path.parent.name for path in PACKAGE.glob("*/metrics.py"))
-ROOMS = ("core", "signals", "training", "evaluation", "report", "prediction", "pipeline")
+ROOMS = ("core", "signals", "training", "evaluation", "tuning", "report", "prediction", "pipeline")
 OF_A_TASK = {"simulate", "participants", "spectrogram", "project"}
 """Stages that one task alone has."""
 SHARED = sorted(
