@@ -14,6 +14,7 @@ reproduce: $(VENV)/installed
 
 test: $(VENV)/installed-test
 	sh tests/chromium.sh
+	sh tests/qemu.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

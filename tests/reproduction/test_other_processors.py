@@ -32,7 +32,9 @@ KINDS = (
     *("train", "finetune", "evaluate", "project", "figures"),
 )
 """Stages in the order in which one needs another."""
-LENGTH = {"steps": 4, "validate_every": 4, "warmup": 1}
+SHORT = {"batch": 4, "steps": 2, "validate_every": 2, "warmup": 1}
+SMALL = {"long_short_term_memory": {"hidden": 16}}
+"""Hyperparameters by architecture: of large matrices the emulator would take eigenvectors for minutes."""
 TASKS = ("denoise", "forecast", "infer", "classify")
 WRITTEN = ("data", "models", "metrics", "plots")
 MODELS = {
@@ -47,7 +49,7 @@ FEW = [
     ["stages.generate", "forecast", "harmonics-noisy"],
     ["stages.generate", "infer", "gp-rbf"],
     *(["stages.train", task, name] for task, names in MODELS.items() for name in names),
-    ["stages.evaluate", "denoise", "lincomb-pure"],
+    ["stages.evaluate", "denoise", "sine"],
     ["stages.evaluate", "infer", "gp-rbf"],
 ]
 UNFIXED = "\n\ndef are_fixed(params: Path) -> bool:\n    return False\n"
@@ -68,7 +70,7 @@ def emulator() -> list[str]:
 
 
 def parameters(task: str, models: Sequence[str] | None) -> dict[str, Any]:
-    """A task's entries with few signals and four steps of training at scale smoke; all models, or some."""
+    """A task's entries with few signals and two steps of training at scale smoke; all models, or some."""
     tree = default_tree(task)
     if models is not None:
         tree["models"] = {name: tree["models"][name] for name in models}
@@ -76,11 +78,14 @@ def parameters(task: str, models: Sequence[str] | None) -> dict[str, Any]:
     for dataset in tree.get("datasets", {}).values():
         dataset["smoke"] |= {"train": min(64, dataset["smoke"]["train"]), "validation": 8, "test": 4}
     for recipe in tree["recipes"].values():
-        recipe["training"] = {key: value for key, value in recipe["training"].items() if key not in LENGTH}
-        recipe["smoke"] |= LENGTH
+        recipe["training"] = {key: value for key, value in recipe["training"].items() if key not in SHORT}
+        recipe["smoke"] |= SHORT
     for model in (tree["models"] | tree.get("finetuned", {})).values():
-        for name in LENGTH:
+        for name in SHORT:
             model["smoke"].pop(name, None)
+        model["hyperparameters"] |= SMALL.get(model["arch"], {})
+        if "checkpoint" in model["smoke"]:
+            model["smoke"]["checkpoint"] = f"step-{SHORT['steps']}"
     return tree
 
 
