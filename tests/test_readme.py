@@ -20,15 +20,15 @@ def scored() -> list[Comparison]:
 
 def is_written(text: str, label: str, value: float) -> bool:
     """Whether a table's cells have a predictor's score, rounded as anything may be."""
-    found = re.search(rf"{re.escape(label)}\*{{0,2}} (?:\| \w+ \| )?(\S+) \[", text)
+    found = re.search(rf"{re.escape(label)}\*{{0,2}} (?:\| [\w ]+ \| )?(\S+) \[", text)
     return found is not None and float(found[1].replace("−", "-")) == pytest.approx(value, rel=1e-3, abs=6e-4)
 
 
 @pytest.mark.parametrize("found", scored(), ids=lambda found: found.dataset)
 def test_results_are_those_of_the_committed_scores(found: Comparison) -> None:
     (row,) = [line for line in README.splitlines() if line.startswith(f"| {found.task} | [{found.dataset}](")]
-    for kind in ("model", "baseline"):
-        for best in found.of_kind(kind)[:1]:
+    for side in ("network", "classical"):
+        for best in found.of_side(side)[:1]:
             assert is_written(row, best.label, best.score(found.headline).value), "run `tidemark readme`"
     text = DOCS[REPOSITORY / "docs/results.md"]
     for each in found.predictors:

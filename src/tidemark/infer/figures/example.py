@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import torch
@@ -12,12 +12,13 @@ from tidemark.core.errors import InputError
 from tidemark.core.store import Array, Split
 from tidemark.infer.figures import panels
 from tidemark.infer.figures.pairs import Pair, score
-from tidemark.infer.learning import INPUT, TARGET, InferNetwork
 from tidemark.report.figures.numbers import number
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a command draws this; the stage that draws figures needs no network
     from tidemark.core.trained import Trained
+    from tidemark.infer.learning import InferNetwork
 
+CONTEXT = "context"
 COLOUR = "#0072b2"
 SIZE = (7.4, 3.4)
 """Of the picture, inches."""
@@ -29,7 +30,7 @@ def figure(model: Trained, split: Split, signal: int, paths: int = 3, steps: int
     With `steps`, only so many values are inferred, the first ones in the order of inference. Raises
     `InputError` for a signal that there is not, fewer than no paths, or less than one step.
     """
-    count = len(split[INPUT])
+    count = len(split[CONTEXT])
     if not 0 <= signal < count:
         raise InputError(f"--signal {signal}: the test set has signals 0 to {count - 1}")
     if paths < 0 or (steps is not None and steps < 1):
@@ -50,15 +51,14 @@ def figure(model: Trained, split: Split, signal: int, paths: int = 3, steps: int
 
 def inferred(model: Trained, split: Split, signal: int, paths: int, steps: int | None) -> Pair:
     """One signal as the model infers it; values beyond the first `steps` are left out."""
-    context, target = (np.array(split[name][signal], dtype=np.float32) for name in (INPUT, TARGET))
+    context, target = (np.array(split[name][signal], dtype=np.float32) for name in (CONTEXT, "target"))
     asked = np.isnan(context[2])
     kept = ~asked | (np.cumsum(asked) <= (steps or len(asked)))
     context, target = context[:, kept], target[:, kept]
     known = torch.from_numpy(context)[None].to(model.device)
     stream = torch.Generator().manual_seed(0)
     noise = torch.randn(1, paths, context.shape[1], generator=stream).to(model.device)
-    network = model.network
-    assert isinstance(network, InferNetwork)
+    network = cast("InferNetwork", model.network)  # as all of this task
     with torch.inference_mode():
         law = network(known)[0].float().cpu().numpy()
         drawn = network.paths(known, noise)[0].float().cpu().numpy() if paths else law[:0]
