@@ -100,6 +100,8 @@ def write_scored(
         folder = root / f"plots/details/{task}/{dataset}/{part}"
         write_csv(folder / "scores.csv", ",".join(COLUMNS), rows)
         (folder / "dataset.json").write_text(json.dumps(asdict(description)))
+        origins = {each.name: asdict(each.origin) for each in predictors if each.kind in kinds}
+        (folder / "origins.json").write_text(json.dumps(origins))
         scoring = {"headline": view.headline.name, "better": better}
         (folder / "scoring.json").write_text(json.dumps(scoring))
 

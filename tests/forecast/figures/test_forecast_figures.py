@@ -109,6 +109,7 @@ def sunspots(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_figures(harmonics: Path, sunspots: Path) -> None:
     assert titles(harmonics) == [
         "Test set: test", "Test set: components-44", "Test set: std-0.3",
+        "The Fourier transform's forecast of test signals",
         "How far from the best any method could do", "Error by noise level", "Error by number of components",
         "Error by step of the horizon", "Learning curves", "Learning, step by step",
     ]  # fmt: skip
