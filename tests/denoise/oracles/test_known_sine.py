@@ -4,22 +4,9 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
+from support.sines import INFO, TIME, sines
 from tidemark.core.errors import InputError
-from tidemark.core.store import DatasetInfo
 from tidemark.denoise.oracles import known_sine
-
-TIME = np.arange(100)
-INFO = DatasetInfo("some", "denoise", "sine", 1, 100, 1.0, "sample", "", 0, {"test": 1})
-
-
-def sines(count, period, amplitude=1.0, noise=0.35, gaps=0.0, seed=0):
-    random = np.random.default_rng(seed)
-    period, amplitude = np.broadcast_to(period, count), np.broadcast_to(amplitude, count)
-    offset = random.integers(0, 101, count)[:, None]
-    clean = (amplitude[:, None] * np.sin(2 * np.pi * (TIME + offset) / period[:, None]))[:, None]
-    noisy = clean + random.uniform(-noise, noise, clean.shape)
-    noisy[random.random(noisy.shape) < gaps] = np.nan
-    return {"noisy": noisy, "clean": clean, "period": period, "amplitude": amplitude}
 
 
 def estimate(split, **options):
