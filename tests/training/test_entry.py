@@ -82,6 +82,15 @@ def test_the_law_of_fresh_signals(read: Callable[..., ModelEntry]) -> None:
     assert (entry.training.law, entry.training.start) == ({"noise_std": 1}, 9)
 
 
+def test_a_scale_can_ask_for_fresh_signals_of_the_datasets_own_law(read: Callable[..., ModelEntry]) -> None:
+    datasets = {"\nrecipes:": "\ndatasets: {d: {generator: harmonics}}\nrecipes:"}
+    changes = "laptop: {fresh: true, start: 9}, smoke: {}"
+    assert read("laptop", changes, **datasets).source == "forecast/laws/harmonics"
+    assert read("smoke", changes, **datasets).source == "training/stored"
+    with pytest.raises(InputError, match=r"models\.net\.fresh = true: d is drawn from no law; leave it out"):
+        read("laptop", changes)
+
+
 OF_FRESH = (
     "law, curriculum and start are of fresh signals; name a law such as forecast/laws/… or say fresh: true, or "
     "leave them out"

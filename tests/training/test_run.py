@@ -59,10 +59,7 @@ def test_a_model_that_attends_leaves_maps_of_the_first_validation_signal(dataset
         np.testing.assert_allclose(arrays[kind].sum(1), 1, rtol=1e-4)
 
 
-@pytest.mark.parametrize("asked", [{"source": FRESH}, {"fresh": True}], ids=["source", "fresh"])
-def test_fresh_signals_follow_the_changed_law(
-    dataset: Path, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any]
-) -> None:
+def test_fresh_signals_follow_the_changed_law(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
 
     def generate(law: lincomb.Law, count: int, *rest: Any) -> Any:
@@ -70,7 +67,7 @@ def test_fresh_signals_follow_the_changed_law(
         return lincomb.generate(law, count, *rest)
 
     monkeypatch.setattr(lincomb, "GENERATOR", Generator(lincomb.Law, generate, lincomb.describe))
-    run(dataset, entry("recurrent", {"hidden": 2}, law={"noise_std": [0.2, 0.4]}, **asked))
+    run(dataset, entry("recurrent", {"hidden": 2}, source=FRESH, law={"noise_std": [0.2, 0.4]}))
     assert [(law.noise_std, count) for law, count in seen] == [((0.2, 0.4), 4)] * 2
     assert seen[0][0].functions == LAW.functions
 

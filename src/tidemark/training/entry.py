@@ -28,8 +28,6 @@ class TrainingEntry(Frozen):
     """One of the task's losses, as `Learning.losses` lists them."""
     augmentation: Mapping[str, Any] = {}
     """Random changes of training inputs, of a source that makes them."""
-    fresh: bool = False
-    """Draw new signals at every step from the law that made the dataset, instead of those stored."""
     law: Mapping[str, Any] = {}
     """Keys of the dataset's law that differ in fresh signals, such as a range of noise levels."""
     curriculum: Sequence[Stage] = ()
@@ -84,7 +82,7 @@ class ModelEntry(Frozen):
     def check_source(self, task: str, where: str) -> None:
         """Raise `InputError` where keys of fresh signals go with stored ones."""
         training = self.training
-        fresh = training.fresh or self.source.startswith(f"{task}/laws/")
+        fresh = self.source.startswith(f"{task}/laws/")
         if not fresh and (training.law or training.start or training.curriculum):
             raise InputError(
                 f"{where}.source = {self.source!r}: law, curriculum and start are of fresh signals; name a "
@@ -124,6 +122,8 @@ class TrainingDefaults(Frozen):
 GROUPS: Mapping[str, type[ModelEntry]] = {"models": ModelEntry, "finetuned": FinetunedEntry}
 BESIDE = ("dataset", "arch", "source", "recipe", "init_from", "hyperparameters")
 """Keys of an entry outside its blocks."""
+FRESH = "fresh"
+"""Key of a scale's block: the law that made the dataset is the source, whatever `source` says."""
 OWN = ("dataset", "arch", "source", "hyperparameters", "init_from", "checkpoint")
 """Keys of a model; all others, in its blocks or its recipe, are of its training."""
 
@@ -144,13 +144,25 @@ def of(task: str, name: str) -> ModelEntry:
     if not isinstance(recipe, str):
         raise InputError(f"{where}.recipe = {recipe!r}: expected the name of an entry of recipes")
     base = params.raw(task, "recipes", recipe)
-    whole = on_recipe(written, where, base, params.where(task, "recipes", recipe))
+    whole = dict(on_recipe(written, where, base, params.where(task, "recipes", recipe)))
+    if not isinstance(fresh := whole.pop(FRESH, False), bool):
+        raise InputError(f"{where}.{FRESH} = {fresh!r}: expected true or false")
+    if fresh:
+        whole["source"] = _own_law(task, whole.get("dataset"), where)
     entry = {key: value for key, value in whole.items() if key in OWN}
     entry["training"] = {key: value for key, value in whole.items() if key not in OWN}
     kind: type[ModelEntry] = GROUPS[group]
     result = params.validate(kind, entry, where)
     result.check_source(task, where)
     return result
+
+
+def _own_law(task: str, dataset: object, where: str) -> str:
+    """The source of new signals like a dataset's own; raises `InputError` where it was drawn from no law."""
+    generator = params.section(task, "datasets").get(str(dataset), {}).get("generator")
+    if generator is None:
+        raise InputError(f"{where}.{FRESH} = true: {dataset} is drawn from no law; leave it out")
+    return f"{task}/laws/{generator}"
 
 
 def on_recipe(

@@ -32,8 +32,6 @@ def draw(request: Request, stage: Mapping[str, Any], device: torch.device | None
     """New signals of the dataset's law, changed as the entry and its `stage` say."""
     info, entry = request.info, request.entry
     room, _, name = entry.source.rpartition("/")
-    if entry.training.fresh:
-        room, name = f"{info.task}/laws", info.generator
     if info.generator != name:
         raise InputError(
             f"{request.where}.source = {entry.source!r}: {info.name} is made by {info.generator!r}; name "

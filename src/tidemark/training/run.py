@@ -187,7 +187,7 @@ def _network(name: str, request: Request, source: Path | None) -> tuple[Network,
 
 def _batches(request: Request) -> Batches:
     entry = request.entry
-    if entry.training.fresh or entry.source.startswith(f"{request.info.task}/laws/"):
+    if entry.source.startswith(f"{request.info.task}/laws/"):
         return fresh(request)
     room, _, name = entry.source.rpartition("/")
     return registry.load(room, name, f"{request.where}.source", Source).batches(request)

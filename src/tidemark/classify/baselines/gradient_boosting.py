@@ -15,7 +15,7 @@ from pydantic import Field
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from tidemark.classify.features import features
-from tidemark.classify.trees import check_leaf
+from tidemark.classify.trees import check_leaf, probabilities
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, Frozen, NonNegative
 from tidemark.core.store import Array, DatasetInfo, Split
@@ -70,10 +70,7 @@ def learn(train: Split, validation: Split, info: DatasetInfo, options: Options) 
 
 def estimate(split: Split, info: DatasetInfo, options: Options, learned: Any) -> Array:
     """Probabilities: (windows, classes) float64; 0 for a class not trained on."""
-    result = np.zeros((len(split["signal"]), len(info.classes)))
-    if len(result):
-        result[:, learned.classes_] = learned.predict_proba(features(split["signal"], info.sampling_rate))
-    return result
+    return probabilities(split, info, learned)
 
 
 METHOD = Method(Options, estimate, learn)

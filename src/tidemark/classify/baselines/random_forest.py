@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import numpy as np
 from pydantic import Field
 from sklearn.ensemble import RandomForestClassifier
 
 from tidemark.classify.features import features
-from tidemark.classify.trees import check_leaf
+from tidemark.classify.trees import check_leaf, probabilities
 from tidemark.core.frozen import Count, Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
@@ -50,10 +49,7 @@ def learn(train: Split, validation: Split, info: DatasetInfo, options: Options) 
 
 def estimate(split: Split, info: DatasetInfo, options: Options, learned: Any) -> Array:
     """Mean of the trees' probabilities: (windows, classes) float64; 0 for a class not trained on."""
-    result = np.zeros((len(split["signal"]), len(info.classes)))
-    if len(result):
-        result[:, learned.classes_] = learned.predict_proba(features(split["signal"], info.sampling_rate))
-    return result
+    return probabilities(split, info, learned)
 
 
 METHOD = Method(Options, estimate, learn)

@@ -14,18 +14,16 @@ from pydantic import Field
 from statsmodels.tsa.ar_model import AutoReg
 from statsmodels.tsa.seasonal import STL
 
-from tidemark.core import gaps
 from tidemark.core.frozen import Count
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
-from tidemark.forecast.known import Known, check_season, since_first, values
+from tidemark.forecast import seasonal
+from tidemark.forecast.seasonal import Seasonal
 
 
-class Options(Known):
+class Options(Seasonal):
     """The season, how it may change, and the autoregression."""
 
-    season: Count | None = None
-    """In samples; none takes the dataset's."""
     smoother: Annotated[int, Field(ge=3, multiple_of=1)] = 7
     """Seasons over which the season is smoothed, an odd number: the more, the less it changes."""
     order: Count = 3
@@ -39,26 +37,18 @@ def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
 
     Raises `InputError` where fewer than two seasons are known.
     """
-    past = values(split, options.samples, "seasonal_decomposition", info)
-    season = options.season or info.season
-    check_season(season, 2, past.shape[-1], "seasonal_decomposition", info)
+
+    def continued(row: Array, season: int) -> Array:
+        cycle = np.zeros(len(row))
+        if season > 1:
+            cycle = STL(row, period=season, seasonal=options.smoother, robust=options.robust).fit().seasonal
+        rest = AutoReg(row - cycle, options.order, trend="ct").fit()
+        ahead = rest.predict(len(row), len(row) + info.horizon - 1)
+        return np.asarray(ahead + cycle[len(row) - season + np.arange(info.horizon) % season])
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of coefficients that a series without noise leaves open
-        rows = past.reshape(-1, past.shape[-1])
-        forecasts = [_continued(gaps.fill(since_first(row)), info.horizon, season, options) for row in rows]
-    return np.reshape(forecasts, (*past.shape[:2], info.horizon))
-
-
-def _continued(row: Array, horizon: int, season: int, options: Options) -> Array:
-    """Forecast (horizon,) of one row (samples,)."""
-    if np.ptp(row) == 0 or len(row) < 2 * season:  # nothing to fit
-        return np.full(horizon, row[-1])
-    seasonal = np.zeros(len(row))
-    if season > 1:
-        seasonal = STL(row, period=season, seasonal=options.smoother, robust=options.robust).fit().seasonal
-    rest = AutoReg(row - seasonal, options.order, trend="ct").fit()
-    ahead = rest.predict(len(row), len(row) + horizon - 1)
-    return np.asarray(ahead + seasonal[len(row) - season + np.arange(horizon) % season])
+        return seasonal.each(split, info, options, "seasonal_decomposition", continued)
 
 
 METHOD = Method(Options, estimate)

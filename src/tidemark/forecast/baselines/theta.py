@@ -12,18 +12,14 @@ import warnings
 import numpy as np
 from statsmodels.tsa.forecasting.theta import ThetaModel
 
-from tidemark.core import gaps
-from tidemark.core.frozen import Count
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
-from tidemark.forecast.known import Known, check_season, since_first, values
+from tidemark.forecast import seasonal
+from tidemark.forecast.seasonal import Seasonal
 
 
-class Options(Known):
+class Options(Seasonal):
     """The season."""
-
-    season: Count | None = None
-    """In samples; none takes the dataset's, 1 leaves it out."""
 
 
 def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
@@ -31,24 +27,16 @@ def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
 
     Raises `InputError` where fewer than two seasons are known.
     """
-    past = values(split, options.samples, "theta", info)
-    season = options.season or info.season
-    check_season(season, 2, past.shape[-1], "theta", info)
+
+    def continued(row: Array, season: int) -> Array:
+        model = ThetaModel(
+            row, period=max(season, 2), deseasonalize=season > 1, use_test=False, method="additive"
+        )
+        return np.asarray(model.fit().forecast(info.horizon))
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where the search ends short of the optimum its best weight is used
-        rows = past.reshape(-1, past.shape[-1])
-        forecasts = [_continued(gaps.fill(since_first(row)), info.horizon, season) for row in rows]
-    return np.reshape(forecasts, (*past.shape[:2], info.horizon))
-
-
-def _continued(row: Array, horizon: int, season: int) -> Array:
-    """Forecast (horizon,) of one row (samples,)."""
-    if np.ptp(row) == 0 or len(row) < 2 * season:  # nothing to fit
-        return np.full(horizon, row[-1])
-    model = ThetaModel(
-        row, period=max(season, 2), deseasonalize=season > 1, use_test=False, method="additive"
-    )
-    return np.asarray(model.fit().forecast(horizon))
+        return seasonal.each(split, info, options, "theta", continued)
 
 
 METHOD = Method(Options, estimate)
