@@ -6,6 +6,7 @@ import math
 from typing import Literal
 
 import numpy as np
+from scipy.signal.windows import hann
 
 from tidemark.core.frozen import Positive
 from tidemark.core.store import Array
@@ -15,6 +16,8 @@ NORMAL_MEDIAN = 0.6744897501960817
 
 Noise = Literal["estimated"] | Positive
 """An option: estimated from each signal, or a standard deviation, the same for all."""
+SPECTRAL = "spectral"
+"""An option: estimated from each signal's spectrum, where its few lines reach into the finest details."""
 
 
 def of_details(finest: Array) -> Array:
@@ -32,3 +35,15 @@ def of_power(power: Array) -> Array:
     lines of a signal do not move it.
     """
     return np.asarray(np.median(power, axis=-1, keepdims=True) / math.log(2))
+
+
+def of_spectrum(signals: Array) -> Array:
+    """Variance of white noise in signals of few spectral lines, (…, samples): (…, 1).
+
+    From the median of a periodogram with Hann's window, which keeps a line to three frequencies; the two ends
+    are left out, where powers follow another law.
+    """
+    window = hann(signals.shape[-1], sym=False)
+    centred = signals - signals.mean(axis=-1, keepdims=True)
+    power = np.square(np.abs(np.fft.rfft(centred * window, axis=-1))) / np.square(window).sum()
+    return of_power(power[..., 1:-1])

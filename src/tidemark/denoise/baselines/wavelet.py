@@ -39,8 +39,8 @@ class Options(Frozen):
     """garrote: H.-Y. Gao, J. Computational and Graphical Statistics 7 (1998), between the two others."""
     shifts: Count = 1
     """Shifts by 0, 1, 2, … samples to average over; 2^level are all that differ."""
-    noise: Noise = "estimated"
-    """Estimated: from the finest details."""
+    noise: Noise | Literal["spectral"] = "estimated"
+    """Estimated: from the finest details; spectral: from the spectrum."""
 
     @field_validator("wavelet")
     @classmethod
@@ -63,24 +63,32 @@ def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
             f"wavelet: options.level = {level} halves the {length} samples of {info.name!r} until none is "
             f"left; choose at most {length.bit_length() - 1}"
         )
+    deviation = _deviation(noisy, options)
     total = np.zeros_like(noisy)
     for shift in range(options.shifts):
         moved = np.pad(noisy, [(0, 0), (0, 0), (shift, 0)], mode="symmetric")
-        total += _shrunk(moved, level, length, options)[..., shift : shift + length]
+        total += _shrunk(moved, deviation, level, length, options)[..., shift : shift + length]
     return total / options.shifts
 
 
-def _shrunk(noisy: Array, level: int, length: int, options: Options) -> Array:
+def _deviation(noisy: Array, options: Options) -> Array | None:
+    """Standard deviation of the noise in signals (…, samples): (…, 1); none where details tell."""
+    if options.noise == "estimated":
+        return None
+    if options.noise == noise.SPECTRAL:
+        return np.sqrt(noise.of_spectrum(noisy))
+    return np.full((*noisy.shape[:-1], 1), options.noise)
+
+
+def _shrunk(noisy: Array, deviation: Array | None, level: int, length: int, options: Options) -> Array:
     """Signals (…, samples) through the transform and back; one sample more where their number is odd."""
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore", UserWarning
         )  # of levels where every coefficient sees the mirror image
         coarse, *details = pywt.wavedec(noisy, options.wavelet, mode="symmetric", level=level, axis=-1)
-    if options.noise == "estimated":
+    if deviation is None:
         deviation = noise.of_details(details[-1])
-    else:
-        deviation = np.full((*noisy.shape[:-1], 1), options.noise)
     shrunk = [_shrink(d, _threshold(d, deviation, length, options), options.mode) for d in details]
     return np.asarray(pywt.waverec([coarse, *shrunk], options.wavelet, mode="symmetric", axis=-1))
 

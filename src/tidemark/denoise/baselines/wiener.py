@@ -7,6 +7,8 @@ edges), n the noise power. J. S. Lim, "Two-Dimensional Signal and Image Processi
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from pydantic import model_validator
 from scipy.ndimage import uniform_filter1d
@@ -15,15 +17,16 @@ from tidemark.core import gaps
 from tidemark.core.frozen import Count, Frozen, NonNegative
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
+from tidemark.denoise import noise
 
 
 class Options(Frozen):
     """The window, in samples, and the noise power."""
 
     window: Count = 3
-    noise_power: NonNegative | None = None
-    """Variance of the noise; none takes, for each signal, the mean of its local variances, which is that of
-    signal and noise together where the signal varies within a window."""
+    noise_power: NonNegative | Literal["spectral"] | None = None
+    """Variance of the noise; spectral: from each signal's spectrum; none takes the mean of a signal's local
+    variances, which is that of signal and noise together where the signal varies within a window."""
 
     @model_validator(mode="after")
     def _centred(self) -> Options:
@@ -41,6 +44,8 @@ def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
     variance = uniform_filter1d(np.square(noisy), options.window, axis=-1, mode="constant") - np.square(mean)
     if options.noise_power is None:
         power = variance.mean(axis=-1, keepdims=True)
+    elif options.noise_power == noise.SPECTRAL:
+        power = noise.of_spectrum(noisy)
     else:
         power = np.full_like(variance[..., :1], options.noise_power)
     selected = 1 - np.divide(power, variance, out=np.ones_like(variance), where=variance > power)
