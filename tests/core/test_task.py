@@ -32,6 +32,11 @@ def test_what_a_task_provides_fits_together(name: str) -> None:
     assert (learning.score is None) == (learning.score_name == "")
 
 
+def test_a_task_without_history_refuses_a_network_that_uses_one() -> None:
+    with pytest.raises(InputError, match="a network with a history of 5 samples: 'noisy' has none before it"):
+        Task("denoise").learning.seen({}, 5)
+
+
 @EVERY
 def test_groups_that_become_datasets_have_entries(name: str) -> None:
     assert set(Task(name).datasets) <= set(Task(name).sections)

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
+from tidemark.core.network import Network
 from tidemark.forecast import learning, metrics
+from tidemark.training.stored import on_device
 
 NAN = np.nan
 
@@ -174,6 +177,31 @@ def test_a_networks_input_has_no_gap() -> None:
     assert given.dtype == np.float32
     assert given[0, 0, 10] == pytest.approx((given[0, 0, 9] + given[0, 0, 11]) / 2, rel=1e-6)
     np.testing.assert_array_equal(given[1:], split["past"][1:])
+
+
+@pytest.mark.parametrize(("samples", "held"), [(5, 5), (20, 20), (99, 20)])
+def test_a_network_with_a_history_sees_it_and_every_gap(samples: int, held: int) -> None:
+    """What a network is shown, in training and in scoring alike, ends with the past."""
+    _, split = signals()
+    split["past"][0, 0, 10] = NAN
+    split["history"] = np.random.default_rng(0).normal(size=(6, 2, 20))
+    expected = np.concatenate([split["history"][..., 20 - held :], split["past"]], axis=-1).astype(np.float32)
+
+    class Remembers(Network):
+        history = samples
+
+        def forward(self, past: Tensor) -> Tensor:
+            np.testing.assert_array_equal(past.numpy(), expected)
+            return past[..., -1:]
+
+    metrics.predict(Remembers(), torch.device("cpu"), split)
+    shown = on_device(split, learning.LEARNING, torch.device("cpu"), samples)
+    np.testing.assert_array_equal(shown["past"], expected)
+
+
+def test_without_a_recording_before_it_the_past_is_all_there_is() -> None:
+    _, split = signals()
+    np.testing.assert_array_equal(learning.LEARNING.seen(split, 7), np.asarray(split["past"], np.float32))
 
 
 def test_an_example_is_the_past_then_the_future() -> None:

@@ -21,6 +21,9 @@ class Network(nn.Module):
     """Whether, in training, `forward` is given the targets too, and returns predictions and their targets."""
     validates_with_targets: bool = False
     """Whether it is validated that way as well: it predicts each value from the true ones before it."""
+    history: int = 0
+    """Samples before its input that it uses as well. It is then given both as one array, of as many samples
+    as there are, NaN where one is missing."""
     begins_at_data: bool = False
     """Whether `begin` sets the first weights from training targets."""
 

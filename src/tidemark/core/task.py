@@ -83,10 +83,26 @@ class Learning:
     """Of the first validation signal, the arrays that the animation of training shows beside predictions."""
     streams: bool = False
     """Whether stored inputs need no preparation, so that they can be read batch by batch."""
+    with_history: Callable[[Split, int], Array] | None = None
+    """The same for a network with a `Network.history` of so many samples, with NaN; none has no history."""
     score: Callable[[Tensor, Tensor], float] | None = None
     """Of validation predictions and targets, recorded beside the loss …"""
     score_name: str = ""
     """… under this name."""
+
+    def seen(self, split: Split, history: int) -> Array:
+        """What a network sees of a split, that of a `Network.history` of so many samples.
+
+        Raises `InputError` where the task has no history to give.
+        """
+        if not history:
+            return self.inputs(split)
+        if self.with_history is None:
+            raise InputError(
+                f"a network with a history of {history} samples: {self.input!r} has none before it; "
+                "choose hyperparameters without"
+            )
+        return self.with_history(split, history)
 
     def check_loss(self, name: str, where: str) -> None:
         """Raise `InputError`, naming the entry's place `where`, unless a loss has that name."""

@@ -6,10 +6,14 @@ same for everyone and would hide the differences.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tidemark.core import series
+from tidemark.core.store import Array, Split
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -23,7 +27,17 @@ def step_weighted(difference: Tensor) -> Tensor:
     return difference.square() / difference.new_ones(difference.shape[-1]).cumsum(0)
 
 
+def with_history(split: Split, samples: int) -> Array:
+    """The past after up to so many samples of history, (signals, channels, …) float32, NaN where missing."""
+    past = np.asarray(split[INPUT], dtype=np.float32)
+    history = np.asarray(split.get("history", past[..., :0]), dtype=np.float32)[..., -samples:]
+    return np.concatenate([history, past], axis=-1)
+
+
 ERRORS = {**series.ERRORS, "step_weighted_mse": step_weighted}
-LEARNING = series.learning(INPUT, TARGET, ERRORS, lambda info: (info.channels, info.length, info.horizon))
+LEARNING = replace(
+    series.learning(INPUT, TARGET, ERRORS, lambda info: (info.channels, info.length, info.horizon)),
+    with_history=with_history,
+)
 inputs = LEARNING.inputs
 loss = partial(series.loss, ERRORS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,10 +11,14 @@ from tidemark.core import gaps
 from tidemark.core.store import Array, Split
 from tidemark.core.task import Scoring
 from tidemark.evaluation import tables
-from tidemark.evaluation.predictions import collect, predictor, target_shape
-from tidemark.forecast.learning import INPUT, TARGET, inputs
+from tidemark.evaluation.predictions import collect, in_batches, target_shape
+from tidemark.forecast.learning import INPUT, LEARNING, TARGET
 
-predict = predictor(inputs)
+if TYPE_CHECKING:
+    import torch
+
+    from tidemark.core.network import Network
+
 HEADLINE = "mse"
 BETTER = {
     "mse": "lower",
@@ -22,6 +27,11 @@ BETTER = {
     "skill": "higher",
     "mase": "lower",
 }
+
+
+def predict(network: Network, device: torch.device, split: Split) -> Array:
+    """Forecasts (signals, channels, horizon) of a trained network, which sees the split's history too."""
+    return in_batches(network, device, LEARNING.seen(split, network.history))
 
 
 def sums(estimate: Array, split: Split) -> dict[str, tuple[Array, Array]]:

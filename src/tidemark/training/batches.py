@@ -42,6 +42,8 @@ class Request:
     device: torch.device
     rank: int = 0
     world: int = 1
+    history: int = 0
+    """Samples before its input that the network uses as well."""
 
     @property
     def share(self) -> tuple[int, int, int, int]:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,8 +77,10 @@ def train_model(
         train = store.read_split(dataset, "train")
         learning.check_loss(entry.training.loss, where)
         loss = learning.loss(entry.training.loss, train, info)
-        validation = on_device(store.read_split(dataset, "validation"), learning, fabric.device)
-        batches = _batches(request)
+        validation = on_device(
+            store.read_split(dataset, "validation"), learning, fabric.device, network.history
+        )
+        batches = _batches(replace(request, history=network.history))
         settings = {
             "entry": entry.model_dump(),
             "threads": defaults.threads,

@@ -11,10 +11,10 @@ from tidemark.training.batches import Batch, Batches, Request, Source, StoredBat
 from tidemark.training.streaming import StreamedBatches
 
 
-def on_device(split: Split, learning: Learning, device: torch.device) -> Batch:
-    """The input and the target arrays of a split as tensors."""
+def on_device(split: Split, learning: Learning, device: torch.device, history: int = 0) -> Batch:
+    """The input, with a network's `history` before it, and the target arrays of a split as tensors."""
     return {
-        learning.input: torch.from_numpy(learning.inputs(split)).to(device),
+        learning.input: torch.from_numpy(learning.seen(split, history)).to(device),
         learning.target: torch.from_numpy(np.array(split[learning.target])).to(device),
     }
 
@@ -24,7 +24,7 @@ def _batches(request: Request) -> Batches:
     if learning.streams:
         arrays = {name: split[name] for name in (learning.input, learning.target)}
         return StreamedBatches(arrays, request.device, *request.share)
-    return StoredBatches(on_device(split, learning, request.device), *request.share)
+    return StoredBatches(on_device(split, learning, request.device, request.history), *request.share)
 
 
 SOURCE = Source(_batches)

@@ -107,6 +107,27 @@ def test_csv_the_last_lookback_is_what_the_model_sees(tmp_path):
     np.testing.assert_allclose(seen[0][0, 0], (values[-150:] - 5) / 2, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("rows", "held", "said"),
+    [(40, 30, ""), (30, 30, ""), (20, 20, ", from 20 samples where the model can use 30"),
+     (8, 8, ", from 8 samples where the model can use 30")],
+)  # fmt: skip
+def test_csv_a_history_is_used_as_far_as_the_file_has_it(tmp_path, rows, held, said):
+    values = np.random.default_rng(0).normal(5, 2, rows).round(4)
+    seen = []
+
+    def forward(past):
+        seen.append(past)
+        return past[..., -3:]
+
+    info = Last(normalisation="standard", mean=[5.0], std=[2.0]).info
+    source = tmp_path / "x.csv"
+    source.write_text("x\n" + "".join(f"{value}\n" for value in values))
+    done = forecast_file(info, forward, str(source), history=22)
+    np.testing.assert_allclose(seen[0][0, 0], (values[-held:] - 5) / 2, atol=1e-6)
+    assert done.summary == f"{tmp_path}/x-forecast.csv: x, 3 rows forecast{said}"
+
+
 @pytest.mark.parametrize("horizon", [1, 3, 7])
 def test_csv_any_number_of_steps(tmp_path, horizon):
     model = Line(normalisation="standard")

@@ -120,3 +120,20 @@ def test_values_that_the_model_cannot_hold_are_refused():
     with pytest.raises(InputError, match="the series are too large for the model"):
         continued(Linear(), np.full((1, 12), 1e200), 3)
     assert continued(Linear(normalisation="window"), np.full((1, 12), 1e200), 3) == pytest.approx(1e200)
+
+
+def test_a_model_with_a_history_sees_gaps_and_what_there_is_before_the_lookback():
+    """By 12 last values as without; of others, scaled as the lookback is, it is shown as many as there are."""
+    model, past = Linear(normalisation="window"), walks(1, length=17)
+    past[0, 4] = NAN
+    seen = []
+
+    def forward(inputs):
+        seen.append(inputs)
+        return model(inputs[..., -12:])
+
+    found = rolling.continued(model.info, forward, past, 9, history=8)
+    np.testing.assert_allclose(found, continued(model, past[:, -12:], 9))
+    assert [inputs.shape[-1] for inputs in seen] == [17, 20, 20]
+    level, size = past[0, -12:].mean(), np.abs(past[0, -12:] - past[0, -12:].mean()).max()
+    np.testing.assert_allclose(seen[0][0, 0], (past[0] - level) / size, rtol=1e-6)

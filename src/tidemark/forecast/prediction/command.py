@@ -47,10 +47,12 @@ def forecast_file(
     columns: Sequence[str] = (),
     time_column: str | None = None,
     kind: str | None = None,
+    history: int = 0,
 ) -> Forecast:
     """Forecast the series of a file of any size, in little memory, into a new file of the same kind.
 
     `forward` maps scaled pasts (count, channels, length) float32 to futures (count, channels, horizon).
+    Pasts of a model with a `history` hold up to so many samples more, as the file has them, gaps as NaN.
     `source`, `destination` and `kind` are as those of `rewrite_file`, the ending is `forecast`. `columns` are
     the series, by default all columns of numbers that do more than count the rows. The new file holds
     `horizon` rows of the series and the time, by default as many as the model forecasts; for more, forecasts
@@ -66,12 +68,12 @@ def forecast_file(
         series = find_series(opened, columns, time, info.channels)
         check_model(opened, info, series)
         timeline = Timeline(opened, time, info) if time is not None else None
-        past, last = read_tail(opened, series, timeline, info.length)
+        past, last = read_tail(opened, series, timeline, info.length, history)
         if not columns and opened.has_table and info.channels == 1:
             moving = without_counts(past)
             series, past = [series[place] for place in moving], past[moving]
-        check_past(opened, series, past)
-        future = continued(info, forward, past, steps)
+        check_past(opened, series, past, info.length)
+        future = continued(info, forward, past, steps, history)
         times, texts = (timeline.after(steps), timeline.texts(steps)) if timeline else ([], [])
         rows = NewRows(series, future, _moves(past), time, times, texts)
         with writing(target) as temporary:
@@ -80,7 +82,10 @@ def forecast_file(
         forecast = [names[index] for index in series]
         left_out = [name for index, name in enumerate(names) if index not in {*series, time}]
         summary = f"{target}: {listed(forecast)}, {steps} rows forecast"
-        summary += f", {missing} missing values interpolated before them" if missing else ""
+        done = "left out" if history else "interpolated"
+        summary += f", {missing} missing values {done} before them" if missing else ""
+        held, most = past.shape[1], info.length + history
+        summary += f", from {held} samples where the model can use {most}" if held < most else ""
         summary += f"; left out: {listed(left_out)}" if left_out else ""
         return Forecast(target, forecast, steps, missing, summary, left_out)
 
@@ -98,7 +103,8 @@ def command(model: Trained, source: str, destination: str | None, **options: Any
     def forward(past: Array) -> Array:
         return predict(model.network, model.device, {INPUT: past})
 
-    return forecast_file(model.info.dataset, forward, source, destination, **options)
+    history = model.network.history
+    return forecast_file(model.info.dataset, forward, source, destination, history=history, **options)
 
 
 PREDICTING = Predicting(("horizon", "columns", "time_column", "kind"), command)

@@ -44,26 +44,27 @@ def without_counts(past: Array) -> list[int]:
     return everything if counts.all() else np.flatnonzero(~counts).tolist()
 
 
-def check_past(source: Source[Any], series: Sequence[int], past: Array) -> None:
-    """Raise `InputError` at the first series of which the lookback, (series, lookback), holds no value."""
-    empty = np.isnan(past).all(axis=1)
+def check_past(source: Source[Any], series: Sequence[int], past: Array, lookback: int) -> None:
+    """Raise `InputError` at the first series, (series, samples), whose last `lookback` hold no value."""
+    empty = np.isnan(past[:, -lookback:]).all(axis=1)
     if empty.any():
         raise InputError(
             f"{source.file_name}: {source.called(series[int(empty.argmax())])} has no value among the "
-            f"last {past.shape[1]}, on which the model looks back; choose others with --column"
+            f"last {lookback}, on which the model looks back; choose others with --column"
         )
 
 
 def read_tail(
-    source: Source[Any], columns: Sequence[int], timeline: Timeline | None, lookback: int
+    source: Source[Any], columns: Sequence[int], timeline: Timeline | None, lookback: int, history: int
 ) -> tuple[Array, Batch]:
-    """Read a whole recording: the last samples of `columns`, (columns, lookback) float64, and the last rows.
+    """Read a whole recording: the last samples of `columns`, (columns, samples) float64, and the last rows.
 
-    NaN is missing, as is what a `timeline`, which follows, shows that the file lacks. Raises `InputError`
-    where the recording is shorter.
+    They are the `lookback` and up to `history` before it, as many as there are. NaN is missing, as is what a
+    `timeline`, which follows, shows that the file lacks. Raises `InputError` where it is shorter than the
+    lookback.
     """
     values = np.empty((len(columns), 0))
-    last = -1
+    last, most = -1, lookback + history
     batch: Batch | None = None
     for piece in source.batches(columns):
         if not len(piece):
@@ -74,11 +75,11 @@ def read_tail(
             last += len(piece)
         else:
             positions = timeline.positions(piece)
-            before = max(last, int(positions[-1]) - lookback)  # no gap is filled that lies further back
+            before = max(last, int(positions[-1]) - most)  # no gap is filled that lies further back
             recent = positions > before
             block = on_grid(block[:, recent], positions[recent], before)
             last = int(positions[-1])
-        values = np.concatenate([values, block], axis=1)[:, -lookback:]
+        values = np.concatenate([values, block], axis=1)[:, -most:]
     if batch is None or last + 1 < lookback:
         what = "rows" if source.has_table else "samples"
         raise InputError(
