@@ -7,7 +7,7 @@ one season MSTL (K. Bandara, R. J. Hyndman and C. Bergmeir, 2021) is the same. B
 from __future__ import annotations
 
 import warnings
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
@@ -28,6 +28,8 @@ class Options(Known):
     """In samples; none takes the dataset's."""
     smoother: Annotated[int, Field(ge=3, multiple_of=1)] = 7
     """Seasons over which the season is smoothed, an odd number: the more, the less it changes."""
+    degree: Literal[0, 1] = 1
+    """Of the local polynomial through one place of neighbouring seasons: their mean, or a line."""
     order: Count = 3
     """Of the autoregression."""
     robust: bool = False
@@ -55,7 +57,14 @@ def _continued(row: Array, horizon: int, season: int, options: Options) -> Array
         return np.full(horizon, row[-1])
     seasonal = np.zeros(len(row))
     if season > 1:
-        seasonal = STL(row, period=season, seasonal=options.smoother, robust=options.robust).fit().seasonal
+        decomposition = STL(
+            row,
+            period=season,
+            seasonal=options.smoother,
+            seasonal_deg=options.degree,
+            robust=options.robust,
+        )
+        seasonal = decomposition.fit().seasonal
     rest = AutoReg(row - seasonal, options.order, trend="ct").fit()
     ahead = rest.predict(len(row), len(row) + horizon - 1)
     return np.asarray(ahead + seasonal[len(row) - season + np.arange(horizon) % season])
