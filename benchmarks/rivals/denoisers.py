@@ -80,14 +80,20 @@ def shrinkage(row: Array, options: Options) -> Array:
     return pywt.iswt(kept, options["wavelet"], norm=True)[left : left + len(row)]
 
 
+def level(rows: Array) -> Array:
+    """What learners take off a window, input and target alike, and put back on: its mean (windows, 1)."""
+    return rows.mean(1, keepdims=True)
+
+
 def known(data: Data) -> tuple[Array, Array]:
-    """Inputs and targets of training windows without gaps in the target."""
+    """Inputs and targets of training windows without gaps in the target, less each window's level."""
     train = data.splits["train"]
     clean = train["clean"][:, 0].astype(np.float64)
     whole = ~np.isnan(clean).any(1)
     if not whole.any():
         raise ValueError("every training target has gaps")
-    return noisy({n: a[whole] for n, a in train.items()}), clean[whole]
+    inputs = noisy({n: a[whole] for n, a in train.items()})
+    return inputs - level(inputs), clean[whole] - level(inputs)
 
 
 def ridge(options: Options, data: Data) -> Any:
@@ -103,16 +109,17 @@ def kernel_ridge(options: Options, data: Data) -> Any:
 
 
 def direct(options: Options, split: Split, learned: Any, data: Data) -> Array:
-    return learned.predict(noisy(split))[:, None]
+    rows = noisy(split)
+    return (learned.predict(rows - level(rows)) + level(rows))[:, None]
 
 
 def neighbours(rows: Array, around: int) -> Array:
-    """Each sample with so many on both sides, its place and the window's mean and spread."""
+    """Each sample with so many on both sides, its place and the window's spread."""
     padded = np.pad(rows, ((0, 0), (around, around)), mode="reflect")
     local = np.lib.stride_tricks.sliding_window_view(padded, 2 * around + 1, axis=1)
     windows, length = rows.shape
     place = np.tile(np.linspace(-1, 1, length), (windows, 1))[..., None]
-    whole = np.stack([rows.mean(1), rows.std(1)], 1)[:, None].repeat(length, 1)
+    whole = rows.std(1)[:, None, None].repeat(length, 1)
     return np.concatenate([local, place, whole], -1).reshape(windows * length, -1)
 
 
@@ -132,7 +139,8 @@ def boosting(options: Options, data: Data) -> Any:
 
 def from_neighbours(options: Options, split: Split, learned: Any, data: Data) -> Array:
     rows = noisy(split)
-    return learned.predict(neighbours(rows, options["around"])).reshape(len(rows), 1, -1)
+    found = learned.predict(neighbours(rows - level(rows), options["around"])).reshape(rows.shape)
+    return (found + level(rows))[:, None]
 
 
 def process(options: Options, data: Data) -> Any:
@@ -157,9 +165,8 @@ def from_process(options: Options, split: Split, learned: Any, data: Data) -> Ar
     """The posterior mean of what is not white noise, the kernel fitted or refitted to each window."""
     rows = noisy(split)
     time = np.arange(rows.shape[1], dtype=np.float64)[:, None]
-    level = rows.mean(1, keepdims=True)
     result = []
-    for row, mean in zip(rows, level, strict=True):
+    for row, mean in zip(rows, level(rows), strict=True):
         model = GaussianProcessRegressor(learned, optimizer="fmin_l_bfgs_b" if options["refit"] else None)
         result.append(model.fit(time, row - mean).predict(time) + mean)
     return np.stack(result)[:, None]
@@ -174,7 +181,7 @@ def rivals(data: Data) -> Mapping[str, Rival]:
     levels = [4, 3] if name == "co2" else [4, 3, 5]
     result = {
         "tv-chambolle": Rival(
-            image, grid(weight=[0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2]), each(total_variation),
+            image, grid(weight=[0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2, 3, 5, 8]), each(total_variation),
             validation=200, per_window=True,
         ),
         "denoise-wavelet": Rival(

@@ -19,7 +19,7 @@ Split = Mapping[str, Array]
 Options = Mapping[str, Any]
 Predict = Callable[[Options, Split, Mapping[str, Any]], Array]
 """(options, split, what `fit` returned) → predictions."""
-SECONDS = 120.0
+SECONDS = 80.0
 """CPU seconds for one rival on one dataset, tuning included; no option is tried after half of them."""
 SEED = 0
 
