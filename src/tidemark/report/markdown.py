@@ -11,6 +11,7 @@ from tidemark.report.figures import numbers
 from tidemark.report.page import overview, published, trained
 from tidemark.report.page.paper import SCALE
 from tidemark.report.page.results import Result
+from tidemark.report.page.rivals import Rivals
 from tidemark.report.table import table
 
 WHOSE = {"authors": "published", "recipe": "recipe, measured"}
@@ -71,7 +72,33 @@ def details(results: Iterable[Result]) -> str:
         parts.append(_leaderboard(result))
         if len(result.comparison.tests) > 1:
             parts += [f"Every test set, {_by_set(result)}:", _test_sets(result)]
+        if result.rivals:
+            parts += _rivals(result, result.rivals)
     return "\n\n".join(parts)
+
+
+def _rivals(result: Result, found: Rivals) -> list[str]:
+    """Other libraries' methods, each with its error over that of the best classical method here."""
+    metric, higher = result.view.headline, result.comparison.better[result.comparison.headline] == "higher"
+    label, own = found.baseline.removeprefix(f"{result.name}-"), found.against.value
+    signals = "the same test signals"
+    if found.windows < found.of:
+        signals = f"{found.windows:,} of the {found.of:,} test signals"
+    about = (
+        f"Methods of other libraries on {signals}, options chosen on validation signals "
+        f"(`benchmarks/rivals`); ours there: {label} {numbers.value(own, metric)}."
+    )
+    rows = []
+    for each in found.rivals:
+        value = each.score.value
+        beside = numbers.signed(value - own) if higher else numbers.times(value / own) if own else ""
+        score = numbers.interval(each.score, metric)
+        rows.append(
+            [each.name, f"{each.library} {each.version}", each.way, score, beside, f"{each.cpu_seconds:.0f}"]
+        )
+    beside = f"less {label}'s" if higher else f"× {label}"
+    header = ["rival", "library", "way", f"{numbers.heading(metric)} [95 %]", beside, "CPU s with tuning"]
+    return [about, table(header, rows, left=3)]
 
 
 def _leaderboard(result: Result) -> str:

@@ -42,10 +42,23 @@ def test_it_is_least_squares_with_an_autoregression_of_the_residual(
         np.testing.assert_allclose(forecast, wanted, atol=1e-6)
 
 
+def test_differenced_it_is_a_regression_of_the_changes_added_up() -> None:
+    past = np.random.default_rng(1).normal(size=(3, 1, 80)).cumsum(-1)
+    options = Options(season=11.3, harmonics=2, degree=1, order=3, differenced=True)
+    found = harmonic_regression.estimate({"past": past}, INFO, options)
+    given = np.diff(terms(11.3, 2, 1)[:, 1:], axis=0)
+    for row, forecast in zip(past[:, 0], found[:, 0], strict=True):
+        model = OLS(np.diff(row), given[:79]).fit()
+        errors = AutoReg(model.resid, 3, trend="n").fit()
+        changes = model.predict(given[79:]) + errors.predict(79, 84)
+        np.testing.assert_allclose(forecast, row[-1] + changes.cumsum(), atol=1e-6)
+
+
 def test_what_is_made_of_its_terms_is_continued() -> None:
     wave = terms(12, 2, 1) @ np.array([1, 0.03, 2, -1, 0.5, 0.2])
-    found = harmonic_regression.estimate({"past": wave[None, None, :80]}, INFO, Options())
-    np.testing.assert_allclose(found[0, 0], wave[80:], atol=1e-9)
+    for options in (Options(), Options(differenced=True)):
+        found = harmonic_regression.estimate({"past": wave[None, None, :80]}, INFO, options)
+        np.testing.assert_allclose(found[0, 0], wave[80:], atol=1e-9)
 
 
 @pytest.mark.parametrize(

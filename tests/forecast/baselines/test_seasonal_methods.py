@@ -66,9 +66,14 @@ def test_they_are_statsmodels() -> None:
         for row in series[:, 0]
     ]
     np.testing.assert_allclose(theta.estimate({"past": series}, INFO, options)[:, 0], wanted)
-    wanted = [
-        STLForecast(row, AutoReg, model_kwargs={"lags": 3, "trend": "ct"}, period=12).fit().forecast(5)
-        for row in series[:, 0]
-    ]
-    found = seasonal_decomposition.estimate({"past": series}, INFO, seasonal_decomposition.Options())
-    np.testing.assert_allclose(found[:, 0], wanted)
+    autoregression = {"lags": 3, "trend": "ct"}
+    for degree in (0, 1):
+        wanted = [
+            STLForecast(row, AutoReg, model_kwargs=autoregression, period=12, seasonal_deg=degree)
+            .fit()
+            .forecast(5)
+            for row in series[:, 0]
+        ]
+        chosen = seasonal_decomposition.Options.model_validate({"degree": degree})
+        found = seasonal_decomposition.estimate({"past": series}, INFO, chosen)
+        np.testing.assert_allclose(found[:, 0], wanted)

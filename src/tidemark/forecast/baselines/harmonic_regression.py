@@ -33,6 +33,9 @@ class Options(Known):
     """Of the autoregression; 0 for none."""
     ridge: NonNegative = 0.0
     """Penalty on its coefficients, as in `linear_prediction`."""
+    differenced: bool = False
+    """Whether all this is of the changes from sample to sample, so that the level may wander: the errors are
+    an ARIMA (order, 1, 0) (Hyndman and Athanasopoulos, "Forecasting", 2021, chapter 10)."""
 
 
 def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
@@ -44,13 +47,19 @@ def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
     samples, season = past.shape[-1], options.season or info.season
     terms = design(options, season, samples, info)
     rows = past.reshape(-1, samples)
-    weights = np.linalg.pinv(terms[:samples])
+    last = rows[:, -1:]
+    if options.differenced:
+        terms, rows = np.diff(terms[:, 1:], axis=0), np.diff(rows)  # the level's change is none
+    known = rows.shape[1]
+    weights = np.linalg.pinv(terms[:known])
     fitted = rows @ weights.T
-    result = fitted @ terms[samples:].T
+    result = fitted @ terms[known:].T
     if options.order:
         autoregression = linear_prediction.Options(order=options.order, ridge=options.ridge)
-        residual = {"past": (rows - fitted @ terms[:samples].T)[:, None]}
+        residual = {"past": (rows - fitted @ terms[:known].T)[:, None]}
         result = result + linear_prediction.estimate(residual, info, autoregression)[:, 0]
+    if options.differenced:
+        result = last + np.cumsum(result, axis=1)
     return np.asarray(result.reshape(*past.shape[:2], info.horizon))
 
 

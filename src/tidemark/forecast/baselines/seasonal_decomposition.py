@@ -7,7 +7,7 @@ one season MSTL (K. Bandara, R. J. Hyndman and C. Bergmeir, 2021) is the same. B
 from __future__ import annotations
 
 import warnings
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
@@ -26,6 +26,8 @@ class Options(Seasonal):
 
     smoother: Annotated[int, Field(ge=3, multiple_of=1)] = 7
     """Seasons over which the season is smoothed, an odd number: the more, the less it changes."""
+    degree: Literal[0, 1] = 1
+    """Of the local polynomial through one place of neighbouring seasons: their mean, or a line."""
     order: Count = 3
     """Of the autoregression."""
     robust: bool = False
@@ -41,7 +43,14 @@ def estimate(split: Split, info: DatasetInfo, options: Options) -> Array:
     def continued(row: Array, season: int) -> Array:
         cycle = np.zeros(len(row))
         if season > 1:
-            cycle = STL(row, period=season, seasonal=options.smoother, robust=options.robust).fit().seasonal
+            fit = STL(
+                row,
+                period=season,
+                seasonal=options.smoother,
+                seasonal_deg=options.degree,
+                robust=options.robust,
+            ).fit()
+            cycle = fit.seasonal
         rest = AutoReg(row - cycle, options.order, trend="ct").fit()
         ahead = rest.predict(len(row), len(row) + info.horizon - 1)
         return np.asarray(ahead + cycle[len(row) - season + np.arange(info.horizon) % season])

@@ -13,13 +13,21 @@ from tidemark.core.errors import InputError
 from tidemark.evaluation import comparison as comparisons
 from tidemark.evaluation.comparison import Comparison, Predictor, Score
 from tidemark.report.figures.view import Metric, View
-from tidemark.report.page import costs, paper, section, speeds, verdict
+from tidemark.report.page import costs, paper, rivals, section, speeds, verdict
 from tidemark.report.page.costs import Cost
 from tidemark.report.page.paper import Paper
+from tidemark.report.page.rivals import Rivals
 from tidemark.report.page.section import Section
 from tidemark.report.page.speeds import Speed
 
-KEPT = (paper.FOLDER, paths.seeds("").parent.name, speeds.FOLDER, costs.FOLDER, paths.sweep("").parent.name)
+KEPT = (
+    paper.FOLDER,
+    paths.seeds("").parent.name,
+    speeds.FOLDER,
+    costs.FOLDER,
+    rivals.FOLDER,
+    paths.sweep("").parent.name,
+)
 """Folders of kept scores, beside those of the tasks' scores."""
 
 
@@ -37,6 +45,8 @@ class Result:
     """By predictor."""
     costs: Mapping[str, Cost] = field(default_factory=dict)
     """Of training, by model."""
+    rivals: Rivals | None = None
+    """Other libraries' methods on the same signals."""
 
     @property
     def task(self) -> str:
@@ -161,12 +171,15 @@ def find(root: Path, dataset: str) -> list[Result]:
     return result
 
 
-def _beside(root: Path) -> tuple[Mapping[str, Paper], Mapping[str, Speed], Mapping[str, Cost]]:
+def _beside(
+    root: Path,
+) -> tuple[Mapping[str, Paper], Mapping[str, Speed], Mapping[str, Cost], Mapping[tuple[str, str], Rivals]]:
     metrics = root / paths.METRICS
     return (
         paper.read(metrics / paper.FOLDER),
         speeds.read(metrics / speeds.FOLDER),
         costs.read(metrics / costs.FOLDER),
+        rivals.read(metrics / rivals.FOLDER),
     )
 
 
@@ -177,7 +190,9 @@ def _read(
     large: Mapping[str, Paper],
     measured: Mapping[str, Speed],
     trained: Mapping[str, Cost],
+    others: Mapping[tuple[str, str], Rivals],
 ) -> Result:
     compared = comparisons.read(root / paths.metrics(task, dataset))
     folder = root / paths.figures(task, dataset)
-    return Result(compared, section.read(root, compared), folder, large, measured, trained)
+    shown = section.read(root, compared)
+    return Result(compared, shown, folder, large, measured, trained, others.get((task, dataset)))
