@@ -23,7 +23,7 @@ from tidemark.core.frozen import Count
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
 from tidemark.infer import learning as infer
-from tidemark.infer.covariances import Kernel, Parameters, Points, negative_log_likelihood
+from tidemark.infer.covariances import Kernel, Parameters, Points, at_once, negative_log_likelihood
 from tidemark.infer.mixtures import averaged, of_paths, resampled
 
 SMALLEST_NOISE = 1e-4
@@ -95,15 +95,18 @@ class Signals:
     def log_likelihood(self, draws: Parameters, options: Options) -> Tensor:
         """Of what is given under each of `draws`, (signals, draws)."""
         number = int(self.given.sum(1).max())  # given points come first
-        points = Points(self._position[:, :number], self._member[:, :number])
-        y, given = self.y[:, :number], self.given[:, :number]
-        return torch.stack(
-            [
-                -negative_log_likelihood(points.covariance(each, options), y, given, gradient=False)
-                for each in _rows(draws)
-            ],
-            1,
-        )
+        known = (each[:, :number] for each in (self._position, self._member, self.y, self.given))
+        rows, result = _rows(draws), []
+        for position, member, y, given in zip(
+            *(torch.split(each, at_once(number)) for each in known), strict=True
+        ):
+            points = Points(position, member)
+            nats = [
+                negative_log_likelihood(points.covariance(row, options), y, given, gradient=False)
+                for row in rows
+            ]
+            result.append(-torch.stack(nats, 1))
+        return torch.cat(result)
 
 
 def posterior(signals: Signals, options: Options) -> list[Parameters]:

@@ -21,7 +21,7 @@ from tidemark.core.frozen import Count
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
 from tidemark.infer import learning as infer
-from tidemark.infer.covariances import Kernel, Parameters, Points, negative_log_likelihood
+from tidemark.infer.covariances import Kernel, Parameters, Points, at_once, negative_log_likelihood
 
 SMALLEST_NOISE = 1e-4
 """Least standard deviation of noise over that of all values: below it a covariance has no Cholesky factor."""
@@ -37,7 +37,6 @@ LOWEST, HIGHEST = -10.0, 5.0
 """Bounds of logarithms."""
 PRECISION = 1e-7
 """The search ends where a step gains less than this share of the nats."""
-BATCH = 64
 
 
 class Options(Kernel):
@@ -122,7 +121,7 @@ def learn(train: Split, validation: Split, info: DatasetInfo, options: Options) 
     std = float((y.square().sum() / present.sum().clamp(min=1)).sqrt()) or 1.0
     unit = float(context[:, 0].max() - context[:, 0].min()) or 1.0
     layout = Layout(info.channels, Kernel(**options.model_dump(exclude={"signals"})), unit, std)
-    split = [torch.split(each, BATCH) for each in (context, y, present)]
+    split = [torch.split(each, at_once(y.shape[1])) for each in (context, y, present)]
     parts = [
         (Points(*known[:, :2].unbind(1)), values, there) for known, values, there in zip(*split, strict=True)
     ]
