@@ -5,7 +5,15 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
-import torch
+
+from tidemark.core.instructions import THREADS
+
+for (
+    name
+) in THREADS:  # as stages do: threads of side-by-side processes that wait for each other cost most of all
+    os.environ.setdefault(name, "1")
+
+import torch  # noqa: E402  (it looks at those variables once)
 
 pytest.register_assert_rewrite("support")
 # Libraries look once, at their first use, at the variables that an import of `stages` sets: before any test is
