@@ -9,10 +9,12 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from support.scored import VIEW, compared, predictor
 from tidemark.core.store import Array, DatasetInfo, read_split, write_dataset
 from tidemark.evaluation.comparison import Score
 from tidemark.evaluation.entry import EvaluationEntry
-from tidemark.report.page import rivals
+from tidemark.report import markdown
+from tidemark.report.page import results, rivals
 
 FOLDER = Path(__file__).parents[1] / "benchmarks" / "rivals"
 ENTRY = EvaluationEntry(resamples=200, confidence=0.95, seed=0, examples=3)
@@ -137,6 +139,13 @@ def test_what_is_kept_is_what_the_page_reads(tmp_path: Path) -> None:
     assert (found.windows, found.of, found.baseline) == (5, 9, "waves-last")
     assert found.against == Score(0.2, 0.1, 0.3)
     assert [each.name for each in found.rivals] == ["shrunk"]
+    with_rivals = results.Result(
+        compared(predictor("last", "baseline", mse=0.2), predictor("net", "model", mse=0.3)),
+        results.Section(view=VIEW), Path(), {}, {}, {}, found,
+    )  # fmt: skip
+    text = markdown.details([with_rivals])
+    assert "Methods of other libraries on 5 of the 9 test signals" in text
+    assert "| shrunk | numpy 2 | learned on many signals | 0.1000 [0.0500, 0.200] | 0.50 | 4 |" in text
     (tmp_path / "other.json").write_text("{}")
     with pytest.raises(rivals.InputError, match=r"other\.json: no scores of rivals"):
         rivals.read(tmp_path)

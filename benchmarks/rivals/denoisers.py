@@ -209,7 +209,7 @@ def rivals(data: Data) -> Mapping[str, Rival]:
         "ridge": Rival(learn, grid(penalty=[1e-3, 0.1, 1, 3, 10, 30, 100, 300, 1000, 3000]), direct, ridge),
         "kernel-ridge": Rival(
             learn,
-            grid(penalty=[0.01, 0.1, 0.5, 2], gamma=[0.02, 0.1, 0.5, 2]), direct, kernel_ridge, validation=400,
+            grid(penalty=[0.01, 0.03, 0.1, 0.5, 2], gamma=[0.02, 0.1, 0.5, 2, 5, 12]), direct, kernel_ridge, validation=400,
         ),
         "gradient-boosting": Rival(
             learn, grid(around=[10, 25], rounds=[150], l1=[False, True]), from_neighbours, boosting,

@@ -111,7 +111,7 @@ def features(context: Array) -> Array:
     columns.append(np.where(member == 0, own_means[1], own_means[0]))
     for same in (True, False):
         for offset in range(-3, 4) if not same else (0,):
-            found = np.full(len(position), np.nan)
+            found = np.full(len(position), np.nan if member.any() else 0.0)  # of no other member
             for number in (0, 1):
                 asked = member == number
                 source = known & (member == (number if same else 1 - number))

@@ -102,13 +102,21 @@ def of_ours(view: View, own: Predictor) -> Interval | None:
         return view.score(
             lambda split, test: Task(task).scoring.predict(loaded.network, loaded.device, split)
         )
-    name, group, entry = next(each for each in references(task, view.info.name) if each[0] == own.name)
-    method, options = method_of(task, view.info.name, name, group, entry)
-    return view.score(prediction(task, view.info, view.folder, GROUPS[group], method, options))
+    return of_baseline(view, own.name)
 
 
-def scored(dataset: str, folder: Path) -> dict[str, Any]:
-    """What is kept of a dataset, but for its provenance."""
+def of_baseline(view: View, wanted: str) -> Interval:
+    """A baseline's score on the chosen windows, with the options that params.yaml has now."""
+    task, dataset = view.info.task, view.info.name
+    known = {name: (name, group, entry) for name, group, entry in references(task, dataset)}
+    if wanted not in known:
+        raise InputError(f"{paths.params(task)}: no {wanted}; expected one of {', '.join(known)}")
+    method, options = method_of(task, dataset, *known[wanted])
+    return view.score(prediction(task, view.info, view.folder, GROUPS[known[wanted][1]], method, options))
+
+
+def scored(dataset: str, folder: Path, baseline: str | None = None) -> dict[str, Any]:
+    """What is kept of a dataset, but for its provenance; `baseline`, a label, takes the place of the best one."""
     with np.load(folder / f"{dataset}.npz", allow_pickle=False) as file:
         about = json.loads(str(file["about"]))
     task, rivals = about["task"], {}
@@ -124,10 +132,13 @@ def scored(dataset: str, folder: Path) -> dict[str, Any]:
                 rivals[name] = {"score": own.score(shaped(task, arrays))} | said
             except InputError as error:
                 raise InputError(f"{path}: {error}") from None
-        ours = {}
+        ours: dict[str, Any] = {}
         for key, side in (("baseline", "classical"), ("network", "network")):
             if found := best(dataset, task, side):
                 ours[key] = {"name": found.name, "score": of_ours(own, found)}
+        if baseline:
+            name = f"{dataset}-{baseline}"
+            ours["baseline"] = {"name": name, "score": of_baseline(own, name)}
     if not rivals:
         raise InputError(f"{folder / dataset}: no predictions; run a rival first")
     sign = -1 if scoring.better[scoring.headline] == "higher" else 1
@@ -173,11 +184,14 @@ def main() -> None:
     )
     parser.add_argument("datasets", nargs="+")
     parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument(
+        "--baseline", help="label of the one to hold rivals against, scored anew; else the best"
+    )
     parser.add_argument("--keep", action="store_true")
     options = parser.parse_args()
     with one_line_errors():
         for dataset in options.datasets:
-            record = scored(dataset, options.folder)
+            record = scored(dataset, options.folder, options.baseline)
             show(record)
             if options.keep:
                 task = record["task"]
