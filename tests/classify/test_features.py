@@ -25,6 +25,12 @@ def by_definition(window: np.ndarray) -> np.ndarray:
     found += [[np.abs(np.diff(each)).mean() for each in signals]]
     found += [mean[:3] / np.linalg.norm(mean[:3])]
     found += [[np.corrcoef(window)[i, j] for i, j in ((0, 1), (0, 2), (1, 2))]]
+    for lag in (np.arange(1, 9) / 4 * RATE).round().astype(int):
+        products = [(each - each.mean()) * (np.roll(each, -lag) - each.mean()) for each in signals]
+        found += [[p[:-lag].mean() / each.var() for p, each in zip(products, signals, strict=True)]]
+    seconds = [each[: len(each) // int(RATE) * int(RATE)].reshape(-1, int(RATE)) for each in signals]
+    found += [np.concatenate([np.log(np.percentile(each.std(1), [10, 50, 90])) for each in seconds])]
+    found += [[each.mean(1).std() for each in seconds]]
     total, entropy, bands, first = [], [], [], []
     for each in signals:
         frequency, density = periodogram(each, RATE, "hann", detrend="constant", scaling="density")

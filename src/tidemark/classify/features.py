@@ -1,7 +1,7 @@
 """Features of a window of acceleration that people have thought of.
 
 Of each axis and the norm: distribution, correlation, posture and rhythm, much as the published benchmark of
-CAPTURE-24 has them (S. Chan et al., Scientific Data 11, 2024).
+CAPTURE-24 has them (S. Chan et al., Scientific Data 11, 2024); and how its seconds differ from each other.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ BANDS = (0.2, 0.6, 1.2, 2, 3, 5, 8, 12, 20)
 """Edges in Hz of the bands whose power is a feature: breathing and turning below 0.6, steps from 1.2 on."""
 PEAKS = 3
 """Strongest frequencies of the norm that are features."""
+LAGS = np.arange(1, 9) / 4
+"""Seconds at which autocorrelations are features: those of steps, strokes and their doubles."""
+SPREAD = (10, 50, 90)
+"""Percentiles over a window's seconds of how much each moves: still, moving, or now and then."""
 SMALLEST = 1e-12
 """Power in g² below which there is none."""
 REMEMBERED = 4
@@ -64,9 +68,30 @@ def _features(axes: Array, sampling_rate: float) -> Array:
         jerk,
         held,
         along,  # correlation of axes
+        *_autocorrelations(scaled, sampling_rate),
+        *_seconds(signal, sampling_rate),
         *_rhythm(moving, sampling_rate),
     ]
     return np.concatenate([each.reshape(len(axes), -1) for each in result], 1)
+
+
+def _autocorrelations(scaled: Array, sampling_rate: float) -> list[Array]:
+    """Of signals of mean 0 and variance 1, (windows, 4, samples): (windows, 4) a lag; 0 where it is longer."""
+    samples = scaled.shape[2]
+    lags = np.maximum(1, np.rint(LAGS * sampling_rate).astype(int))
+    return [
+        (scaled[..., :-lag] * scaled[..., lag:]).mean(2) if lag < samples else np.zeros(scaled.shape[:2])
+        for lag in lags
+    ]
+
+
+def _seconds(signal: Array, sampling_rate: float) -> list[Array]:
+    """How much the whole seconds of signals (windows, 4, samples) move, and their means differ."""
+    length = min(max(2, int(sampling_rate)), signal.shape[2])
+    whole = signal.shape[2] // length
+    parts = signal[..., : whole * length].reshape(*signal.shape[:2], whole, length)
+    moving = np.log(np.maximum(np.percentile(parts.std(3), SPREAD, axis=2), SMALLEST**0.5))
+    return [np.moveaxis(moving, 0, 2), parts.mean(3).std(2)]
 
 
 def _rhythm(moving: Array, sampling_rate: float) -> list[Array]:

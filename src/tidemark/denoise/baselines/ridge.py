@@ -21,6 +21,7 @@ from tidemark.core.errors import InputError
 from tidemark.core.frozen import Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
+from tidemark.denoise.pairs import pairs
 
 PENALTIES = np.geomspace(1e-6, 1e3, 37)
 """λ tried, each times the mean eigenvalue of YᵀY: four to a factor of ten."""
@@ -51,7 +52,7 @@ def learn(train: Split, validation: Split, info: DatasetInfo, options: Options) 
     Gaps in noisy signals are interpolated; signals with gaps in the clean one are left out. Raises
     `InputError` where that leaves none.
     """
-    noisy, clean = _pairs(train, info, "train")
+    noisy, clean = _rows(train, info, "train")
     clean_mean = clean.mean(axis=0)
     noise_power = np.square(noisy - clean).mean()
     noisy_mean = clean_mean if options.noise == "pooled" else noisy.mean(axis=0)
@@ -64,7 +65,7 @@ def learn(train: Split, validation: Split, info: DatasetInfo, options: Options) 
     size, directions = linalg.eigh(square)
     size = np.maximum(size, 0.0)
     covariance = directions.T @ cross
-    inputs, target = _pairs(validation, info, "validation")
+    inputs, target = _rows(validation, info, "validation")
     turned, target = (inputs - noisy_mean) @ directions, target - clean_mean
     # |target − turned D C|² for diagonal D, without a product of signals for every λ.
     cross = np.sum((turned.T @ target) * covariance, axis=1)
@@ -89,17 +90,10 @@ def estimate(split: Split, info: DatasetInfo, options: Options, learned: LinearM
     return np.asarray((rows @ learned.weights.T + learned.bias).reshape(noisy.shape))
 
 
-def _pairs(split: Split, info: DatasetInfo, name: str) -> tuple[Array, Array]:
-    """Noisy and clean signals whose clean one has no gap, (signals, channels · length) float64."""
-    clean = np.asarray(split["clean"], dtype=np.float64)
-    whole = ~np.isnan(clean).any(axis=(1, 2))
-    if not whole.any():
-        raise InputError(
-            f"ridge: every clean {name} signal of {info.name!r} has missing values; give a dataset that has "
-            "signals without"
-        )
-    noisy = gaps.fill(np.asarray(split["noisy"])[whole]).astype(np.float64)
-    return noisy.reshape(len(noisy), -1), clean[whole].reshape(len(noisy), -1)
+def _rows(split: Split, info: DatasetInfo, name: str) -> tuple[Array, Array]:
+    """Noisy and clean signals as rows, (signals, channels · length)."""
+    noisy, clean = pairs(split, info, name, "ridge")
+    return noisy.reshape(len(noisy), -1), clean.reshape(len(clean), -1)
 
 
 METHOD = Method(Options, estimate, learn)
