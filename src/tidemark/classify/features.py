@@ -76,7 +76,7 @@ def _features(axes: Array, sampling_rate: float) -> Array:
 
 
 def _autocorrelations(scaled: Array, sampling_rate: float) -> list[Array]:
-    """Of signals of mean 0 and variance 1, (windows, 4, samples): (windows, 4) a lag; 0 where it is longer."""
+    """Of signals of mean 0 and variance 1, (windows, 4, samples): (windows, 4) a lag, 0 for longer ones."""
     samples = scaled.shape[2]
     lags = np.maximum(1, np.rint(LAGS * sampling_rate).astype(int))
     return [
