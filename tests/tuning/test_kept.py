@@ -29,7 +29,11 @@ KNOWN: Mapping[str, str] = {
     "causal": "what is seen of a signal: another predictor",
 }
 """Options that say what is known, by name, and why they are not tuned."""
-COSTLY: Mapping[str, str] = {"trees": "more are better, and slower"}
+COSTLY: Mapping[str, str] = {
+    "trees": "more are better, and slower",
+    "draws": "more are better, and slower",
+    "signals": "more are better, and slower",
+}
 """Options that only trade time for a better score."""
 
 
