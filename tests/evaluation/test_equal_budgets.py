@@ -8,8 +8,8 @@ from tidemark.evaluation import comparison
 from tidemark.evaluation.comparison import Comparison, Predictor
 from tidemark.report.page import costs
 
-MORE = 1.3
-"""Times another's CPU seconds that the first may have: one training costs more or less than the next."""
+MORE = 1.5
+"""Times another's CPU seconds that the first may have: the same training may cost a third more beside another."""
 
 
 def networks(found: Comparison) -> list[Predictor]:
