@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from support.committed import committed
 from support.documents import REPOSITORY
-from tidemark.core.task import names
-from tidemark.evaluation import comparison
 from tidemark.evaluation.comparison import Comparison, Predictor
 from tidemark.report.page import costs
 
@@ -23,8 +22,7 @@ def test_the_first_network_of_a_dataset_had_no_more_cpu_time_than_the_others() -
     cost = {
         name: each.cpu_seconds for name, each in costs.read(REPOSITORY / "metrics" / costs.FOLDER).items()
     }
-    files = [path for name in names() for path in (REPOSITORY / "metrics" / name).glob("*.json")]
-    ranked = [networks(comparison.read(path)) for path in files]
+    ranked = [networks(found) for found in committed()]
     before = {each.name: each.origin.training.first for row in ranked for each in row if each.origin.training}
 
     def spent(name: str) -> float:

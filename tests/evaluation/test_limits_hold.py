@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import torch
 
+from support.committed import committed
 from support.documents import REPOSITORY
 from tidemark.core import params, registry
 from tidemark.core.store import DatasetInfo, read_split, write_dataset
-from tidemark.core.task import Generator, Task, names
+from tidemark.core.task import Generator, Task
 from tidemark.evaluation import comparison
 from tidemark.evaluation.comparison import Comparison, Predictor, bounds
 from tidemark.evaluation.entry import references
@@ -24,11 +25,6 @@ from tidemark.signals.dataset import DatasetEntry
 SHARE = 0.01
 """Most of its value that a sampled limit may be off by."""
 SIGNALS = 40
-
-
-def committed() -> list[Comparison]:
-    files = sorted(path for name in names() for path in (REPOSITORY / "metrics" / name).glob("*.json"))
-    return [comparison.read(path) for path in files]
 
 
 def beaten(found: Comparison) -> Iterator[str]:
