@@ -16,7 +16,8 @@ NORMAL_MEDIAN = 0.6744897501960817
 
 Noise = Literal["estimated"] | Positive
 """An option: estimated from each signal, or a standard deviation, the same for all."""
-SPECTRAL = "spectral"
+Spectral = Literal["spectral"]
+SPECTRAL: Spectral = "spectral"
 """An option: estimated from each signal's spectrum, where its few lines reach into the finest details."""
 
 

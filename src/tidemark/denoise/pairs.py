@@ -22,3 +22,12 @@ def pairs(split: Split, info: DatasetInfo, name: str, method: str) -> tuple[Arra
             "has signals without"
         )
     return gaps.fill(np.asarray(split["noisy"])[whole]).astype(np.float64), clean[whole]
+
+
+def check_values(rows: Array, learned: int, info: DatasetInfo, method: str) -> None:
+    """Raise `InputError`, naming the method, unless rows (signals, values) have the learned length."""
+    if rows.shape[1] != learned:
+        raise InputError(
+            f"{method}: signals of {info.name!r} have {rows.shape[1]} values, but those learned from "
+            f"{learned}; give a test set of the same channels and length"
+        )

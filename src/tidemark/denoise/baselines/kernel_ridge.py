@@ -12,11 +12,10 @@ import numpy as np
 from sklearn.kernel_ridge import KernelRidge
 
 from tidemark.core import gaps
-from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, Frozen, Positive
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
-from tidemark.denoise.pairs import pairs
+from tidemark.denoise.pairs import check_values, pairs
 
 
 class Options(Frozen):
@@ -49,11 +48,7 @@ def estimate(split: Split, info: DatasetInfo, options: Options, learned: Any) ->
     noisy = gaps.fill(np.asarray(split["noisy"])).astype(np.float64)
     level = _level(noisy, options)
     rows = (noisy - level).reshape(len(noisy), -1)
-    if rows.shape[1] != learned.n_features_in_:
-        raise InputError(
-            f"kernel_ridge: signals of {info.name!r} have {rows.shape[1]} values, but those learned from "
-            f"{learned.n_features_in_}; give a test set of the same channels and length"
-        )
+    check_values(rows, learned.n_features_in_, info, "kernel_ridge")
     return np.asarray(learned.predict(rows).reshape(noisy.shape) + level)
 
 

@@ -17,11 +17,10 @@ import numpy as np
 from scipy import linalg
 
 from tidemark.core import gaps
-from tidemark.core.errors import InputError
 from tidemark.core.frozen import Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
-from tidemark.denoise.pairs import pairs
+from tidemark.denoise.pairs import check_values, pairs
 
 PENALTIES = np.geomspace(1e-6, 1e3, 37)
 """λ tried, each times the mean eigenvalue of YᵀY: four to a factor of ten."""
@@ -82,11 +81,7 @@ def estimate(split: Split, info: DatasetInfo, options: Options, learned: LinearM
     """The learned map of `split["noisy"]`, (signals, channels, length); same shape, float64."""
     noisy = gaps.fill(np.asarray(split["noisy"])).astype(np.float64)
     rows = noisy.reshape(len(noisy), -1)
-    if rows.shape[1] != len(learned.bias):
-        raise InputError(
-            f"ridge: signals of {info.name!r} have {rows.shape[1]} values, but those learned from "
-            f"{len(learned.bias)}; give a test set of the same channels and length"
-        )
+    check_values(rows, len(learned.bias), info, "ridge")
     return np.asarray((rows @ learned.weights.T + learned.bias).reshape(noisy.shape))
 
 

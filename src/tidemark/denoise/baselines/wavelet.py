@@ -22,7 +22,7 @@ from tidemark.core.frozen import Count, Frozen, Positive
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.task import Method
 from tidemark.denoise import noise
-from tidemark.denoise.noise import Noise
+from tidemark.denoise.noise import Noise, Spectral
 
 
 class Options(Frozen):
@@ -39,7 +39,7 @@ class Options(Frozen):
     """garrote: H.-Y. Gao, J. Computational and Graphical Statistics 7 (1998), between the two others."""
     shifts: Count = 1
     """Shifts by 0, 1, 2, … samples to average over; 2^level are all that differ."""
-    noise: Noise | Literal["spectral"] = "estimated"
+    noise: Noise | Spectral = "estimated"
     """Estimated: from the finest details; spectral: from the spectrum."""
 
     @field_validator("wavelet")

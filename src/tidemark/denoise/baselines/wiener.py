@@ -7,8 +7,6 @@ edges), n the noise power. J. S. Lim, "Two-Dimensional Signal and Image Processi
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 from pydantic import model_validator
 from scipy.ndimage import uniform_filter1d
@@ -24,7 +22,7 @@ class Options(Frozen):
     """The window, in samples, and the noise power."""
 
     window: Count = 3
-    noise_power: NonNegative | Literal["spectral"] | None = None
+    noise_power: NonNegative | noise.Spectral | None = None
     """Variance of the noise; spectral: from each signal's spectrum; none takes the mean of a signal's local
     variances, which is that of signal and noise together where the signal varies within a window."""
 
