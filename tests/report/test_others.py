@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from support.scored import KAPPA, compared, predictor, write
+from support.scored import KAPPA, compared, predictor, write, write_paper
 from tidemark.core import params
 from tidemark.core.errors import InputError
 from tidemark.report import markdown
@@ -91,3 +91,25 @@ def test_the_committed_figures_are_taken(task: str) -> None:
     file = Path(__file__).parents[2] / "pipelines" / task / "published.yaml"
     for dataset, entry in params.read(file).items():
         params.validate(Published, entry, f"{file}: {dataset}")
+
+
+def test_a_score_that_is_an_artefact_stands_beside_ours_counted_so_and_without(tmp_path: Path) -> None:
+    artefact = {
+        "predictor": "net", "metric": "mse", "value": 0.5, "about": "Counted twice.",
+        "test": "twice", "alone": "second", "without": "once",
+    }  # fmt: skip
+    sine = compared(predictor("net", "model", dataset="sine", mse=0.02, nll=0.5))
+    write(tmp_path, sine, published={"metric": "mse", "artefacts": [artefact]})
+    assert "Counted twice." not in markdown.compared(
+        results.read_all(tmp_path)
+    )  # ours was not counted so yet
+    scores = {"test": {"mse": 0.02}, "twice": {"mse": 0.4}, "second": {"mse": 0.3}, "once": {"mse": 0.1}}
+    write_paper(tmp_path, "sine-net", scores)
+    text = markdown.compared(results.read_all(tmp_path))
+    assert "**net**, MSE: published 0.5000, an artefact. Counted twice." in text
+    ours = text.partition("counted in the same way: ")[2]
+    assert (
+        ours.startswith("0.4000 [")
+        and "the artefact alone: 0.3000 [" in ours
+        and "all else: 0.1000 [" in ours
+    )

@@ -1,4 +1,4 @@
-"""Others' runs as Markdown where they are no scores on our test sets: by position, and on other data."""
+"""Others' runs as Markdown where they are no scores on our test sets: by position, elsewhere, artefacts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from tidemark.evaluation.comparison import Score
 from tidemark.report.figures import numbers
-from tidemark.report.figures.published import OtherData, Positions
+from tidemark.report.figures.published import Artefact, OtherData, Positions
 from tidemark.report.figures.view import Metric
 from tidemark.report.page.results import Result
 from tidemark.report.table import table
@@ -24,7 +24,8 @@ def parts(result: Result) -> list[str]:
     if source is None:
         return []
     found = _positions(result, source.positions) if source.positions else []
-    return found + (_elsewhere(result, source.elsewhere, source.metric) if source.elsewhere else [])
+    found += _elsewhere(result, source.elsewhere, source.metric) if source.elsewhere else []
+    return found + [line for each in source.artefacts if (line := _artefact(result, each))]
 
 
 def _positions(result: Result, known: Positions) -> list[str]:
@@ -73,6 +74,22 @@ def _elsewhere(result: Result, known: OtherData, metric: str) -> list[str]:
         mine = numbers.interval(here, view.metric(metric)) if here and math.isfinite(here.value) else ""
         rows.append([each.method, label, theirs, *others, mine])
     return [about, table(header, rows, left=2)]
+
+
+def _artefact(result: Result, known: Artefact) -> str:
+    """A published score beside ours counted in the same way, and in two parts; empty if none is kept."""
+    ours = result.paper.get(f"{result.comparison.dataset}-{known.predictor}")
+    tests = (known.test, known.alone, known.without)
+    scores = [score for test in tests if ours and (score := ours.score(known.metric, test))]
+    if len(scores) < len(tests):
+        return ""
+    metric = result.view.metric(known.metric)
+    whole, alone, without = (numbers.interval(score, metric) for score in scores)
+    return (
+        f"**{known.predictor}**, {metric.label}: published {_value(known.value, metric)}, an artefact. "
+        f"{known.about} Ours, trained at scale *paper* without it and counted in the same way: {whole}; of "
+        f"that, the artefact alone: {alone}; all else: {without}."
+    )
 
 
 def _value(value: float, metric: Metric) -> str:

@@ -42,6 +42,23 @@ class OtherData(Frozen):
     scores: tuple[Elsewhere, ...]
 
 
+class Artefact(Frozen):
+    """A published score that says more of how it was counted than of the method."""
+
+    predictor: str
+    """Label of ours that is like it."""
+    metric: str
+    value: float
+    about: str
+    """How it was counted."""
+    test: str
+    """Test set of ours at scale paper that is counted in the same way …"""
+    alone: str
+    """… that of the artefact alone …"""
+    without: str
+    """… and that of all else."""
+
+
 class Published(Frozen):
     """Of one dataset."""
 
@@ -58,3 +75,4 @@ class Published(Frozen):
     """The same in further metrics."""
     positions: Positions | None = None
     elsewhere: OtherData | None = None
+    artefacts: tuple[Artefact, ...] = ()
