@@ -22,25 +22,17 @@ def values(split: Split, samples: int | None, method: str, info: DatasetInfo) ->
     From `split["past"]` and, where there is one, `split["history"]`, both (signals, channels, …). Raises
     `InputError`, naming the method, where the split holds fewer.
     """
-    lookback = np.shape(split["past"])[-1]
-    wanted = lookback if samples is None else samples
-    seen = up_to_origin(split, wanted)
-    if wanted > seen.shape[-1]:
+    past = np.asarray(split["past"], dtype=np.float64)
+    if samples is None or samples <= past.shape[-1]:
+        return past if samples is None else past[..., -samples:]
+    history = np.asarray(split.get("history", past[..., :0]))
+    held = past.shape[-1] + history.shape[-1]
+    if samples > held:
         raise InputError(
-            f"{method}: {wanted} samples asked for, but {info.name!r} has a lookback of {lookback} and a "
-            f"history of {seen.shape[-1] - lookback}; ask for up to {seen.shape[-1]}, or give its recording "
-            "more history"
+            f"{method}: {samples} samples asked for, but {info.name!r} has a lookback of {past.shape[-1]} "
+            f"and a history of {history.shape[-1]}; ask for up to {held}, or give its recording more history"
         )
-    return seen.astype(np.float64)
-
-
-def up_to_origin(split: Split, samples: int) -> Array:
-    """Up to so many last values before a forecast, (signals, channels, …), NaN where missing."""
-    past = np.asarray(split["past"])
-    further = samples - past.shape[-1]
-    if further <= 0 or "history" not in split:
-        return past[..., max(0, -further) :]
-    return np.concatenate([np.asarray(split["history"])[..., -further:], past], axis=-1)
+    return np.concatenate([history[..., past.shape[-1] - samples :], past], axis=-1, dtype=np.float64)
 
 
 def check_season(season: float, cycles: int, samples: int, method: str, info: DatasetInfo) -> None:
