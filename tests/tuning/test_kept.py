@@ -35,6 +35,8 @@ COSTLY: Mapping[str, str] = {
     "signals": "more are better, and slower",
 }
 """Options that only trade time for a better score."""
+HISTORY = "samples"
+"""What is used of a series, which only recordings have more of than the lookback."""
 NAMED: Mapping[str, str] = {
     "dft": "no window",
     "dft-hamming": "its window",
@@ -58,7 +60,9 @@ def baselines() -> list[tuple[str, str, str]]:
                 for name, group, entry in references(task, dataset):
                     if group == "baselines" and name.removeprefix(f"{dataset}-") not in NAMED:
                         method, _ = method_of(task, dataset, name, group, entry)
-                        if method.options.model_fields.keys() - KNOWN.keys() - COSTLY.keys():
+                        drawn = dataset in params.section(task, "datasets")
+                        fixed = KNOWN.keys() | COSTLY.keys() | ({HISTORY} if drawn else set())
+                        if method.options.model_fields.keys() - fixed:
                             found.append((task, dataset, name.removeprefix(f"{dataset}-")))
     return found
 
