@@ -1,4 +1,4 @@
-"""Where a prediction is read from and written to: files, standard input, standard output."""
+"""Where a prediction is read from, and which place it is written to: files, standard input and output."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from tidemark.core.errors import InputError
-from tidemark.core.store import replacing
+from tidemark.prediction.output import STANDARD, STANDARD_OUTPUT, check_destination
 from tidemark.signals.recordings.formats import SUFFIXES, Kind, check_kind, kind_of, suffix_of
-
-STANDARD = "-"
-"""Stands for standard input or output."""
 
 
 def file_name_of(source: str) -> str:
@@ -32,19 +30,20 @@ def kind_of_source(source: str, name: str | None) -> Kind:
 def destination_of(source: str, destination: str | None, kind: Kind, ending: str) -> str:
     """Where to write: `destination`, else `<stem>-<ending><suffix>` beside the source.
 
-    Raises `InputError` if that is the source, or has the suffix of another kind.
+    Raises `InputError` if that is a folder, the source, or has the suffix of another kind.
     """
     if destination is None:
         if source == STANDARD:
             return STANDARD
         path = Path(source)
         suffix = suffix_of(path)
-        return str(path.with_name(f"{path.name.removesuffix(suffix)}-{ending}{suffix}"))
-    if destination == STANDARD:
-        return destination
+        beside = str(path.with_name(f"{path.name.removesuffix(suffix)}-{ending}{suffix}"))
+        check_destination(beside)
+        return beside
+    if destination == STANDARD or destination in STANDARD_OUTPUT:
+        return STANDARD
+    check_destination(destination)
     path = Path(destination)
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; name a file in it")
     if source != STANDARD and path.exists() and path.samefile(source):
         raise InputError(f"{path}: is the file that is read; name another one")
     if SUFFIXES.get(suffix_of(path).lower(), kind) != kind:
@@ -56,33 +55,31 @@ def destination_of(source: str, destination: str | None, kind: Kind, ending: str
 
 @contextmanager
 def reading(source: str) -> Iterator[Path]:
-    """The file to read; standard input is first copied to a temporary file, whatever its size."""
-    if source != STANDARD:
-        yield Path(source)
+    """The file to read; standard input, or a FIFO, is first copied to a temporary file, whatever its size.
+
+    Raises `InputError` where that is closed, or the copy does not fit.
+    """
+    path = Path(source)
+    if source != STANDARD and (path.is_file() or path.is_dir() or not path.exists()):
+        yield path
         return
     with tempfile.NamedTemporaryFile(prefix="tidemark-") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
-        file.flush()
+        try:
+            _copy(source, file)
+        except OSError as error:
+            raise InputError(
+                f"{file_name_of(source)}: cannot be copied to {tempfile.gettempdir()} "
+                f"({error.strerror or error}); make room there, or set TMPDIR"
+            ) from None
         yield Path(file.name)
 
 
-@contextmanager
-def writing(destination: str) -> Iterator[Path]:
-    """A temporary file that becomes the destination only if nothing was raised.
-
-    Raises `InputError` where the folder may not be written to, or the disk is full.
-    """
-    if destination == STANDARD:
-        with tempfile.TemporaryDirectory(prefix="tidemark-") as folder:
-            path = Path(folder) / "output"
-            yield path
-            with path.open("rb") as file:
-                shutil.copyfileobj(file, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
-        return
-    try:
-        with replacing(Path(destination)) as temporary:
-            yield temporary
-    except OSError as error:
-        reason = error.strerror or error.__class__.__name__
-        raise InputError(f"{destination}: cannot be written ({reason}); choose another place") from None
+def _copy(source: str, file: IO[bytes]) -> None:
+    if source != STANDARD:
+        with Path(source).open("rb") as stream:
+            shutil.copyfileobj(stream, file)
+    elif sys.stdin is None:
+        raise InputError("standard input: is closed; open it, or name a file")
+    else:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    file.flush()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tidemark.core import paths, registry
 from tidemark.core.errors import InputError
 from tidemark.core.task import Task, Written, names
+from tidemark.prediction.ending import ended_in_order
 
 if TYPE_CHECKING:
     from tidemark.core.trained import Trained
@@ -58,7 +59,8 @@ def predict_file(
                 f"{_written(option, value)}: the model's task is {model.info.task}; "
                 f"leave it out, or name a model of task {' or '.join(takers)}"
             )
-    return task.file(model, source, destination, **chosen)
+    with ended_in_order():
+        return task.file(model, source, destination, **chosen)
 
 
 def _written(option: str, value: object) -> str:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tidemark.core.store import Array, DatasetInfo
-from tidemark.prediction.endpoints import destination_of, file_name_of, kind_of_source, reading, writing
+from tidemark.prediction.endpoints import destination_of, file_name_of, kind_of_source, reading
 from tidemark.prediction.grid import Grid, check_model
+from tidemark.prediction.guard import Guard
+from tidemark.prediction.output import writing
 from tidemark.prediction.streaming import Estimator, streamed
+from tidemark.prediction.writers import WholeWriter
 from tidemark.signals.recordings.columns import find_signal, find_time
 from tidemark.signals.recordings.formats import open_source
 from tidemark.signals.recordings.source import Batch, Source
@@ -68,12 +72,14 @@ def rewrite_file(
         missing, rows = dict.fromkeys(signal, 0), 0
         with writing(target) as temporary:
             scale, zipped = min(map(float, info.std)), Path(target).suffix.lower() == ".gz"
-            with closing(opened.writer(temporary, signal, scale, zipped)) as writer:
+            open_writer = partial(opened.writer, temporary, signal, scale, zipped)
+            with closing(WholeWriter(open_writer)) as writer:
                 for group in opened.groups(signal, separate=info.channels == 1):
                     part = [column for column in signal if column in group]
                     grid = None if time is None else Grid(opened, time, info)
                     rows = 0
-                    for batch, before, after in streamed(opened, group, part, grid, estimator):
+                    guard = Guard(opened, part, info)
+                    for batch, before, after in streamed(opened, group, part, grid, guard, estimator):
                         new = replacement(opened, batch, part, before, after) if replacement else after
                         writer.write(batch, dict(zip(part, new, strict=True)))
                         rows += len(batch)

@@ -10,7 +10,8 @@ import numpy as np
 
 from tidemark.core.store import Array
 from tidemark.prediction.grid import Grid
-from tidemark.signals.recordings.source import Rows, Source, values_of
+from tidemark.prediction.guard import Guard
+from tidemark.signals.recordings.source import Rows, Source
 from tidemark.signals.recordings.timestamps import on_grid
 
 Item = TypeVar("Item")
@@ -54,12 +55,14 @@ def streamed(
     columns: Sequence[int],
     signal: Sequence[int],
     grid: Grid | None,
+    guard: Guard,
     estimator: Callable[[int], Estimator],
 ) -> Iterator[tuple[Rows, Array, Array]]:
     """Read `columns`; each batch of rows, and what the file and the estimator have for the signal in it.
 
     Those two are (signal, rows) float64. Rows that the time column lacks are missing samples to the
-    estimator, which is made for so many channels.
+    estimator, which is made for so many channels. Raises `InputError` where `guard`, of the signal, refuses a
+    number.
     """
     if not signal:
         for batch in source.batches(columns):
@@ -68,7 +71,7 @@ def streamed(
     waiting, estimates = Waiting[tuple[Rows, Array]](len(signal)), estimator(len(signal))
     last = -1
     for batch in source.batches(columns):
-        values = recorded = values_of(source, batch, signal)
+        values = recorded = guard.values(batch)
         places = np.arange(len(batch))
         if grid is not None and len(batch):
             positions = grid.positions(batch)
@@ -77,6 +80,8 @@ def streamed(
             last = int(positions[-1])
         waiting.put((batch, recorded), places, values.shape[1])
         for (complete, before), after in waiting.take(estimates.add(values)):
+            guard.check_estimates(complete, before, after)
             yield complete, before, after
     for (complete, before), after in waiting.take(estimates.finish()):
+        guard.check_estimates(complete, before, after)
         yield complete, before, after

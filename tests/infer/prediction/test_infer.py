@@ -357,7 +357,7 @@ REFUSALS = [
     Refusal("a,b\n" + FULL, "a.csv: no column 'c'; there are a, b", {"columns": ["a", "c"]}),
     Refusal("a,b\n" + FULL + "1,no\n", "a.csv: row 32, column 'b': expected a number, got 'no'"),
     Refusal("a,b\n" + FULL + "1,inf\n", "a.csv: row 32, column 'b': the value is infinite"),
-    Refusal("a,b\n1e300,\n" + FULL, "a.csv: values too large for the model"),
+    Refusal("a,b\n1e300,\n" + FULL, "a.csv: row 2, column 'a': 1e+300 is too large for the model"),
     Refusal("t,a,b\n" + LONG, "a.csv: time column 't': 10 rows per s, but the model was trained at 100",
             {"time_column": "t"}, {"sampling_rate": 100.0, "rate_unit": "s"}),
     Refusal("t,a,b\n" + LONG + "30.05,1,1\n", "a.csv: time column 't', row 302: 30.05 is 0.15 after 29.9",

@@ -14,14 +14,18 @@ import numpy as np
 import torch
 
 from tidemark.classify.metrics import probabilities
-from tidemark.classify.studies.checks import Unit
+from tidemark.classify.studies.checks import FIRST_ROW, Unit
 from tidemark.classify.studies.participant import cut_participant
+from tidemark.classify.studies.rows import read_rows
+from tidemark.classify.studies.windows import MISSING, Windows
 from tidemark.core.errors import InputError
 from tidemark.core.spectra import log_spectrogram
 from tidemark.core.store import Array, DatasetInfo
 from tidemark.core.task import Predicting
 from tidemark.core.trained import Trained
-from tidemark.prediction.endpoints import STANDARD, destination_of, writing
+from tidemark.prediction.endpoints import destination_of
+from tidemark.prediction.guard import RESOLVED
+from tidemark.prediction.output import STANDARD, writing
 from tidemark.signals.recordings.formats import suffix_of
 
 BATCH = 1024
@@ -71,17 +75,47 @@ def classify_file(
         raise InputError(f"{path}: no such file")
     beside = path.with_name(f"{path.name.removesuffix(suffix_of(path))}-classes.csv")
     where = destination_of(source, destination or str(beside), "csv", "classes")
-    windows = cut_participant(path, None, length=info.length, rate=info.sampling_rate, unit=unit)
+    windows = cut_recording(path, info, unit)
     transform = [info.spectrogram[key] for key in ("window", "length", "hop")]
     parts = [
         classify(log_spectrogram(torch.from_numpy(part), *transform).numpy())
         for part in np.split(windows.signal, range(BATCH, len(windows.signal), BATCH))
     ]
-    text = _table(windows.time, np.concatenate(parts), info.classes).encode()
+    probabilities = np.concatenate(parts)
+    if not np.isfinite(probabilities).all():
+        raise InputError(f"{path}: the model's probabilities are not finite; name another model")
+    text = _table(windows.time, probabilities, info.classes).encode()
     with writing(where) as temporary:
         zipped = Path(where).suffix.lower() == ".gz"
         temporary.write_bytes(gzip.compress(text, mtime=0) if zipped else text)
     return Classified(where, len(windows.time), sum(windows.dropped.values()))
+
+
+def cut_recording(path: Path, info: DatasetInfo, unit: Unit) -> Windows:
+    """Windows of a participant's file; raises `InputError`, naming row and axis, at too large a value."""
+    try:
+        windows = cut_participant(path, None, length=info.length, rate=info.sampling_rate, unit=unit)
+    except InputError:
+        check_values(path)
+        raise
+    # In float32 a value may have become infinite, which counts as missing.
+    if windows.dropped[MISSING] or (np.abs(windows.signal) > RESOLVED).any():
+        check_values(path)
+    return windows
+
+
+def check_values(path: Path) -> None:
+    """Raise `InputError`, naming row and axis, at an acceleration that no sensor gives."""
+    values = read_rows(path, None).values
+    with np.errstate(invalid="ignore"):
+        wrong = np.abs(values) > RESOLVED
+    if wrong.any():
+        row = int(wrong.any(axis=0).argmax())
+        axis = int(wrong[:, row].argmax())
+        raise InputError(
+            f"{path}: row {row + FIRST_ROW}, column {'xyz'[axis]!r}: the value is too large "
+            "for an acceleration; leave it empty if it stands for a missing value, else correct it"
+        )
 
 
 def _table(time: Array, probabilities: Array, classes: Sequence[str]) -> str:

@@ -16,10 +16,13 @@ from tidemark.forecast.learning import INPUT
 from tidemark.forecast.metrics import predict
 from tidemark.forecast.prediction.rolling import continued
 from tidemark.forecast.prediction.series import check_past, find_series, read_tail, without_counts
-from tidemark.prediction.endpoints import destination_of, file_name_of, kind_of_source, reading, writing
+from tidemark.prediction.endpoints import destination_of, file_name_of, kind_of_source, reading
 from tidemark.prediction.grid import check_model
+from tidemark.prediction.guard import LARGEST, Guard
+from tidemark.prediction.output import writing
 from tidemark.prediction.rewriting import Rewritten
 from tidemark.prediction.timeline import Timeline
+from tidemark.prediction.writers import writer_errors
 from tidemark.signals.recordings.columns import find_time, listed
 from tidemark.signals.recordings.formats import open_source
 from tidemark.signals.recordings.source import NewRows
@@ -68,15 +71,18 @@ def forecast_file(
         series = find_series(opened, columns, time, info.channels)
         check_model(opened, info, series)
         timeline = Timeline(opened, time, info) if time is not None else None
-        past, last = read_tail(opened, series, timeline, info.length, history)
+        guard = Guard(opened, series, info)
+        past, last = read_tail(opened, series, timeline, guard, info.length, history)
         if not columns and opened.has_table and info.channels == 1:
             moving = without_counts(past)
             series, past = [series[place] for place in moving], past[moving]
         check_past(opened, series, past, info.length)
         future = continued(info, forward, past, steps, history)
+        if (np.abs(future) > LARGEST).any():
+            raise InputError(f"the forecast is no float32 within {steps} steps; ask for fewer with --horizon")
         times, texts = (timeline.after(steps), timeline.texts(steps)) if timeline else ([], [])
         rows = NewRows(series, future, _moves(past), time, times, texts)
-        with writing(target) as temporary:
+        with writing(target) as temporary, writer_errors():
             opened.write_rows(temporary, last, rows, Path(target).suffix.lower() == ".gz")
         names, missing = opened.names, int(np.isnan(past).sum())
         forecast = [names[index] for index in series]

@@ -38,6 +38,7 @@ def continued(
             raise ValueError(f"the model returned shape {estimate.shape} instead of {expected}")
         _check_finite(estimate, (len(futures) + 1) * info.horizon)
         futures.append((estimate * size + level) * std + mean)
+        _check_finite(futures[-1], len(futures) * info.horizon)
         known = np.concatenate([known, futures[-1]], axis=-1)[..., -info.length - history :]
     return np.concatenate(futures, axis=-1)[..., :steps].reshape(len(past), steps)
 

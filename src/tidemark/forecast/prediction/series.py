@@ -9,9 +9,10 @@ import numpy as np
 
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array
+from tidemark.prediction.guard import Guard
 from tidemark.prediction.timeline import Timeline
 from tidemark.signals.recordings.columns import find_signal
-from tidemark.signals.recordings.source import Batch, Source, values_of
+from tidemark.signals.recordings.source import Batch, Source
 from tidemark.signals.recordings.timestamps import on_grid
 
 ENOUGH = 10
@@ -55,13 +56,18 @@ def check_past(source: Source[Any], series: Sequence[int], past: Array, lookback
 
 
 def read_tail(
-    source: Source[Any], columns: Sequence[int], timeline: Timeline | None, lookback: int, history: int
+    source: Source[Any],
+    columns: Sequence[int],
+    timeline: Timeline | None,
+    guard: Guard,
+    lookback: int,
+    history: int,
 ) -> tuple[Array, Batch]:
     """Read a whole recording: the last samples of `columns`, (columns, samples) float64, and the last rows.
 
     They are the `lookback` and up to `history` before it, as many as there are. NaN is missing, as is what a
     `timeline`, which follows, shows that the file lacks. Raises `InputError` where it is shorter than the
-    lookback.
+    lookback, or where `guard` refuses a number.
     """
     values = np.empty((len(columns), 0))
     last, most = -1, lookback + history
@@ -70,7 +76,7 @@ def read_tail(
         if not len(piece):
             continue
         batch = piece
-        block = values_of(source, piece, columns)
+        block = guard.values(piece)
         if timeline is None:
             last += len(piece)
         else:

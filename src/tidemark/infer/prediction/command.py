@@ -15,7 +15,8 @@ from tidemark.core.task import Predicting
 from tidemark.evaluation.predictions import in_batches
 from tidemark.infer.points import from_points, scale_of_context, to_points
 from tidemark.infer.prediction.central import Central
-from tidemark.prediction.endpoints import STANDARD, file_name_of
+from tidemark.prediction.endpoints import file_name_of
+from tidemark.prediction.output import STANDARD
 from tidemark.prediction.rewriting import Rewritten, rewrite_file
 from tidemark.signals.recordings.formats import suffix_of
 from tidemark.signals.recordings.source import Batch, Source

@@ -1,0 +1,89 @@
+"""Numbers that a network can take, and that it can have meant: the one place where others are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tidemark.core.errors import InputError
+from tidemark.core.store import Array, DatasetInfo
+from tidemark.signals.recordings.source import Batch, Source, values_of
+
+LARGEST = float(np.finfo(np.float32).max)
+"""Of any value: networks compute in float32."""
+RESOLVED = 2.0**24
+"""A value so many times the scale of the others hides them: float32 tells no smaller steps apart."""
+SUSPECT = 1e15
+"""Up to here, a series that is scaled by itself is not compared with its usual size."""
+FILL = 9.969209968386869e36
+"""NetCDF's marker of what was never written."""
+RECENT = 1000
+"""Values that show what size a series usually has."""
+
+
+class Guard:
+    """Reads the values of a recording, batch by batch, and refuses those that are no input for a model."""
+
+    def __init__(self, source: Source[Any], columns: Sequence[int], info: DatasetInfo) -> None:
+        """For `columns` of `source`, all that the model takes or, for a model of one channel, any number."""
+        self._source, self._columns = source, columns
+        self._own = info.normalisation == "window"
+        self._mean, self._std = (
+            np.array(values, dtype=np.float64)[:, None] for values in (info.mean, info.std)
+        )
+        self._recent = np.empty((len(columns), 0))
+
+    def values(self, batch: Batch) -> Array:
+        """Recorded values of the columns, (columns, rows) float64, missing ones NaN.
+
+        Raises `InputError`, naming row and column, at infinity, at what float32 does not hold, at NetCDF's
+        fill value, and at a value of over `RESOLVED` times the scale that the model was trained at: where
+        each signal is scaled by itself, the size which half the values before it do not exceed.
+        """
+        values = values_of(self._source, batch, self._columns)
+        size = np.abs(values)
+        wrong = (size > LARGEST) | np.isclose(size, FILL, rtol=1e-5, atol=0)
+        if self._own:
+            self._recent = np.concatenate([self._recent, size], axis=1)
+            if (size > SUSPECT).any():
+                wrong |= (size > SUSPECT) & (size > RESOLVED * _lower_median(self._recent))
+            self._recent = self._recent[:, -RECENT:]
+        else:
+            wrong |= np.abs(values - self._mean) > RESOLVED * self._std
+        if wrong.any():
+            row = int(wrong.any(axis=0).argmax())
+            place = int(wrong[:, row].argmax())
+            raise InputError(
+                f"{self._at(batch, row, place)}: {values[place, row]:g} is too large for the model; leave it "
+                "empty, or NaN, if it stands for a missing value, else correct it or name another model"
+            )
+        return values
+
+    def check_estimates(self, batch: Batch, recorded: Array, estimates: Array) -> None:
+        """Raise `InputError` at an estimate that is not finite, or no float32, where a value was recorded.
+
+        Both are (columns, rows).
+        """
+        with np.errstate(invalid="ignore"):
+            wrong = ~np.isnan(recorded) & ~(np.abs(estimates) <= LARGEST)
+        if wrong.any():
+            row = int(wrong.any(axis=0).argmax())
+            place = int(wrong[:, row].argmax())
+            raise InputError(
+                f"{self._at(batch, row, place)}: the model makes {estimates[place, row]:g} of "
+                f"{recorded[place, row]:g}; correct the values around it, or name another model"
+            )
+
+    def _at(self, batch: Batch, row: int, place: int) -> str:
+        column = self._source.called(self._columns[place])
+        return f"{self._source.file_name}: {batch.place(row)}, {column}"
+
+
+def _lower_median(size: Array) -> Array:
+    """What half of the values, (columns, rows), do not exceed, (columns, 1); infinity where there is none."""
+    ordered = np.sort(size, axis=1)  # NaN comes last
+    count = (~np.isnan(size)).sum(axis=1, keepdims=True)
+    median = np.take_along_axis(ordered, np.maximum(count - 1, 0) // 2, axis=1)
+    return np.where(count > 0, median, np.inf)
