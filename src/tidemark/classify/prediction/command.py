@@ -94,21 +94,22 @@ def classify_file(
 def cut_recording(path: Path, info: DatasetInfo, unit: Unit) -> Windows:
     """Windows of a participant's file; raises `InputError`, naming row and axis, at too large a value."""
     try:
-        windows = cut_participant(path, None, length=info.length, rate=info.sampling_rate, unit=unit)
+        with np.errstate(over="ignore"):
+            windows = cut_participant(path, None, length=info.length, rate=info.sampling_rate, unit=unit)
     except InputError:
         check_values(path)
         raise
     # In float32 a value may have become infinite, which counts as missing.
-    if windows.dropped[MISSING] or (np.abs(windows.signal) > RESOLVED).any():
+    if windows.dropped.get(MISSING) or (np.abs(windows.signal) > RESOLVED).any():
         check_values(path)
     return windows
 
 
 def check_values(path: Path) -> None:
     """Raise `InputError`, naming row and axis, at an acceleration that no sensor gives."""
-    values = read_rows(path, None).values
-    with np.errstate(invalid="ignore"):
-        wrong = np.abs(values) > RESOLVED
+    with np.errstate(over="ignore"):
+        values = read_rows(path, None).values
+    wrong = np.abs(values) > RESOLVED
     if wrong.any():
         row = int(wrong.any(axis=0).argmax())
         axis = int(wrong[:, row].argmax())
