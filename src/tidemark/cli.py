@@ -185,16 +185,18 @@ def predict(
     participant's recording (time, x, y, z), and writes time, label and probabilities of each window.
     """
     with imports():
+        from tidemark.prediction.ending import ended_in_order
         from tidemark.prediction.files import predict_file
         from tidemark.prediction.loading import load_model
         from tidemark.prediction.output import STANDARD, say
 
         loaded = load_model(model)
-    done = predict_file(
-        loaded, file, output,
-        horizon=horizon, std=std or None, paths=paths, steps=steps, columns=column or None,
-        time_column=time_column, kind=kind, units=units,
-    )  # fmt: skip
+    with ended_in_order():
+        done = predict_file(
+            loaded, file, output,
+            horizon=horizon, std=std or None, paths=paths, steps=steps, columns=column or None,
+            time_column=time_column, kind=kind, units=units,
+        )  # fmt: skip
     if done.destination != STANDARD:
         say(done.summary)
 

@@ -156,12 +156,13 @@ from pathlib import Path
 sys.path[:0] = {path!r}
 from support.models import signals, trained
 from tidemark.core.command import one_line_errors
+from tidemark.prediction.ending import ended_in_order
 from tidemark.prediction.files import predict_file
 from tidemark.prediction.output import STANDARD, say
 import soundfile, pyarrow.parquet  # noqa
 model = trained(lambda windows: 0.5 * windows, signals(**{info!r}))
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, resource.RLIM_INFINITY))
-with one_line_errors():
+with one_line_errors(), ended_in_order():
     done = predict_file(model, sys.argv[1], sys.argv[2])
     if done.destination != STANDARD:
         say(done.summary)

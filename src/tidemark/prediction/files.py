@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tidemark.core import paths, registry
 from tidemark.core.errors import InputError
 from tidemark.core.task import Task, Written, names
-from tidemark.prediction.ending import ended_in_order
 
 if TYPE_CHECKING:
     from tidemark.core.trained import Trained
@@ -49,22 +49,21 @@ def predict_file(
     `source` and `destination` are paths, or `-` for standard input and output; without a destination, the
     new file lies beside the source. Raises `InputError` for an option that the task does not take.
     """
-    task = Task(model.info.task).prediction
     chosen = {option: value for option, value in options.items() if value is not None}
+    check_options(model.info.task, chosen)
+    return Task(model.info.task).prediction.file(model, source, destination, **chosen)
+
+
+def check_options(
+    task: str, chosen: Mapping[str, object], written: Callable[[str], str] = OPTIONS.__getitem__
+) -> None:
+    """Raise `InputError` at an option, called as it is `written`, that a task does not take."""
     for option, value in chosen.items():
-        if option not in task.options:
+        if option not in Task(task).prediction.options:
             able = [name for name in names() if "command" in registry.names(f"{name}/prediction")]
             takers = [name for name in able if option in Task(name).prediction.options]
+            shown = ", ".join(value) if isinstance(value, (list, tuple)) else value
             raise InputError(
-                f"{_written(option, value)}: the model's task is {model.info.task}; "
+                f"{written(option)}{'' if value is True else f' = {shown}'}: the model's task is {task}; "
                 f"leave it out, or name a model of task {' or '.join(takers)}"
             )
-    with ended_in_order():
-        return task.file(model, source, destination, **chosen)
-
-
-def _written(option: str, value: object) -> str:
-    """An option as the user has written it, more or less."""
-    if value is True:
-        return OPTIONS[option]
-    return f"{OPTIONS[option]} = {', '.join(value) if isinstance(value, (list, tuple)) else value}"

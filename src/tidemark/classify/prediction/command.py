@@ -65,9 +65,7 @@ def classify_file(
     window's first sample), label, and the probability of each class. Raises `InputError`, naming file and
     row, where the file is no such recording, or where the table cannot be written.
     """
-    unit: Unit = "m/s2" if units == "m/s2" else "g"
-    if units != unit:
-        raise InputError(f"--units = {units!r}: expected g or m/s2")
+    unit = unit_of(units)
     path = Path(source)
     if source == STANDARD:
         raise InputError("-: a participant's recording is read from a file; name one")
@@ -89,6 +87,14 @@ def classify_file(
         zipped = Path(where).suffix.lower() == ".gz"
         temporary.write_bytes(gzip.compress(text, mtime=0) if zipped else text)
     return Classified(where, len(windows.time), sum(windows.dropped.values()))
+
+
+def unit_of(name: str) -> Unit:
+    """The unit of that name; raises `InputError` where there is none."""
+    unit: Unit = "m/s2" if name == "m/s2" else "g"
+    if name != unit:
+        raise InputError(f"--units = {name!r}: expected g or m/s2")
+    return unit
 
 
 def cut_recording(path: Path, info: DatasetInfo, unit: Unit) -> Windows:

@@ -1,0 +1,64 @@
+"""A trained classifier of acceleration where scikit-learn expects one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import Tags
+from sklearn.utils.validation import validate_data
+
+from tidemark.classify.prediction.memory import window_probabilities
+from tidemark.core.errors import InputError
+from tidemark.core.store import Array
+from tidemark.prediction.model import Model, load
+
+
+class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """X holds windows, (windows, 3, samples) or (windows, 3 × samples), at the model's rate, without gaps."""
+
+    def __init__(self, model: str | Path | Model, units: str = "g") -> None:
+        """By the name of a trained model, its folder, or itself; `units` are g or m/s2."""
+        self.model = model
+        self.units = units
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Load the model, which is trained already; nothing is learned from X and y."""
+        validate_data(self, X, allow_nd=True)
+        self.model_ = self._loaded()
+        self.classes_ = np.array(self.model_.info.dataset.classes)
+        return self
+
+    def predict(self, X: Any) -> Array:
+        """The most probable class of each window, (windows,) of text."""
+        found = self.predict_proba(X)
+        return np.asarray(np.array(self._known().info.dataset.classes)[found.argmax(1)])
+
+    def predict_proba(self, X: Any) -> Array:
+        """Probabilities, (windows, classes) in the order of `classes_`; `InputError` at other windows."""
+        windows = validate_data(self, X, allow_nd=True, reset="model_" not in vars(self))
+        model = self._known()
+        length = model.info.dataset.length
+        if windows.shape[1:] not in ((3, length), (3 * length,)):
+            raise InputError(
+                f"X of shape {windows.shape}: expected (windows, 3, {length}) or (windows, {3 * length})"
+            )
+        joined = windows.reshape(-1, 3, length).swapaxes(0, 1).reshape(3, -1)
+        return window_probabilities(model.trained, joined, self.units)
+
+    def _known(self) -> Model:
+        return self.model_ if "model_" in vars(self) else self._loaded()
+
+    def _loaded(self) -> Model:
+        model = self.model if isinstance(self.model, Model) else load(self.model)
+        if model.task != "classify":
+            raise InputError(f"{model!r}: expected a model that classifies")
+        return model
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.input_tags.three_d_array = True
+        return tags

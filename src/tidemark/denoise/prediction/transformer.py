@@ -1,0 +1,48 @@
+"""A trained denoiser where scikit-learn expects a transformer, in a pipeline for example."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.utils import Tags
+from sklearn.utils.validation import validate_data
+
+from tidemark.core.errors import InputError
+from tidemark.core.store import Array
+from tidemark.prediction.model import Model, load
+
+
+class Denoiser(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Rows of X are noisy signals of one channel, in the recording's units; NaN is missing, and stays."""
+
+    def __init__(self, model: str | Path | Model) -> None:
+        """By the name of a trained model, its folder, or itself."""
+        self.model = model
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Load the model, which is trained already; nothing is learned from X (signals, samples)."""
+        validate_data(self, X, ensure_all_finite="allow-nan")
+        self.model_ = self._loaded()
+        return self
+
+    def transform(self, X: Any) -> Array:
+        """Denoised signals, (signals, samples); raises `InputError` where the model cannot take them."""
+        fitted = "model_" in vars(self)
+        signals = validate_data(self, X, ensure_all_finite="allow-nan", reset=not fitted)
+        model = self.model_ if fitted else self._loaded()
+        return np.asarray(model.predict(signals[:, None])[:, 0])
+
+    def _loaded(self) -> Model:
+        model = self.model if isinstance(self.model, Model) else load(self.model)
+        if model.task != "denoise" or model.info.dataset.channels != 1:
+            raise InputError(f"{model!r}: expected a model that denoises signals of one channel")
+        return model
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.input_tags.allow_nan = True
+        return tags
