@@ -174,6 +174,7 @@ def predict(
     paths: Annotated[int | None, typer.Option(help="Write so many sample paths instead.")] = None,
     steps: Annotated[int | None, typer.Option(help="Values of each gap; by default all.")] = None,
     units: Annotated[str | None, typer.Option(help="Of acceleration: g or m/s2.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Lines of standard input as they come.")] = False,
 ) -> None:  # fmt: skip
     """Denoise, forecast, infer what is missing, or classify: the model's task decides.
 
@@ -183,21 +184,23 @@ def predict(
     present around them in both; with --std, how uncertain each of them is instead, with --paths draws of
     them all together. A classifier takes a
     participant's recording (time, x, y, z), and writes time, label and probabilities of each window.
+    With --follow, a denoiser or a forecaster takes lines of CSV from standard input as they come.
     """
     with imports():
         from tidemark.prediction.ending import ended_in_order
         from tidemark.prediction.files import predict_file
+        from tidemark.prediction.following import follow as follow_lines
         from tidemark.prediction.loading import load_model
         from tidemark.prediction.output import STANDARD, say
 
         loaded = load_model(model)
     with ended_in_order():
-        done = predict_file(
+        done = (follow_lines if follow else predict_file)(
             loaded, file, output,
             horizon=horizon, std=std or None, paths=paths, steps=steps, columns=column or None,
             time_column=time_column, kind=kind, units=units,
         )  # fmt: skip
-    if done.destination != STANDARD:
+    if done is not None and done.destination != STANDARD:
         say(done.summary)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.signal.windows import hann
 
 from tidemark.prediction import overlap
+from tidemark.prediction.causal import CausalOverlapAdd
 from tidemark.prediction.overlap import OverlapAdd, weights
 
 
@@ -41,19 +42,25 @@ def in_pieces(adder, signal, sizes):
 
 def naive(signal, estimate, length, hop, causal):
     count = signal.shape[1]
-    if count < length:  # mirrored again and again, the last sample twice
+    if causal:  # windows start as long as there are samples, and know nothing of what comes after
+        padded = np.pad(signal, ((0, 0), (0, length)), constant_values=np.nan)
+        starts = list(range(0, count, hop))
+        signal = padded
+    elif count < length:  # mirrored again and again, the last sample twice
         round_trip = np.concatenate([signal, signal[:, ::-1]], axis=1)
         signal = np.concatenate([round_trip] * length, axis=1)[:, :length]
     total = np.zeros(signal.shape)
     weight = np.zeros(signal.shape[1])
-    starts = list(range(0, signal.shape[1] - length + 1, hop))
-    if starts[-1] + length < signal.shape[1]:
-        starts.append(signal.shape[1] - length)
+    if not causal:
+        starts = list(range(0, signal.shape[1] - length + 1, hop))
+        if starts[-1] + length < signal.shape[1]:
+            starts.append(signal.shape[1] - length)
     for start in starts:
         window = signal[None, :, start : start + length]
         total[:, start : start + length] += weights(length, causal) * estimate(window)[0]
         weight[start : start + length] += weights(length, causal)
-    result = total / weight
+    with np.errstate(invalid="ignore"):
+        result = total / weight
     result[np.isnan(signal)] = np.nan
     return result[:, :count]
 
@@ -77,11 +84,42 @@ def signals(draw):
 def test_equals_the_definition_whatever_the_pieces(case, causal):
     signal, length, hop, sizes, batch = case
     with mock.patch.object(overlap, "BATCH_VALUES", batch):
-        pieces = in_pieces(OverlapAdd(uneven, len(signal), length, hop, causal), signal, sizes)
-        whole = in_pieces(OverlapAdd(uneven, len(signal), length, hop, causal), signal, [])
+        kind, estimate = (CausalOverlapAdd, running_mean) if causal else (OverlapAdd, uneven)
+        pieces = in_pieces(kind(estimate, len(signal), length, hop), signal, sizes)
+        whole = in_pieces(kind(estimate, len(signal), length, hop), signal, [])
+        prompt = in_pieces(kind(estimate, len(signal), length, hop, prompt=True), signal, sizes)
     np.testing.assert_array_equal(pieces, whole)  # to the bit
-    expected = naive(signal.astype(np.float64), uneven, length, hop, causal)
+    expected = naive(signal.astype(np.float64), estimate, length, hop, causal)
     np.testing.assert_allclose(pieces, expected, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(prompt, expected, rtol=1e-5, atol=1e-5)
+
+
+@settings(max_examples=40, deadline=None)
+@given(signals(), st.booleans())
+def test_promptly_each_estimate_comes_as_soon_as_it_can_be_known(case, causal):
+    """At once, or when so many samples more have come that not even a window that ends there reaches it."""
+    signal, length, hop, _, batch = case
+    kind, estimate = (CausalOverlapAdd, running_mean) if causal else (OverlapAdd, uneven)
+    with mock.patch.object(overlap, "BATCH_VALUES", batch):
+        adder = kind(estimate, len(signal), length, hop, prompt=True)
+        held, known = 0, 0
+        for sample in range(signal.shape[1]):
+            known += sum(part.shape[1] for part in adder.add(signal[:, sample : sample + 1]))
+            assert known == (sample + 1 if causal else max(0, sample + 1 - length))
+            held = max(held, adder._past.shape[1] if causal else adder._signal.shape[1])
+        known += sum(part.shape[1] for part in adder.finish())
+    assert known == signal.shape[1]
+    assert held <= length + 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(signals(), st.data())
+def test_a_causal_estimate_does_not_depend_on_where_the_signal_ends(case, data):
+    signal, length, hop, sizes, _ = case
+    now = data.draw(st.integers(1, signal.shape[1]))
+    whole = in_pieces(CausalOverlapAdd(running_mean, len(signal), length, hop), signal, sizes)
+    part = in_pieces(CausalOverlapAdd(running_mean, len(signal), length, hop), signal[:, :now], [])
+    np.testing.assert_array_equal(part, whole[:, :now])
 
 
 @settings(max_examples=40, deadline=None)
@@ -89,17 +127,19 @@ def test_equals_the_definition_whatever_the_pieces(case, causal):
 def test_identity_gives_back_the_signal(case, causal):
     signal, length, hop, sizes, batch = case
     with mock.patch.object(overlap, "BATCH_VALUES", batch):
-        result = in_pieces(OverlapAdd(identity, len(signal), length, hop, causal), signal, sizes)
+        kind = CausalOverlapAdd if causal else OverlapAdd
+        result = in_pieces(kind(identity, len(signal), length, hop), signal, sizes)
     np.testing.assert_array_equal(result, signal)
 
 
 @settings(max_examples=40, deadline=None)
-@given(signals())
-def test_separate_channels_are_denoised_as_if_alone(case):
+@given(signals(), st.sampled_from([(OverlapAdd, uneven), (CausalOverlapAdd, running_mean)]))
+def test_separate_channels_are_denoised_as_if_alone(case, able):
     signal, length, hop, sizes, _ = case
-    together = in_pieces(OverlapAdd(uneven, len(signal), length, hop, separate=True), signal, sizes)
+    kind, estimate = able
+    together = in_pieces(kind(estimate, len(signal), length, hop, separate=True), signal, sizes)
     for channel, result in zip(signal, together, strict=True):
-        alone = in_pieces(OverlapAdd(uneven, 1, length, hop), channel[None], [])
+        alone = in_pieces(kind(estimate, 1, length, hop), channel[None], [])
         np.testing.assert_array_equal(result, alone[0])
 
 
@@ -111,7 +151,7 @@ def test_a_causal_estimator_stays_causal(case, data):
     changed = signal.copy()
     changed[:, now + 1 :] = 100.0
     results = [
-        in_pieces(OverlapAdd(running_mean, len(signal), length, hop, causal=True), given, sizes)
+        in_pieces(CausalOverlapAdd(running_mean, len(signal), length, hop), given, sizes)
         for given in (signal, changed)
     ]
     np.testing.assert_array_equal(results[0][:, : now + 1], results[1][:, : now + 1])

@@ -2,8 +2,7 @@
 
 Windows start every `hop` samples, and one more ends where the signal ends. A sample's estimate is the mean of
 what its windows say of it, weighted by its place in each (Allen and Rabiner, "A unified approach to
-short-time Fourier analysis and synthesis", 1977, weights divided by their sum). A causal estimator stays
-causal; weights then favour the end of a window, where it has seen more.
+short-time Fourier analysis and synthesis", 1977, weights divided by their sum).
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ def weights(length: int, causal: bool) -> Array:
     """Weight of each place in a window, (length,) float64, all positive.
 
     A squared sine, its peak in the middle, where there is most signal on both sides; for a causal
-    estimator at 7/8 of the length.
+    estimator at 7/8 of the length, where it has seen more.
     """
     peak = 0.875 if causal else 0.5
     place = (np.arange(length) + 0.5) / length
@@ -43,20 +42,21 @@ class OverlapAdd:
         channels: int,
         length: int,
         hop: int | None = None,
-        causal: bool = False,
         separate: bool = False,
+        prompt: bool = False,
     ) -> None:
         """Windows of `length` samples every `hop` (half the length by default).
 
-        `separate` gives each channel to the estimator as a signal of one channel.
+        `separate` gives each channel to the estimator as a signal of one channel. `prompt` yields an estimate
+        as soon as no window to come can reach it; otherwise windows wait for others to make a batch.
         """
         self._estimate = estimate
         self._length = length
         self._hop = hop or max(1, length // 2)
         if not 1 <= self._hop <= length:
             raise ValueError(f"hop {self._hop} is not in 1 … {length}")
-        self._separate = separate
-        self._weights = weights(length, causal)
+        self._separate, self._prompt = separate, prompt
+        self._weights = weights(length, causal=False)
         self._batch = max(1, BATCH_VALUES // (length * channels))
         # All aligned with the first sample that is not yet yielded:
         self._signal = np.empty((channels, 0), dtype=np.float32)
@@ -70,13 +70,16 @@ class OverlapAdd:
         """Take (channels, n) more samples; yield estimates (channels, m) float32 that are ready, in order.
 
         Missing samples are NaN in the result too. Whatever the chunks, the same windows are
-        estimated in the same batches, so the result is the same to the bit.
+        estimated in the same batches, so the result is the same to the bit, unless `prompt`.
         """
         span = (self._batch - 1) * self._hop + self._length
         for start in range(0, chunk.shape[1], span):
             piece = np.asarray(chunk[:, start : start + span], dtype=np.float32)
             self._arrived.append(piece)
             self._waiting += piece.shape[1]
+            if self._prompt:
+                yield from self._known_now()
+                continue
             if self._signal.shape[1] + self._waiting < self._next + span:
                 continue
             self._gather()
@@ -104,6 +107,17 @@ class OverlapAdd:
         if self._next - self._hop + self._length < size:
             self._add_windows(size - self._length, 1)
         yield self._release(count)
+
+    def _known_now(self) -> Iterator[Array]:
+        """What no window to come reaches: the last may end with any sample to come."""
+        self._gather()
+        held = self._signal.shape[1]
+        windows = (held - self._length - self._next) // self._hop + 1
+        if windows > 0:
+            self._add_windows(self._next, windows)
+            self._next += windows * self._hop
+        if held > self._length:
+            yield self._release(held - self._length)
 
     def _gather(self) -> None:
         self._signal = np.concatenate([self._signal, *self._arrived], axis=1)

@@ -12,6 +12,7 @@ from tidemark.core.store import Array, DatasetInfo
 from tidemark.core.task import Predicting
 from tidemark.denoise.learning import INPUT
 from tidemark.denoise.metrics import predict
+from tidemark.prediction.causal import CausalOverlapAdd
 from tidemark.prediction.overlap import OverlapAdd
 from tidemark.prediction.rewriting import Rewritten, rewrite_file
 from tidemark.signals.recordings.source import Source, check_present
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class Scaled:
     """Overlapped estimates of a signal in recorded units: scaled by channel in and out."""
 
-    overlap: OverlapAdd
+    overlap: OverlapAdd | CausalOverlapAdd
     mean: Array
     std: Array
     """(channels, 1) each."""
@@ -52,17 +53,24 @@ def denoise_file(
     `estimate` maps scaled windows (count, channels, length) float32, NaN where missing, to estimates of that
     shape; they depend on the past and present only if `causal`. See `rewrite_file` for the rest.
     """
-    separate = info.channels == 1
-    mean, std = (np.array(values, dtype=np.float64)[:, None] for values in (info.mean, info.std))
-
-    def estimator(channels: int) -> Scaled:
-        overlap = OverlapAdd(estimate, channels, info.length, causal=causal, separate=separate)
-        return Scaled(overlap, mean, std)
-
     return rewrite_file(
-        info, estimator, source, destination,
+        info, estimator(info, estimate, causal), source, destination,
         ending="denoised", summary="{} values missing", check=_check, **options,
     )  # fmt: skip
+
+
+def estimator(
+    info: DatasetInfo, estimate: Callable[[Array], Array], causal: bool, prompt: bool = False
+) -> Callable[[int], Scaled]:
+    """From a number of channels to an estimator; `prompt` gives each estimate as soon as it is known."""
+    kind = CausalOverlapAdd if causal else OverlapAdd
+    mean, std = (np.array(values, dtype=np.float64)[:, None] for values in (info.mean, info.std))
+
+    def made(channels: int) -> Scaled:
+        overlap = kind(estimate, channels, info.length, separate=info.channels == 1, prompt=prompt)
+        return Scaled(overlap, mean, std)
+
+    return made
 
 
 def _check(source: Source[Any], missing: Mapping[int, int], rows: int) -> None:
@@ -72,13 +80,18 @@ def _check(source: Source[Any], missing: Mapping[int, int], rows: int) -> None:
 
 def command(model: Trained, source: str, destination: str | None, **options: Any) -> Rewritten:
     """What `tidemark predict` does for this task."""
+    return denoise_file(
+        model.info.dataset, estimates_of(model), source, destination, causal=model.info.causal, **options
+    )
+
+
+def estimates_of(model: Trained) -> Callable[[Array], Array]:
+    """A trained network as a function of scaled windows (count, channels, length), NaN where missing."""
 
     def estimate(windows: Array) -> Array:
         return predict(model.network, model.device, {INPUT: windows})
 
-    return denoise_file(
-        model.info.dataset, estimate, source, destination, causal=model.info.causal, **options
-    )
+    return estimate
 
 
 PREDICTING = Predicting(("columns", "time_column", "kind"), command)

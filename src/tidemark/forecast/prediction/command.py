@@ -81,7 +81,7 @@ def forecast_file(
         if (np.abs(future) > LARGEST).any():
             raise InputError(f"the forecast is no float32 within {steps} steps; ask for fewer with --horizon")
         times, texts = (timeline.after(steps), timeline.texts(steps)) if timeline else ([], [])
-        rows = NewRows(series, future, _moves(past), time, times, texts)
+        rows = NewRows(series, future, moves(past), time, times, texts)
         with writing(target) as temporary, writer_errors():
             opened.write_rows(temporary, last, rows, Path(target).suffix.lower() == ".gz")
         names, missing = opened.names, int(np.isnan(past).sum())
@@ -96,7 +96,7 @@ def forecast_file(
         return Forecast(target, forecast, steps, missing, summary, left_out)
 
 
-def _moves(past: Array) -> Array:
+def moves(past: Array) -> Array:
     """How far each series moves, (series,); of one that does not, its size; above zero."""
     level, size = (array[:, 0, 0] for array in scale_of(past[:, None]))
     still = np.nanmax(past, axis=1) == np.nanmin(past, axis=1)
@@ -105,12 +105,17 @@ def _moves(past: Array) -> Array:
 
 def command(model: Trained, source: str, destination: str | None, **options: Any) -> Forecast:
     """What `tidemark predict` does for this task."""
+    forward, history = forward_of(model), model.network.history
+    return forecast_file(model.info.dataset, forward, source, destination, history=history, **options)
+
+
+def forward_of(model: Trained) -> Callable[[Array], Array]:
+    """A trained network as a function of scaled pasts (count, channels, samples)."""
 
     def forward(past: Array) -> Array:
         return predict(model.network, model.device, {INPUT: past})
 
-    history = model.network.history
-    return forecast_file(model.info.dataset, forward, source, destination, history=history, **options)
+    return forward
 
 
 PREDICTING = Predicting(("horizon", "columns", "time_column", "kind"), command)

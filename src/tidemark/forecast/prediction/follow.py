@@ -1,0 +1,113 @@
+"""A trained forecaster on lines as they come: after each row the rows to come, as known then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tidemark.core.errors import InputError
+from tidemark.core.store import Array, DatasetInfo
+from tidemark.forecast.prediction.command import forward_of, moves
+from tidemark.forecast.prediction.rolling import continued
+from tidemark.forecast.prediction.series import check_past, find_series, without_counts
+from tidemark.prediction.following import Following
+from tidemark.prediction.grid import check_model
+from tidemark.prediction.guard import Guard
+from tidemark.prediction.lines import FollowedSource, FollowedWriter, standard_output
+from tidemark.prediction.promptly import rows_of
+from tidemark.prediction.timeline import Timeline
+from tidemark.signals.recordings.cells import split
+from tidemark.signals.recordings.columns import find_time
+from tidemark.signals.recordings.delimited_rows import DelimitedBatch, places_for, quoted_like
+from tidemark.signals.recordings.timestamps import on_grid
+
+if TYPE_CHECKING:
+    from tidemark.core.trained import Trained
+
+ORIGIN = "origin"
+"""Column of the time, or the number, of the last row that a forecast knows."""
+
+
+def forecast_promptly(
+    info: DatasetInfo,
+    forward: Callable[[Array], Array],
+    *,
+    horizon: int | None = None,
+    columns: Sequence[str] = (),
+    time_column: str | None = None,
+    history: int = 0,
+) -> None:
+    """After each row of standard input, from the lookback on, write what `forecast_file` makes of all so far.
+
+    The first column is `ORIGIN`. Memory does not grow. Raises `InputError` at the first row that is wrong;
+    what was written before it stays.
+    """
+    steps = info.horizon if horizon is None else horizon
+    if steps < 1:
+        raise InputError(f"--horizon = {steps}: expected at least 1")
+    source = FollowedSource()
+    time = find_time(source, time_column)
+    series = find_series(source, columns, time, info.channels)
+    check_model(source, info, series)
+    timeline = Timeline(source, time, info) if time is not None else None
+    chosen: list[int] = []
+    with standard_output() as stream:
+        for row, past in pasts(source, series, timeline, info, history):
+            if not chosen:
+                chosen = list(range(len(series)))
+                chosen = without_counts(past) if not columns and info.channels == 1 else chosen
+                shown = sorted([*(series[place] for place in chosen), *([] if time is None else [time])])
+                names = split(source.header, source.style.separator)
+                header = [ORIGIN, *(names[column] for column in shown)]
+                writer = FollowedWriter(
+                    stream, source.style, source.style.separator.join(header) + source.header_ending
+                )
+            known, places = past[chosen], [series[place] for place in chosen]
+            check_past(source, places, known, info.length)
+            future = continued(info, forward, known, steps, history)
+            texts = {} if time is None or timeline is None else {time: timeline.texts(steps)}
+            for column, values, scale in zip(places, future.tolist(), moves(known).tolist(), strict=True):
+                form = f"z.{places_for(scale)}f"
+                texts[column] = [f"{value:{form}}".replace(".", source.decimal) for value in values]
+            example = row.cells[-1]
+            origin = str(row.rows[-1]) if time is None else example[time]
+            cells = [
+                [origin, *(quoted_like(example[column], texts[column][step]) for column in shown)]
+                for step in range(steps)
+            ]
+            writer.write(DelimitedBatch(source, "", cells, [source.header_ending] * steps, []), {})
+
+
+def pasts(
+    source: FollowedSource,
+    series: Sequence[int],
+    timeline: Timeline | None,
+    info: DatasetInfo,
+    history: int,
+) -> Iterator[tuple[DelimitedBatch, Array]]:
+    """Each row with the last samples up to it, (series, samples) float64, once there is a lookback."""
+    guard, most = Guard(source, series, info), info.length + history
+    past, last = np.empty((len(series), 0)), -1
+    for batch in source.batches(series):
+        for number in range(len(batch)):
+            row = rows_of(batch, number, number + 1)
+            block = guard.values(row)
+            if timeline is None:
+                last += 1
+            else:
+                positions = timeline.positions(row)
+                block = on_grid(block, positions, max(last, int(positions[0]) - most))
+                last = int(positions[0])
+            past = np.concatenate([past, block], axis=1)[:, -most:]
+            if last + 1 >= info.length and (timeline is None or last):
+                yield row, past
+
+
+def follow(model: Trained, **options: Any) -> None:
+    """Write a forecast after each row."""
+    forecast_promptly(model.info.dataset, forward_of(model), history=model.network.history, **options)
+
+
+FOLLOWING = Following(("horizon", "columns", "time_column"), follow)

@@ -1,0 +1,95 @@
+"""A CSV file that is still being written: rows as they come from standard input, and out again at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, cast
+
+from tidemark.core.errors import InputError
+from tidemark.prediction.output import STANDARD, opened, whole_writes
+from tidemark.signals.recordings.delimited import LONGEST_ROW, DelimitedSource
+from tidemark.signals.recordings.delimited_rows import BOM, DelimitedWriter, Style, places_for
+
+AT_ONCE = 2**16
+"""Bytes taken at once where more have come."""
+
+
+class Lines:
+    """Whole lines of a stream, as soon as they have come."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        """Of a buffered stream, whose `read1` waits for no more than one byte."""
+        self._stream = stream
+        self._rest = b""
+
+    def readline(self, limit: int) -> bytes:
+        """The next line with its line break, empty at the end; `limit` bytes of a longer one."""
+        self._wait(limit)
+        end = self._rest.find(b"\n") + 1 or len(self._rest)
+        return self._take(min(end, limit))
+
+    def readlines(self, limit: int) -> list[bytes]:
+        """All lines that have come, at least one; none at the end."""
+        self._wait(LONGEST_ROW)
+        if len(self._rest) >= LONGEST_ROW:
+            raise InputError(f"standard input: a line of over {LONGEST_ROW} bytes; not a CSV file")
+        text = self._take(self._rest.rfind(b"\n") + 1 or len(self._rest))
+        *lines, last = text.split(b"\n")
+        return [line + b"\n" for line in lines] + ([last] if last else [])
+
+    def close(self) -> None:
+        """Nothing is to be closed: standard input stays open."""
+
+    def _wait(self, limit: int) -> None:
+        """Wait for the end of a line, of the stream, or for `limit` bytes."""
+        pieces, size = [self._rest], len(self._rest)
+        while b"\n" not in pieces[-1] and size < limit:
+            piece = self._stream.read1(AT_ONCE)  # type: ignore[attr-defined]
+            if not piece:
+                break
+            pieces.append(piece)
+            size += len(piece)
+        self._rest = b"".join(pieces)
+
+    def _take(self, count: int) -> bytes:
+        taken, self._rest = self._rest[:count], self._rest[count:]
+        return taken
+
+
+class FollowedSource(DelimitedSource):
+    """The table on standard input: each batch is the rows that have come since the one before.
+
+    What its columns hold is decided by the first of them.
+    """
+
+    def __init__(self) -> None:
+        """Wait for the header and the first row; raises `InputError` where there are none."""
+        self.file_name = "standard input"
+        if sys.stdin is None:
+            raise InputError("standard input: is closed; open it")
+        self.file = cast(BinaryIO, Lines(cast(BinaryIO, sys.stdin.buffer)))
+        self._start()
+
+
+class FollowedWriter(DelimitedWriter):
+    """Writes rows of a table into a stream, at once; the header is written as it starts."""
+
+    def __init__(self, stream: BinaryIO, style: Style, header: str, scale: float = 1.0) -> None:
+        """Numbers are written to a millionth of `scale`."""
+        self._style, self.file = style, stream
+        self._places = places_for(scale)
+        stream.write(BOM if style.bom else b"")
+        self._put(header)
+
+    def _put(self, text: str) -> None:
+        super()._put(text)
+        self.file.flush()
+
+
+@contextmanager
+def standard_output() -> Iterator[BinaryIO]:
+    """Standard output, to be written to as estimates come; `InputError` where it is full or closed."""
+    with whole_writes(STANDARD), opened(STANDARD) as stream:
+        yield stream

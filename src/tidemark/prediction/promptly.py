@@ -1,0 +1,113 @@
+"""Rows that come one by one, written as soon as their own estimates are known."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tidemark.core.store import Array, DatasetInfo
+from tidemark.prediction.grid import Grid, check_model
+from tidemark.prediction.guard import Guard
+from tidemark.prediction.lines import FollowedSource, FollowedWriter, standard_output
+from tidemark.prediction.streaming import Estimator
+from tidemark.signals.recordings.columns import find_signal, find_time
+from tidemark.signals.recordings.delimited_rows import DelimitedBatch
+from tidemark.signals.recordings.timestamps import on_grid
+
+
+@dataclass
+class Pending:
+    """Rows of a batch, some of which wait for estimates."""
+
+    batch: DelimitedBatch
+    recorded: Array
+    """(channels, rows)"""
+    places: Array
+    """(rows,) number of each row's sample, rising"""
+    taken: int = 0
+    """Rows that wait no longer."""
+
+
+class Rows:
+    """Rows in order, and estimates that come later, in pieces of another size."""
+
+    def __init__(self, channels: int) -> None:
+        """Nothing waits yet; estimates are of so many channels."""
+        self._pending: deque[Pending] = deque()
+        self._known = np.empty((channels, 0))
+        self._first = 0  # number of the first known sample
+
+    def put(self, batch: DelimitedBatch, recorded: Array, places: Array) -> None:
+        """Add rows whose samples have the numbers `places`."""
+        self._pending.append(Pending(batch, recorded, places))
+
+    def take(self, estimates: Iterable[Array]) -> Iterator[tuple[DelimitedBatch, Array, Array]]:
+        """Take in estimates (channels, samples); yield rows that have theirs, recorded values, estimates."""
+        self._known = np.concatenate([self._known, *estimates], axis=1)
+        needed = end = self._first + self._known.shape[1]
+        while self._pending:
+            front = self._pending[0]
+            start, stop = front.taken, int(np.searchsorted(front.places, end))
+            if stop > start or not len(front.places):
+                own = self._known[:, front.places[start:stop] - self._first]
+                yield rows_of(front.batch, start, stop), front.recorded[:, start:stop], own
+                front.taken = stop
+            if stop < len(front.places):
+                needed = min(end, int(front.places[stop]))
+                break
+            self._pending.popleft()
+        self._known, self._first = self._known[:, needed - self._first :].copy(), needed
+
+
+def rows_of(batch: DelimitedBatch, start: int, stop: int) -> DelimitedBatch:
+    """Some rows of a batch, as a batch."""
+    some = slice(start, stop)
+    return replace(
+        batch,
+        leading=batch.leading if start == 0 else "",
+        cells=batch.cells[some],
+        endings=batch.endings[some],
+        rows=batch.rows[some],
+    )
+
+
+def rewrite_promptly(
+    info: DatasetInfo,
+    estimator: Callable[[int], Estimator],
+    *,
+    columns: Sequence[str] = (),
+    time_column: str | None = None,
+) -> None:
+    """Write each row of standard input with its estimates in place, see `rewrite_file`, once they are known.
+
+    Memory does not grow. Raises `InputError` at the first row that is wrong; what was written before stays.
+    """
+    source = FollowedSource()
+    time = find_time(source, time_column)
+    signal = find_signal(source, columns, time, info.channels, "--column")
+    check_model(source, info, signal)
+    grid = None if time is None else Grid(source, time, info)
+    guard, rows, estimates = Guard(source, signal, info), Rows(len(signal)), estimator(len(signal))
+    last = -1
+    with standard_output() as stream:
+        header = source.header + source.header_ending
+        writer = FollowedWriter(stream, source.style, header, min(map(float, info.std)))
+
+        def write(known: Iterable[Array]) -> None:
+            for batch, before, after in rows.take(known):
+                guard.check_estimates(batch, before, after)
+                writer.write(batch, dict(zip(signal, after, strict=True)))
+
+        for batch in source.batches(signal):
+            values = recorded = guard.values(batch)
+            places = last + 1 + np.arange(len(batch))
+            if grid is not None and len(batch):
+                places = grid.positions(batch)
+                values = on_grid(recorded, places, last)
+            rows.put(batch, recorded, places)
+            last = int(places[-1]) if len(places) else last
+            write(estimates.add(values))
+        write(estimates.finish())
