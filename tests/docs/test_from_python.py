@@ -59,7 +59,9 @@ def test_the_notebook_runs(folder: Path) -> None:
     assert printed[-1].startswith(
         "array: sample 1, channel '0': 1e+20 is too large for the model; leave it empty"
     )
-    assert len(content["cells"]) < 20 and not any(cell.get("outputs") for cell in content["cells"])
+    outputs = [output for cell in content["cells"] for output in cell.get("outputs", [])]
+    assert {output["output_type"] for output in outputs} == {"stream", "execute_result"}  # and no error
+    assert len(content["cells"]) < 20 and NOTEBOOK.stat().st_size < 20_000
 
 
 def test_the_page_runs(folder: Path) -> None:

@@ -274,3 +274,10 @@ def test_every_task_and_path_goes_through_it(model: stored.Trained) -> None:
     with pytest.raises(InputError) as error:
         predict_file(trained(lambda context: context, info), "x.csv")
     assert one_line(error).startswith("x-inferred.csv: is a folder")
+
+
+def test_a_name_that_is_too_long_is_one_line(model: stored.Trained) -> None:
+    Path("x.csv").rename("x" * 250 + ".csv")
+    for source, output in [("x" * 250 + ".csv", None), ("x" * 250 + ".csv", "y" * 300 + ".csv")]:
+        with pytest.raises(InputError, match="cannot be written .File name too long"):
+            predict_file(model, source, output)

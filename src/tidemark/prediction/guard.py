@@ -20,7 +20,9 @@ SUSPECT = 1e15
 FILL = 9.969209968386869e36
 """NetCDF's marker of what was never written."""
 RECENT = 1000
-"""Values that show what size a series usually has."""
+"""Values that show what size a series usually has …"""
+RECENT_VALUES = 2**17
+"""… fewer of each of many series: so many in all, but a few of each."""
 
 
 class Guard:
@@ -49,7 +51,8 @@ class Guard:
             self._recent = np.concatenate([self._recent, size], axis=1)
             if (size > SUSPECT).any():
                 wrong |= (size > SUSPECT) & (size > RESOLVED * _lower_median(self._recent))
-            self._recent = self._recent[:, -RECENT:]
+            kept = min(RECENT, max(10, RECENT_VALUES // len(self._columns)))
+            self._recent = self._recent[:, -kept:]
         else:
             wrong |= np.abs(values - self._mean) > RESOLVED * self._std
         if wrong.any():

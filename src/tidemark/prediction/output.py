@@ -22,8 +22,9 @@ STANDARD_OUTPUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
 def check_destination(destination: str) -> None:
     """Raise `InputError` at a folder: it is never replaced."""
-    if destination != STANDARD and Path(destination).is_dir():
-        raise InputError(f"{destination}: is a folder; name a file in it, or another one, with --output")
+    with whole_writes(destination):  # a name may be too long
+        if destination != STANDARD and Path(destination).is_dir():
+            raise InputError(f"{destination}: is a folder; name a file in it, or another one, with --output")
 
 
 @contextmanager
