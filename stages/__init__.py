@@ -1,9 +1,11 @@
 """The pipeline's stages. Importing them makes sure that the code that runs is this checkout's.
 
 An editable install points to the checkout that it was made from; an experiment that DVC runs
-in a temporary copy must run the copy's code.
+in a temporary copy must run the copy's code. The package has the same files as `tidemark.stages`, for
+projects without a checkout.
 """
 
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -20,6 +22,4 @@ if not Path(tidemark.__file__).is_relative_to(Path(__file__).parents[1]):
 os.environ.update(instructions.environment(Path("params.yaml")))
 
 if os.environ.get("TIDEMARK_WARM"):  # last: the server that takes over has to have the same environment
-    from stages.warm import hand_over
-
-    hand_over()
+    importlib.import_module(f"{__name__}.warm").hand_over()

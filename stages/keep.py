@@ -3,7 +3,6 @@
 import tempfile
 from pathlib import Path
 
-from stages.evaluate import model
 from tidemark.core import command, params, paths
 from tidemark.core.errors import InputError
 from tidemark.core.store import read_info, read_json
@@ -14,6 +13,8 @@ from tidemark.evaluation.reference import reference
 from tidemark.report import keep as kept
 from tidemark.report.page import paper
 from tidemark.training import entry as entries
+
+from .evaluate import model
 
 
 def keep(task: str, name: str) -> None:

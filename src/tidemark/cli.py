@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Annotated
 import typer
 
 from tidemark.core.command import one_line_errors
+from tidemark.project.commands import add, init, remove
 
 # Whatever a command needs is imported inside it: `tidemark --help` must not wait for torch.
 
@@ -35,6 +37,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="A workbench for learning on one-dimensional signals.",
 )
+for command in (init, add, remove):
+    app.command()(command)
+
+
+@app.command()
+def report(
+    dataset: Annotated[str, typer.Argument(help="A dataset that is scored.")],
+) -> None:
+    """Write the page of one dataset alone, whatever else has not run."""
+    from tidemark.report.alone import write
+
+    print(write(dataset))
 
 
 @app.command()
@@ -64,8 +78,12 @@ def check() -> None:
     from tidemark.core import params
     from tidemark.pipeline.check import check as run
     from tidemark.pipeline.check import left_over
+    from tidemark.pipeline.recordings import check as check_recordings
 
-    print(f"params.yaml files are valid: {run()} models at scale {params.scale()}")
+    count, few = run(), check_recordings()
+    for line in few:
+        print(line)
+    print(f"params.yaml files are valid: {count} models at scale {params.scale()}")
     for folder in left_over():
         print(f"{folder}: no entry in params.yaml; delete the folder to take the model out of the results")
 
@@ -151,8 +169,6 @@ def sweep(
     Prints the best, which belong into params.yaml, and keeps them in metrics/sweeps. With --models, every
     combination of settings is a training.
     """
-    import os
-
     from tidemark.core import instructions, params
 
     os.environ.update(instructions.environment(params.TOP))  # before numerical libraries are imported

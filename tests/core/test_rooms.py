@@ -12,12 +12,16 @@ import pytest
 REPOSITORY = Path(__file__).parents[2]
 PACKAGE = REPOSITORY / "src/tidemark"
 TASKS = sorted(path.parent.name for path in PACKAGE.glob("*/metrics.py"))
-ROOMS = ("core", "signals", "training", "evaluation", "tuning", "report", "prediction", "pipeline")
+ROOMS = ("core", "signals", "training", "evaluation", "tuning", "report", "prediction", "pipeline", "project")
 OF_A_TASK = {"simulate", "participants", "spectrogram", "project"}
 """Stages that one task alone has."""
+SETUPS = "setups"
+"""Of the room `project`, a file for each task; tasks' own folders are dependencies of their stages."""
+LINK = "stages"
+"""The stages, as the package has them for projects without a checkout."""
 SHARED = sorted(
     [
-        *(path for room in ROOMS for path in (PACKAGE / room).rglob("*.py")),
+        *(path for room in ROOMS for path in (PACKAGE / room).rglob("*.py") if path.parent.name != SETUPS),
         PACKAGE / "cli.py",
         *(path for path in (REPOSITORY / "stages").glob("*.py") if path.stem not in OF_A_TASK),
     ]
@@ -59,7 +63,13 @@ def words(tree: ast.AST) -> Iterator[str]:
 def test_the_tasks_are_these() -> None:
     assert TASKS == ["classify", "denoise", "forecast", "infer"]
     folders = {path.name for path in PACKAGE.iterdir() if path.is_dir()}
-    assert folders - {"__pycache__"} == {*TASKS, *ROOMS}
+    assert folders - {"__pycache__"} == {*TASKS, *ROOMS, LINK}
+    assert (PACKAGE / LINK).resolve() == REPOSITORY / "stages"
+    assert {path.stem for path in (PACKAGE / "project" / SETUPS).glob("*.py")} == {
+        *TASKS,
+        "__init__",
+        "common",
+    }
 
 
 @pytest.mark.parametrize("path", SHARED, ids=name)

@@ -37,7 +37,7 @@ def check() -> int:
     for name in tasks():
         task = Task(name)
         _known(paths.params(name), params.read(paths.params(name)), [*GROUPS, *task.sections])
-        for dataset, group in _datasets(task).items():
+        for dataset, group in datasets(name).items():
             where = params.where(name, group, dataset)
             if dataset in owners:
                 raise InputError(f"{where}: also a dataset of {owners[dataset]}; rename one")
@@ -63,14 +63,14 @@ def _known(file: object, tree: Mapping[str, Any], allowed: Iterable[str]) -> Non
         raise InputError(f"{file}: {extra[0]}: unknown key; expected one of {', '.join(sorted(allowed))}")
 
 
-def _datasets(task: Task) -> dict[str, str]:
-    """The group of everything that is, or becomes, a dataset of the task."""
-    groups = ["datasets", "recordings", *task.datasets]
-    return {dataset: group for group in groups for dataset in params.section(task.name, group)}
+def datasets(task: str) -> dict[str, str]:
+    """The group of everything that is, or becomes, a dataset of a task."""
+    groups = ["datasets", "recordings", *Task(task).datasets]
+    return {dataset: group for group in groups for dataset in params.section(task, group)}
 
 
 def _check_task(task: Task) -> int:
-    name, datasets = task.name, _datasets(task)
+    name, known = task.name, datasets(task.name)
     laws: dict[str, Mapping[str, Any]] = {}
     for dataset in params.section(name, "datasets"):
         laws[dataset] = _check_dataset(name, dataset)
@@ -80,10 +80,10 @@ def _check_task(task: Task) -> int:
         params.entries(name, group, kind)
     trained = {model: models.of(name, model) for model in params.models(name)}
     for model, entry in trained.items():
-        _check_model(task, model, entry, trained, datasets, laws)
+        _check_model(task, model, entry, trained, known, laws)
     for group in references.GROUPS:
-        _known(f"{paths.params(name)}: {group}", params.section(name, group), datasets)
-    for dataset, of_dataset in datasets.items():
+        _known(f"{paths.params(name)}: {group}", params.section(name, group), known)
+    for dataset, of_dataset in known.items():
         for group in references.GROUPS:
             if dataset not in params.section(name, group):
                 where = params.where(name, of_dataset, dataset)

@@ -1,0 +1,1 @@
+"""A pipeline of one's own: begun, given recordings, and rid of them again."""

@@ -1,0 +1,78 @@
+"""`tidemark init`, `add` and `remove`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+# Whatever a command needs is imported inside it, as in cli.py.
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="A folder, which is made if it is not there.")],
+) -> None:
+    """Begin a project of one's own: Git, DVC, parameters; `tidemark add` then gives it a recording."""
+    from tidemark.project.init import init as run
+
+    run(folder)
+    print(f"{folder}: a project; now: cd {folder} && tidemark add FILE && dvc repro")
+
+
+def add(
+    file: Annotated[Path, typer.Argument(help="CSV, WAV, NPY or Parquet file, or the folder of a study.")],
+    task: Annotated[str | None, typer.Option(help="What to learn; by the other options by default.")] = None,
+    name: Annotated[str | None, typer.Option(help="Of the dataset; the file's by default.")] = None,
+    column: Annotated[list[str] | None, typer.Option(help="A column to take; may be repeated.")] = None,
+    pair: Annotated[tuple[str, str] | None, typer.Option(help="Two columns, one told by the other.")] = None,
+    clean: Annotated[str | None, typer.Option(help="The column without noise.")] = None,
+    lookback: Annotated[int | None, typer.Option(min=2, help="Samples known before.")] = None,
+    horizon: Annotated[int | None, typer.Option(min=1, help="Samples to come.")] = None,
+    season: Annotated[int | None, typer.Option(min=1, help="Samples in a season; 1 for none.")] = None,
+    window: Annotated[int | None, typer.Option(min=3, help="Samples of a window.")] = None,
+    snr_db: Annotated[float | None, typer.Option(help="Of noise added to a clean column; 10.")] = None,
+    rate: Annotated[str | None, typer.Option(help="Samples a second; 4/hour: of another unit.")] = None,
+    time_column: Annotated[str | None, typer.Option(help="Column of timestamps.")] = None,
+    time_format: Annotated[str | None, typer.Option(help="Of its dates, such as %d.%m.%Y %H:%M.")] = None,
+) -> None:  # fmt: skip
+    """Make a file a dataset: look at it, choose a task, write its models and baselines into params.yaml.
+
+    What is not said is found in the data (season, lookback, horizon, windows), or asked on a terminal. A
+    file from elsewhere is copied into data/recorded and kept by DVC.
+    """
+    from tidemark.core import instructions, params
+
+    os.environ.update(instructions.environment(params.TOP))  # before numerical libraries are imported
+    from tidemark.project.add import Timing
+    from tidemark.project.add import add as run
+    from tidemark.project.setup import Choices
+
+    def ask(question: str, answers: Sequence[str], usual: str) -> str:
+        answer: str = typer.prompt(
+            f"{question} ({', '.join(answers)})",
+            default=usual,
+            type=click.Choice(answers),
+            show_choices=False,
+        )
+        return answer
+
+    choices = Choices(
+        tuple(column or ()), tuple(pair or ()), clean, lookback, horizon, season, window, snr_db
+    )
+    timing = Timing(time_column, time_format, rate)
+    added = run(file, task, name, choices, timing, ask if sys.stdin.isatty() else None)
+    print(f"next: dvc repro, then tidemark table {added}")
+
+
+def remove(dataset: Annotated[str, typer.Argument(help="A dataset of this pipeline.")]) -> None:
+    """Take a dataset out, with everything that was made of it; a recording's original file stays."""
+    from tidemark.project.remove import remove as run
+
+    for path in run(dataset):
+        print(f"deleted {path}")
+    print(f"{dataset} is out; dvc repro brings the report up to date, dvc gc --workspace frees the cache")

@@ -1,0 +1,46 @@
+"""Which code is installed, in a file that the stages of a project depend on.
+
+A checkout's stages depend on the files of the code that they run. A project has no such files: there this
+file stands for all of them. `python -m tidemark.project.installed FILE` is a stage without dependencies,
+which DVC runs every time; nothing else runs again as long as it writes the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from tidemark.core import command, registry
+from tidemark.core.store import replacing
+
+DISTRIBUTION = "tidemark-signals"
+
+
+def installed(file: Path) -> None:
+    """Write version and hash of the installed code to FILE."""
+    with replacing(file) as temporary:
+        temporary.write_text(said())
+
+
+def said() -> str:
+    """The version, and a hash of the names and contents of the package's files of code."""
+    try:
+        number = version(DISTRIBUTION)
+    except PackageNotFoundError:  # a checkout on the path
+        number = "not installed"
+    return f"{DISTRIBUTION} {number}\ncode sha256 {code(registry.PACKAGE)}\n"
+
+
+def code(package: Path) -> str:
+    """Hash of the names and contents of a package's files of Python."""
+    digest = hashlib.sha256()
+    stages = (package / "stages").glob("*.py")  # in a checkout behind a link, which rglob does not follow
+    for path in sorted({*package.rglob("*.py"), *stages}):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(package).as_posix()}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    command.run(installed)

@@ -1,0 +1,81 @@
+"""The file behind a recording: used where it is below the project, else copied into it and kept by DVC."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from tidemark.core.errors import InputError
+from tidemark.project.files import Changes
+from tidemark.signals.recordings.formats import suffix_of
+
+FOLDER = Path("data/recorded")
+ORIGIN = "copied_from"
+"""Key of a .dvc file's `meta`: where the copy is from, which is what makes it one."""
+
+
+def keep(file: Path, name: str, tidied: str | None, changes: Changes) -> Path:
+    """Where the recording called `name` is read from, relative to the working directory.
+
+    A folder stays where it is, as does a file below the working directory that is used as it is; any other
+    file is copied, or its `tidied` text written, and added to DVC. Raises `InputError` where something is
+    there already.
+    """
+    inside = file.resolve().is_relative_to(Path.cwd().resolve())
+    if file.is_dir() or (inside and tidied is None):
+        return Path(os.path.relpath(file.resolve(), Path.cwd().resolve()))
+    copy = FOLDER / f"{name}{'.csv' if tidied is not None else suffix_of(file).lower()}"
+    if copy.exists() or _dvc(copy).exists():
+        raise InputError(f"{copy}: there already; choose another --name, or move it away")
+    if tidied is None:
+        changes.copy(file, copy)
+    else:
+        changes.write(copy, tidied)
+    changes.note(_dvc(copy))
+    _add(copy, os.path.relpath(file.resolve(), Path.cwd().resolve()))
+    return copy
+
+
+def is_copy(file: Path) -> bool:
+    """Whether a recording's file is a copy of one that is still there."""
+    origin = str(_meta(file).get(ORIGIN, ""))
+    return bool(origin) and Path(origin).exists() and Path(origin).resolve() != file.resolve()
+
+
+def discard(file: Path) -> list[Path]:
+    """Delete a copy, and return what was deleted; anything else stays."""
+    if not is_copy(file):
+        return []
+    file.unlink(missing_ok=True)
+    _dvc(file).unlink()
+    return [file, _dvc(file)]
+
+
+def _dvc(file: Path) -> Path:
+    return file.with_name(f"{file.name}.dvc")
+
+
+def _meta(file: Path) -> dict[str, Any]:
+    if not _dvc(file).exists():
+        return {}
+    tree = YAML(typ="safe").load(_dvc(file)) or {}
+    return dict(tree.get("meta") or {})
+
+
+def _add(copy: Path, origin: str) -> None:
+    """`dvc add`, and a note of where the copy is from."""
+    from dvc.exceptions import DvcException
+    from dvc.repo import Repo
+
+    try:
+        with Repo() as repo:
+            repo.add([str(copy)])
+    except DvcException as error:
+        raise InputError(f"{copy}: {' '.join(str(error).split())}") from None
+    yaml, path = YAML(), _dvc(copy)
+    tree = yaml.load(path)
+    tree["meta"] = {ORIGIN: origin}
+    yaml.dump(tree, path)

@@ -1,0 +1,44 @@
+"""What setups share: blocks of time, and how far apart training windows start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tidemark.project.survey import Survey, units
+
+SHORT = 3000
+"""Samples up to which a larger share of a recording is for testing."""
+WINDOWS = 4000
+"""Training windows, about, at most: more cost time and say little more."""
+ENOUGH = 30
+"""Test windows that scores should come from …"""
+HANDFUL = 5
+"""… and without which there are none."""
+
+
+def blocks(samples: int) -> list[float]:
+    """Shares of a recording for training, validation and test."""
+    return [0.6, 0.15, 0.25] if samples < SHORT else [0.7, 0.15, 0.15]
+
+
+def test_samples(samples: int) -> int:
+    """Length of the test block."""
+    return samples - round((1 - blocks(samples)[2]) * samples)
+
+
+def hop(samples: int, window: int, most: int = WINDOWS) -> int:
+    """Samples between training windows, at most about `most` of them, and no farther apart than long."""
+    return max(1, min(window, round(blocks(samples)[0] * samples / most)))
+
+
+def recording(file: str, survey: Survey, columns: Sequence[str]) -> dict[str, Any]:
+    """What an entry says in every task."""
+    known = {units(column) for column in columns}
+    unit = known.pop() if len(known) == 1 else ""
+    return {"file": file, "columns": [*columns], **survey.timing} | ({"units": unit} if unit else {})
+
+
+def clipped(value: float, low: int, high: int) -> int:
+    """A number of samples within bounds."""
+    return int(min(max(round(value), low), max(high, low)))

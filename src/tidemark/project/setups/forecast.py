@@ -1,0 +1,140 @@
+"""Forecasting a recording of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tidemark.core.errors import InputError
+from tidemark.project.setup import Choices, Proposal, Setup
+from tidemark.project.setups.common import (
+    ENOUGH,
+    HANDFUL,
+    blocks,
+    clipped,
+    hop,
+    recording,
+    test_samples,
+)  # fmt: skip
+from tidemark.project.survey import Survey
+
+LONGEST_LOOKBACK, LONGEST_HORIZON = 336, 96
+"""Of what is proposed: what takes minutes."""
+SEASONS = 14
+"""In a lookback, if there is room."""
+WITHOUT = 96, 10
+"""Lookback and horizon where there is no season."""
+
+
+def columns(choices: Choices) -> Sequence[str]:
+    """The series."""
+    return choices.column
+
+
+def propose(survey: Survey, choices: Choices) -> Proposal:
+    """Lookback and horizon by the season, networks that are quick, classical methods fitted to either."""
+    shares = blocks(survey.samples)
+    lookback, horizon, season, said = _lengths(survey, choices, shares[0])
+    entry = recording("", survey, survey.columns) | {
+        "lookback": lookback, "horizon": horizon, "hop": hop(survey.samples, horizon), "blocks": shares,
+        "normalisation": "window", "season": season,
+    }  # fmt: skip
+    longest = clipped(1.5 * season if season > 1 else lookback / 2, 2, min(99, lookback))
+    recipes = {
+        "encoder-own": {
+            "training": {
+                "loss": "step_weighted_mse",
+                "batch": 32,
+                "learning_rate": 0.003,
+                "weight_decay": 0.01,
+            },
+            "smoke": {"steps": 4, "validate_every": 2},
+            "laptop": {"steps": 400, "warmup": 20, "validate_every": 20},
+            "paper": {"steps": 2000, "warmup": 50, "validate_every": 50},
+        },
+        "empirical-bayes-own": {
+            "training": {"loss": "mse", "batch": 16, "learning_rate": 0.005},
+            "smoke": {"steps": 2, "validate_every": 2},
+            "laptop": {"steps": 40, "validate_every": 5},
+            "paper": {"steps": 400, "validate_every": 20},
+        },
+    }
+    models = {
+        "encoder-gru": {
+            "arch": "sequence_to_sequence", "source": "training/stored", "recipe": "encoder-own",
+            "hyperparameters": {"encoder": "multilayer", "hidden": 140, "teacher_forcing": False},
+        },
+        "empirical-bayes": {
+            "arch": "empirical_bayes", "source": "training/stored", "recipe": "empirical-bayes-own",
+            "hyperparameters": {
+                "longest": longest, "trends": [lookback / 10, lookback / 2], "decays": [lookback / 2],
+                "rounds": 6,
+            },
+        },
+    }  # fmt: skip
+    fewer = f"--horizon {max(1, test_samples(survey.samples) // HANDFUL)} or less, or a longer recording"
+    return Proposal(entry, recipes, models, _baselines(lookback, season), said, fewer)
+
+
+def _lengths(survey: Survey, choices: Choices, training: float) -> tuple[int, int, int, list[str]]:
+    """Lookback, horizon and season, and what is to be said of them."""
+    test, train = test_samples(survey.samples), round(training * survey.samples)
+    season, sure = (choices.season, 1.0) if choices.season else survey.season(training)
+    found = f"season of {season} samples (autocorrelation {sure:.2f})" if season > 1 else "no season"
+    said = [found] if choices.season is None else []
+    enough = test // ENOUGH if test // ENOUGH >= 4 else max(1, test // (HANDFUL + 1))
+    usual = season if season > 1 else WITHOUT[1]
+    horizon = choices.horizon or clipped(min(usual, enough), 1, LONGEST_HORIZON)
+    room = max(train // 2 - horizon, 2)
+    wanted = min(SEASONS * season, LONGEST_LOOKBACK) if season > 1 else WITHOUT[0]
+    lookback = choices.lookback or clipped(max(wanted, 2 * season + 1, 2 * horizon), 2, room)
+    if season >= lookback:
+        if choices.season:
+            raise InputError(
+                f"--season {season}: not shorter than the lookback of {lookback}; choose --lookback "
+                f"{2 * season + 1} "
+                "or more, or a shorter season"
+            )
+        said.append(f"that season is longer than the lookback of {lookback}, and left out")
+        season = 1
+    return lookback, horizon, season, [*said, f"lookback {lookback}, horizon {horizon}"]
+
+
+def _baselines(lookback: int, season: int) -> dict[str, Any]:
+    """Classical methods, with options for a lookback and a season."""
+    order = clipped(lookback / 3, 1, 40)
+    known = season if lookback >= 2 * season else 1  # methods that smooth a season must have seen two
+    some = min(lookback, max(4 * season, 48))
+    result: dict[str, Any] = {
+        "last-value": {},
+        "seasonal-naive": {},
+        "linear-prediction": {
+            "options": {"order": order, "ridge": 0.03, "method": "forward_backward", "centred": True}
+        },
+        "exponential-smoothing": {
+            "options": {"season": known if known <= 48 else 1, "initial": "heuristic", "samples": some}
+        },
+        "theta": {"options": {"season": known, "samples": some}},
+        "ridge": {"method": "linear_map", "options": {"level": "mean", "penalty": 0.03}},
+        "nlinear": {"method": "linear_map", "options": {"level": "last", "penalty": 0.03}},
+        "dlinear": {
+            "method": "linear_map",
+            "options": {"level": "none", "average": min(25, lookback // 2 * 2 - 1), "penalty": 0.03},
+        },
+    }
+    if season > 1:
+        if lookback >= 3 * season:
+            result["seasonal-decomposition"] = {"options": {"degree": 0}}
+        result["harmonic-regression"] = {
+            "options": {"harmonics": clipped(season // 4, 1, 4), "degree": 0, "order": min(3, order)}
+        }
+    return result
+
+
+SETUP = Setup(
+    ("column", "lookback", "horizon", "season"),
+    ("lookback", "horizon", "season"),
+    columns,
+    propose,
+    usual=True,
+)

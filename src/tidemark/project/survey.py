@@ -1,0 +1,172 @@
+"""What there is in a file: columns, sampling rate, gaps, units, range; read as the pipeline will."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tidemark.core.errors import InputError
+from tidemark.core.store import Array
+from tidemark.project import season
+from tidemark.signals.recordings.columns import TIME_NAMES, find_time, listed
+from tidemark.signals.recordings.formats import open_source
+from tidemark.signals.recordings.recording import read_recording
+from tidemark.signals.recordings.timestamps import SAMPLE, SECONDS
+
+UNITS = re.compile(r"[\[(]([^\[\]()]+)[\])]\s*$")
+BLOCKS = "▁▂▃▄▅▆▇█"
+CALENDAR = {"month": (28, 31), "quarter": (90, 92), "year": (365, 366)}
+"""Days from one date to the next that are no constant step."""
+WEEKEND = (5, 6)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What a file has to choose from."""
+
+    names: Sequence[str]
+    """Columns of numbers, or channels, that may be the signal."""
+    time: str | None
+    """The time column."""
+    is_table: bool
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Columns of a file that were looked at."""
+
+    columns: Sequence[str]
+    values: Array
+    """(columns, samples) float64 on a grid of constant step, NaN where missing."""
+    timing: dict[str, Any]
+    """What params.yaml is to say of their times."""
+    rate: float
+    """Samples per …"""
+    unit: str
+    """… this unit of time."""
+    first: str | float | None
+    notes: Sequence[str] = field(default_factory=list)
+
+    @property
+    def samples(self) -> int:
+        """Length of the recording, missing samples included."""
+        return int(self.values.shape[1])
+
+    def season(self, share: float) -> tuple[int, float]:
+        """The season of the first column, sought in the beginning, a `share` of all; and how sure it is."""
+        return season.find(self.values[0, : round(share * self.samples)])
+
+    def lines(self, name: str) -> list[str]:
+        """What was found, for a terminal."""
+        clock = f"{self.rate:g} samples per {self.unit}" if self.unit != SAMPLE else "no unit of time"
+        begins = f", from {self.first}" if self.first is not None else ""
+        result = [f"{name}: {self.samples:,} samples, {clock}{begins}"]
+        result += [f"  {note}" for note in self.notes]
+        for column, row in zip(self.columns, self.values, strict=True):
+            present = row[np.isfinite(row)]
+            missing = np.isnan(row)
+            gaps = int((missing[1:] & ~missing[:-1]).sum() + missing[0])
+            lack = f"{missing.sum():,} missing in {gaps:,} gaps" if gaps else "nothing missing"
+            unit = f" {units(column)}" if units(column) else ""
+            result.append(
+                f"  {column}: {present.min():.5g} to {present.max():.5g}{unit}, {lack}  {sparkline(row)}"
+            )
+        return result
+
+
+def units(column: str) -> str:
+    """What stands in brackets at the end of a column's name."""
+    match = UNITS.search(column)
+    return match[1].strip() if match else ""
+
+
+def columns(path: Path, time_column: str | None = None) -> Columns:
+    """The columns of a file; raises `InputError` where it cannot be read or holds no number."""
+    with open_source(path) as source:
+        time = find_time(source, time_column) if source.has_table or time_column else None
+        names = [
+            name
+            for place, (name, kind) in enumerate(zip(source.names, source.kinds, strict=True))
+            if place != time and kind in ("float", "integer")
+        ]
+        if not names:
+            raise InputError(f"{path}: no column of numbers among {listed(source.names)}")
+        return Columns(names, None if time is None else source.names[time], source.has_table)
+
+
+def survey(path: Path, chosen: Sequence[str], time: str | None, rate: tuple[float, str] | None) -> Survey:
+    """Look at some columns of a file; `rate` is samples per unit, as the user says it.
+
+    Dates of a calendar's steps (months, working days) have no constant step: their rows are counted. Raises
+    `InputError` where the columns cannot be read or times have no constant step.
+    """
+    given, unit = rate if rate else (None, "s")
+    has_rate = path.suffix.lower() in (".wav", ".wave")
+    if time is None and given is None and not has_rate:
+        read = read_recording(path, chosen, None, None, 1.0, SAMPLE)
+        timing: dict[str, Any] = {"sampling_rate": 1, "rate_unit": SAMPLE}
+        notes = ["no times in it: samples are counted; --rate says how many there are a second"]
+        return Survey(chosen, read.clean, timing, 1.0, SAMPLE, None, notes)
+    if time is None or has_rate:
+        read = read_recording(path, chosen, None, None, given, unit)
+        timing = {} if given is None else {"sampling_rate": _short(given), "rate_unit": unit}
+        return Survey(chosen, read.clean, timing, read.sampling_rate, unit, None)
+    if (note := calendar(path, time)) and given is None:
+        read = read_recording(path, chosen, None, None, 1.0, SAMPLE)
+        return Survey(
+            chosen, read.clean, {"sampling_rate": 1, "rate_unit": SAMPLE}, 1.0, SAMPLE, None, [note]
+        )
+    read = read_recording(path, chosen, None, time, given, unit)
+    dates = isinstance(read.first_time, str)
+    if rate is None and dates:
+        unit = _unit(read.sampling_rate)
+        read = read_recording(path, chosen, None, time, None, unit)
+    notes = []
+    if rate is None and not dates and time.lower() not in TIME_NAMES:
+        notes = [f"column {time!r} is taken to count seconds; --rate says otherwise"]
+    timing = {"time_column": time, "rate_unit": unit}
+    if rate is not None:
+        timing["sampling_rate"] = _short(rate[0])
+    return Survey(chosen, read.clean, timing, read.sampling_rate, unit, read.first_time, notes)
+
+
+def sparkline(values: Array, width: int = 40) -> str:
+    """A signal (samples,) as a line of blocks: means of its parts, a space where all is missing."""
+    parts = [part[np.isfinite(part)] for part in np.array_split(values, min(width, len(values)))]
+    means = np.array([part.mean() if len(part) else np.nan for part in parts])
+    low, high = np.nanmin(means), np.nanmax(means)
+    levels = (means - low) / ((high - low) or 1.0) * (len(BLOCKS) - 1)
+    return "".join(" " if np.isnan(level) else BLOCKS[round(level)] for level in levels)
+
+
+def calendar(path: Path, time: str) -> str:
+    """Why rows are counted where dates follow a calendar; empty where they do not."""
+    with open_source(path) as source:
+        place = list(source.names).index(time)
+        times = np.concatenate([batch.times(place) for batch in source.batches([place]) if len(batch)])
+    if times.dtype.kind != "i" or len(times) < 3:
+        return ""
+    days = np.diff(times) / 86_400e6
+    for step, (low, high) in CALENDAR.items():
+        if low <= days.min() and days.max() <= high and days.min() < days.max():
+            return f"one row a {step}, which is no constant time: rows are counted"
+    weekday = (times // 86_400_000_000 + 3) % 7  # 1970-01-01 was a Thursday
+    if days.min() == 1 < days.max() and not np.isin(weekday, WEEKEND).any() and len(times) > 10:
+        return "working days, which are no constant time: rows are counted"
+    return ""
+
+
+def _unit(per_second: float) -> str:
+    """The largest unit of time in which there is at least one sample, or nearly."""
+    step = 1 / per_second
+    fitting = [unit for unit, seconds in SECONDS.items() if step >= 0.999 * seconds]
+    return fitting[-1] if fitting else "s"
+
+
+def _short(rate: float) -> float | int:
+    return int(rate) if rate == int(rate) else rate

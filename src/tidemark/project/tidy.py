@@ -1,0 +1,162 @@
+"""A table as people have it, written anew as the pipeline reads tables; only where it cannot be read as it
+is.
+
+Lines before the header are skipped, dates become ISO 8601, numbers that count time since 1970 or in Excel's
+days too, a header is added where there is none, columns without a name and a value are left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tidemark.core.errors import InputError
+from tidemark.project import dates
+from tidemark.signals.recordings.cells import FRACTION, MISSING, NUMBER, SEPARATORS
+from tidemark.signals.recordings.columns import TIME_NAMES
+from tidemark.signals.recordings.timestamps import are_compact_dates
+
+TEXT = (".csv", ".tsv", ".txt", ".dat", ".gz")
+PREAMBLE = 100
+"""Lines among which the header is looked for."""
+TIMES = (*TIME_NAMES, "ds", "day", "month", "year", "hour", "period")
+"""Names, in any case, of columns that may be the time."""
+
+
+@dataclass(frozen=True)
+class Tidied:
+    """A table in the form that the pipeline reads."""
+
+    text: str
+    notes: Sequence[str]
+    """What was changed, for the user."""
+
+
+def tidy(path: Path, time_column: str | None = None, time_format: str | None = None) -> Tidied | None:
+    """A file of text as a table that the pipeline reads; none where it does so already, or is no text.
+
+    Raises `InputError` where the file is no table, or its dates may be of several formats.
+    """
+    if path.suffix.lower() not in TEXT:
+        return None
+    lines = _lines(path)
+    separator, first, width = _layout(lines, path)
+    rows = [row for row in csv.reader(lines[first:], delimiter=separator) if any(map(str.strip, row))]
+    decimal = _decimal(rows[1:1000], separator)
+    notes = [f"skipped {first} lines before the header"] if first else []
+    if any("\0" in line for line in lines[:10]):
+        raise InputError(f"{path}: not a table of text; save it as CSV in UTF-8")
+    header = [name.strip() for name in rows[0]]
+    if all(_number(cell, decimal) for cell in header):
+        header = ["value"] if width == 1 else [f"column{place}" for place in range(width)]
+        rows.insert(0, header)
+        notes.append("gave its columns names, since it has none")
+    wrong = next((place for place, row in enumerate(rows) if len(row) != width), None)
+    if wrong is not None:
+        raise InputError(
+            f"{path}: row {first + wrong + 1} has {len(rows[wrong])} cells, the header {width}; fix it"
+        )
+    columns = {place: [row[place].strip() for row in rows[1:]] for place in range(width)}
+    nameless = [place for place in columns if not header[place] and not any(columns[place])]
+    for place in nameless:
+        del columns[place]
+        notes.append("left out a column without a name and a value")
+    for place, cells in columns.items():
+        name = header[place]
+        chosen = name == time_column
+        if time_column is None or chosen:
+            form = time_format if chosen or (time_column is None and name.lower() in TIMES) else None
+            if found := _as_dates(name, cells, decimal, f"{path}: column {name!r}", form, chosen):
+                columns[place], note = found
+                notes.append(note)
+    if not notes and separator in SEPARATORS and path.suffix.lower() in (".csv", ".tsv", ".gz"):
+        return None
+    if decimal == ",":
+        columns = {place: [_point(cell) for cell in cells] for place, cells in columns.items()}
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([header[place] for place in columns])
+    writer.writerows(zip(*columns.values(), strict=True))
+    return Tidied(stream.getvalue(), notes)
+
+
+def _lines(path: Path) -> list[str]:
+    data = path.read_bytes()
+    if data[:2] == b"\x1f\x8b":
+        try:
+            data = gzip.decompress(data)
+        except (EOFError, OSError) as error:
+            raise InputError(f"{path}: damaged gzip file ({error}); compress it again") from None
+    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "latin-1"):
+        try:
+            return data.decode(encoding).splitlines()
+        except UnicodeDecodeError:
+            continue
+    raise InputError(f"{path}: not a table of text; save it as CSV in UTF-8")
+
+
+def _layout(lines: Sequence[str], path: Path) -> tuple[str, int, int]:
+    """Separator, number of lines before the header, number of columns: those of most lines at the end."""
+    if not any(line.strip() for line in lines):
+        raise InputError(f"{path}: the file is empty; expected a header and rows")
+    body = [line for line in lines[-500:] if line.strip()]
+
+    def usual(separator: str) -> tuple[int, int]:
+        """How many lines have the usual number of cells, and that number."""
+        number, count = Counter(len(row) for row in csv.reader(body, delimiter=separator)).most_common(1)[0]
+        return (count, number) if number > 1 else (0, 1)
+
+    separator = max(SEPARATORS, key=usual)
+    width = usual(separator)[1]
+    if width == 1:  # one column, or none that belong together
+        return separator, next(place for place, line in enumerate(lines) if line.strip()), 1
+    for place, row in enumerate(csv.reader(lines[:PREAMBLE], delimiter=separator)):
+        if len(row) == width and not lines[place].startswith("#"):
+            return separator, place, width
+    raise InputError(
+        f"{path}: no line among the first {PREAMBLE} has the {width} cells of those below; add a header"
+    )
+
+
+def _decimal(rows: Sequence[Sequence[str]], separator: str) -> str:
+    if separator == ",":
+        return "."
+    cells = [cell.strip() for row in rows for cell in row]
+    points = any(FRACTION["."].fullmatch(cell) for cell in cells)
+    return "," if not points and any(FRACTION[","].fullmatch(cell) for cell in cells) else "."
+
+
+def _number(cell: str, decimal: str) -> bool:
+    return bool(NUMBER[decimal].fullmatch(cell.strip()))
+
+
+def _point(cell: str) -> str:
+    return cell.replace(",", ".") if NUMBER[","].fullmatch(cell) else cell
+
+
+def _as_dates(
+    name: str, cells: Sequence[str], decimal: str, where: str, form: str | None, chosen: bool
+) -> tuple[list[str], str] | None:
+    """A column of dates that are not in ISO 8601 as such, and what was done; none for any other column."""
+    numbers = all(_number(cell, decimal) for cell in cells[: dates.SAMPLE])
+    if form is None and numbers:
+        if (name.lower() not in TIMES and not chosen) or are_compact_dates(cells[:1000]):
+            return None
+        try:
+            known = dates.counted(np.array([float(_point(cell)) for cell in cells]))
+        except ValueError:
+            return None
+    elif form is None and any(cell.lower() in MISSING for cell in cells):
+        return None  # text with gaps
+    else:
+        known = dates.parse(cells, where, form)
+    if known is None:
+        return None
+    return dates.iso(known), f"wrote dates of {name!r} as {dates.iso(known[:1])[0]} for {cells[0]}"
