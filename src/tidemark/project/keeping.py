@@ -72,6 +72,7 @@ def _add(copy: Path, origin: str) -> None:
 
     try:
         with Repo() as repo:
+            repo.scm_context.quiet = True
             repo.add([str(copy)])
     except DvcException as error:
         raise InputError(f"{copy}: {' '.join(str(error).split())}") from None

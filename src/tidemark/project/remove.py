@@ -108,7 +108,8 @@ def _made(task: str, name: str, models: Sequence[str], predictors: Sequence[str]
     yield Path("data/windows") / name
     yield paths.MODELS / name
     for model in models:
-        yield from sorted(Path().glob(f"{paths.resume(model)}*"))
+        yield paths.resume(model)
+        yield from sorted(Path().glob(f"{paths.resume(model)}.*"))  # of further seeds
         yield paths.cost(model)
     yield paths.headline(name)
     for known in (name, *predictors):

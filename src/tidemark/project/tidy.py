@@ -54,7 +54,9 @@ def tidy(path: Path, time_column: str | None = None, time_format: str | None = N
     if any("\0" in line for line in lines[:10]):
         raise InputError(f"{path}: not a table of text; save it as CSV in UTF-8")
     header = [name.strip() for name in rows[0]]
-    if all(_number(cell, decimal) for cell in header):
+    values = _numeric(rows[1:1000], width)
+    numbered = header == [str(place) for place in range(width)]
+    if values and all(_is_value(header[place]) for place in values) and not numbered:
         header = ["value"] if width == 1 else [f"column{place}" for place in range(width)]
         rows.insert(0, header)
         notes.append("gave its columns names, since it has none")
@@ -103,7 +105,11 @@ def _lines(path: Path) -> list[str]:
 
 
 def _layout(lines: Sequence[str], path: Path) -> tuple[str, int, int]:
-    """Separator, number of lines before the header, number of columns: those of most lines at the end."""
+    """Separator, number of lines before the header, number of columns.
+
+    Separator and number are those of most of the last lines; the header is the line above the first of so
+    many cells that has numbers where those have them. Raises `InputError` where there is none.
+    """
     if not any(line.strip() for line in lines):
         raise InputError(f"{path}: the file is empty; expected a header and rows")
     body = [line for line in lines[-500:] if line.strip()]
@@ -115,14 +121,36 @@ def _layout(lines: Sequence[str], path: Path) -> tuple[str, int, int]:
 
     separator = max(SEPARATORS, key=usual)
     width = usual(separator)[1]
-    if width == 1:  # one column, or none that belong together
-        return separator, next(place for place, line in enumerate(lines) if line.strip()), 1
-    for place, row in enumerate(csv.reader(lines[:PREAMBLE], delimiter=separator)):
-        if len(row) == width and not lines[place].startswith("#"):
+    rows = [row for row in csv.reader(body, delimiter=separator) if len(row) == width]
+    numeric = [
+        column for column in range(width) if 2 * sum(_is_value(row[column]) for row in rows) > len(rows)
+    ]
+    header: int | None = None
+    for place, line in enumerate(lines[:PREAMBLE]):
+        row = next(csv.reader([line], delimiter=separator), [])
+        if len(row) != width or not line.strip() or line.startswith("#"):
+            continue
+        if not numeric:
             return separator, place, width
+        if all(_is_value(row[column]) or row[column].strip().lower() in MISSING for column in numeric):
+            return separator, place if header is None else header, width
+        header = place
+    if header is not None:  # nothing but text below it
+        return separator, header, width
     raise InputError(
         f"{path}: no line among the first {PREAMBLE} has the {width} cells of those below; add a header"
     )
+
+
+def _numeric(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Columns that hold numbers in more than half of some rows."""
+    whole = [row for row in rows if len(row) == width]
+    return [place for place in range(width) if 2 * sum(_is_value(row[place]) for row in whole) > len(whole)]
+
+
+def _is_value(cell: str) -> bool:
+    """Whether a cell is a number, with either decimal mark."""
+    return any(_number(cell, mark) for mark in NUMBER)
 
 
 def _decimal(rows: Sequence[Sequence[str]], separator: str) -> str:

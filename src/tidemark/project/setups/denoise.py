@@ -21,6 +21,8 @@ from tidemark.project.survey import Survey
 
 SNR_DB = 10.0
 """Noise that is added to a clean recording."""
+RECURRENT = 64_000
+"""Steps of half a minute of training, times the window."""
 WINDOWS = 2500
 """Training windows: kernel methods take no more."""
 
@@ -68,13 +70,13 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
     recipes = {
         "recurrent-own": {
             "training": {"loss": "l1", "batch": 32, "learning_rate": 0.02, "validate_every": 50},
-            "smoke": {"steps": 20}, "laptop": {"steps": 250}, "paper": {"steps": 2000},
+            "smoke": {"steps": 20}, "laptop": {}, "paper": {"steps": 2000},
         },
         "unrolled-experts-own": {
             "training": {
                 "loss": "l1", "batch": 64, "learning_rate": 0.005, "average": 0.98, "validate_every": 40,
             },
-            "smoke": {"steps": 20}, "laptop": {"steps": 800}, "paper": {"steps": 3000},
+            "smoke": {"steps": 20}, "laptop": {"steps": 2400}, "paper": {"steps": 3000},
         },
     }  # fmt: skip
     models = {
@@ -83,6 +85,7 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
             "hyperparameters": {
                 "cell": "gru", "hidden": 30, "bidirectional": True, "output": "linear", "centre": True,
             },
+            "laptop": {"steps": clipped(RECURRENT / window, 250, 1000)},
         },
         "unrolled-experts": {
             "arch": "unrolled_experts", "source": source, "recipe": "unrolled-experts-own",

@@ -22,6 +22,8 @@ LONGEST_LOOKBACK, LONGEST_HORIZON = 336, 96
 """Of what is proposed: what takes minutes."""
 SEASONS = 14
 """In a lookback, if there is room."""
+ENCODER, BAYES = 36_000, 250_000
+"""Steps of half a minute of training, times what one costs: the horizon, the lookback to the power 1.5."""
 WITHOUT = 96, 10
 """Lookback and horizon where there is no season."""
 
@@ -49,13 +51,13 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
                 "weight_decay": 0.01,
             },
             "smoke": {"steps": 4, "validate_every": 2},
-            "laptop": {"steps": 400, "warmup": 20, "validate_every": 20},
+            "laptop": {"warmup": 20, "validate_every": 25},
             "paper": {"steps": 2000, "warmup": 50, "validate_every": 50},
         },
         "empirical-bayes-own": {
             "training": {"loss": "mse", "batch": 16, "learning_rate": 0.005},
             "smoke": {"steps": 2, "validate_every": 2},
-            "laptop": {"steps": 40, "validate_every": 5},
+            "laptop": {"validate_every": 5},
             "paper": {"steps": 400, "validate_every": 20},
         },
     }
@@ -63,6 +65,7 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
         "encoder-gru": {
             "arch": "sequence_to_sequence", "source": "training/stored", "recipe": "encoder-own",
             "hyperparameters": {"encoder": "multilayer", "hidden": 140, "teacher_forcing": False},
+            "laptop": {"steps": clipped(ENCODER / horizon, 300, 1500)},
         },
         "empirical-bayes": {
             "arch": "empirical_bayes", "source": "training/stored", "recipe": "empirical-bayes-own",
@@ -70,6 +73,7 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
                 "longest": longest, "trends": [lookback / 10, lookback / 2], "decays": [lookback / 2],
                 "rounds": 6,
             },
+            "laptop": {"steps": clipped(BAYES / lookback**1.5, 30, 120)},
         },
     }  # fmt: skip
     fewer = f"--horizon {max(1, test_samples(survey.samples) // HANDFUL)} or less, or a longer recording"
@@ -92,8 +96,7 @@ def _lengths(survey: Survey, choices: Choices, training: float) -> tuple[int, in
         if choices.season:
             raise InputError(
                 f"--season {season}: not shorter than the lookback of {lookback}; choose --lookback "
-                f"{2 * season + 1} "
-                "or more, or a shorter season"
+                f"{2 * season + 1} or more, or a shorter season"
             )
         said.append(f"that season is longer than the lookback of {lookback}, and left out")
         season = 1
@@ -126,7 +129,7 @@ def _baselines(lookback: int, season: int) -> dict[str, Any]:
         if lookback >= 3 * season:
             result["seasonal-decomposition"] = {"options": {"degree": 0}}
         result["harmonic-regression"] = {
-            "options": {"harmonics": clipped(season // 4, 1, 4), "degree": 0, "order": min(3, order)}
+            "options": {"harmonics": clipped(season // 4, 1, 4), "degree": 1, "order": min(3, order)}
         }
     return result
 
