@@ -17,7 +17,7 @@ from tidemark.signals.recordings.columns import find_signal, find_time
 from tidemark.signals.recordings.entry import RecordingEntry
 from tidemark.signals.recordings.formats import kind_of, open_source
 from tidemark.signals.recordings.source import Source
-from tidemark.signals.recordings.timestamps import check_unit
+from tidemark.signals.recordings.timestamps import SECONDS, check_unit
 
 ENOUGH = 30
 """Test windows from which on scores say much."""
@@ -72,6 +72,7 @@ def _check(task: str, name: str, entry: RecordingEntry, where: str) -> Iterator[
             _check_numbers(source, [*clean, *noisy])
             if time is None and entry.sampling_rate is None and source.frequency is None:
                 raise InputError("the file has no sampling rate; give sampling_rate or time_column")
+            _check_rate(source, entry)
             samples = _samples(source, Path(entry.file), clean[0])
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
@@ -82,6 +83,18 @@ def _check(task: str, name: str, entry: RecordingEntry, where: str) -> Iterator[
     info, _ = Task(task).windowing.cut(name, arrays, once, entry.sampling_rate or 1.0, where)
     if (count := info.splits["test"]) < ENOUGH:
         yield f"{where}: {count} test windows, which are few: its scores are uncertain"
+
+
+def _check_rate(source: Source[Any], entry: RecordingEntry) -> None:
+    """Raise `InputError` where the header's rate is not the entry's."""
+    if source.frequency is None or entry.sampling_rate is None or entry.rate_unit not in SECONDS:
+        return
+    measured = source.frequency * SECONDS[entry.rate_unit]
+    if abs(entry.sampling_rate / measured - 1) > 1e-9:
+        raise InputError(
+            f"sampling_rate = {entry.sampling_rate:g} per {entry.rate_unit}, but the file has {measured:g}; "
+            "fix sampling_rate or rate_unit"
+        )
 
 
 def _check_numbers(source: Source[Any], columns: list[int]) -> None:

@@ -21,6 +21,8 @@ CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p"
 FORMATS = tuple(day + clock for day, clock in product(DAYS, CLOCKS))
 SAMPLE = 200
 """Cells that formats are tried on before all are read."""
+CLEARLY = 0.03
+"""By how much larger a share of steps must be regular for a format to be that of the dates."""
 EPOCHS = {"s": (3e8, 4e9), "ms": (3e11, 4e12), "us": (3e14, 4e15), "ns": (3e17, 4e18)}
 """Ranges in which a number counts time since 1970, from 1979 to 2096."""
 EXCEL = (20000.0, 73050.0)
@@ -31,8 +33,8 @@ def parse(texts: Sequence[str], where: str, form: str | None = None) -> Array | 
     """Dates of a column's cells, (rows,) datetime64[us]; none where they are no dates.
 
     `form` is a format of strptime, by default found: one that all cells have and, of several, one by which
-    time moves on. Raises `InputError`, naming the place `where`, where it does by several, or where a cell is
-    not of `form`.
+    time moves on, and most evenly. Raises `InputError`, naming the place `where`, where it does by several,
+    or where a cell is not of `form`.
     """
     if form is not None:
         return _read(texts, form, where)
@@ -40,7 +42,9 @@ def parse(texts: Sequence[str], where: str, form: str | None = None) -> Array | 
         return None  # which any reader takes as it is
     found = [(each, dates) for each in _fitting(texts) if (dates := _tried(texts, each)) is not None]
     rising = [(each, dates) for each, dates in found if (np.diff(dates) >= np.timedelta64(0)).all()] or found
-    different = {dates.tobytes(): (each, dates) for each, dates in rising}
+    most = max((_regular(dates) for _, dates in rising), default=0.0)
+    alike = [(each, dates) for each, dates in rising if _regular(dates) >= most - CLEARLY]
+    different = {dates.tobytes(): (each, dates) for each, dates in alike}
     if len(different) > 1:
         forms = " or ".join(each for each, _ in different.values())
         raise InputError(f"{where}: {texts[0]!r} may be of {forms}; say which with --time-format")
@@ -68,6 +72,16 @@ def iso(dates: Array) -> list[str]:
         if (rounded == dates).all():
             return [str(each) for each in rounded]
     return [str(each) for each in dates]
+
+
+def _regular(dates: Array) -> float:
+    """Share of steps that are within a fifth of the usual one."""
+    steps = np.diff(dates).astype(np.int64)
+    return (
+        float(np.mean(np.abs(steps / np.median(steps) - 1) <= 0.2))
+        if len(steps) and np.median(steps)
+        else 0.0
+    )
 
 
 def _fitting(texts: Sequence[str]) -> list[str]:

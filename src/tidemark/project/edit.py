@@ -60,12 +60,12 @@ def remove(text: str, section: str, name: str) -> str:
 
 
 def remove_key(text: str, name: str) -> str:
-    """Take a top-level key out, with what is below it and a comment right above it."""
+    """Take a top-level key out, with what is below it and a comment right above it, but that of the file."""
     tree, lines = yaml().load(text) or {}, text.splitlines()
     if name not in tree:
         return text
     start, end = _span(tree, lines, name)
-    left = [*lines[: _before_comment(lines, start)], *lines[end:]]
+    left = [*lines[: _before_comment(lines, start) or start], *lines[end:]]
     return _joined(left if len(tree) > 1 else [*left, "{}"])
 
 

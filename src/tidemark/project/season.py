@@ -13,6 +13,8 @@ LEAST = 0.2
 """Autocorrelation of a season."""
 RISE = 0.1
 """How far it is above the least one before it: noise on a slow decay is no season."""
+SURE = 3.5
+"""Standard deviations of chance that it is above."""
 ALIKE = 0.85
 """Of peaks as high as this share of the highest, the first: a season's multiples are peaks too."""
 
@@ -41,7 +43,11 @@ def find(signal: Array) -> tuple[int, float]:
     inner = known[1:-1]
     peak = (inner > known[:-2]) & (inner >= known[2:])
     lag = np.flatnonzero(peak) + 1
-    lag = lag[(lag > 1) & (known[lag] >= LEAST) & (known[lag] - lowest[lag] >= RISE)]
+    # What the decay from lag 0 lets the autocorrelation of noise be (M. S. Bartlett, 1946).
+    below = known < 0
+    decay = known[1 : int(below.argmax()) if below.any() else len(known)]
+    chance = SURE * np.sqrt((1 + 2 * np.square(decay).sum()) / (len(signal) - lag))
+    lag = lag[(lag > 1) & (known[lag] >= np.maximum(LEAST, chance)) & (known[lag] - lowest[lag] >= RISE)]
     if not len(lag):
         return 1, 0.0
     first = lag[known[lag] >= ALIKE * known[lag].max()][0]

@@ -24,8 +24,8 @@ from tidemark.signals.recordings.columns import TIME_NAMES
 from tidemark.signals.recordings.timestamps import are_compact_dates
 
 TEXT = (".csv", ".tsv", ".txt", ".dat", ".gz")
-PREAMBLE = 100
-"""Lines among which the header is looked for."""
+PREAMBLE, RUN = 100, 3
+"""Lines among which the header is looked for, and rows that must follow it."""
 TIMES = (*TIME_NAMES, "ds", "day", "month", "year", "hour", "period")
 """Names, in any case, of columns that may be the time."""
 
@@ -121,22 +121,23 @@ def _layout(lines: Sequence[str], path: Path) -> tuple[str, int, int]:
 
     separator = max(SEPARATORS, key=usual)
     width = usual(separator)[1]
-    rows = [row for row in csv.reader(body, delimiter=separator) if len(row) == width]
-    numeric = [
-        column for column in range(width) if 2 * sum(_is_value(row[column]) for row in rows) > len(rows)
+    numeric = _numeric([*csv.reader(body, delimiter=separator)], width)
+    top = [
+        (place, row)
+        for place, line in enumerate(lines[:PREAMBLE])
+        if line.strip() and not line.startswith("#")
+        if len(row := next(csv.reader([line], delimiter=separator), [])) == width
     ]
-    header: int | None = None
-    for place, line in enumerate(lines[:PREAMBLE]):
-        row = next(csv.reader([line], delimiter=separator), [])
-        if len(row) != width or not line.strip() or line.startswith("#"):
-            continue
-        if not numeric:
-            return separator, place, width
-        if all(_is_value(row[column]) or row[column].strip().lower() in MISSING for column in numeric):
-            return separator, place if header is None else header, width
-        header = place
-    if header is not None:  # nothing but text below it
-        return separator, header, width
+    values = [
+        bool(numeric)
+        and all(_is_value(row[each]) or row[each].strip().lower() in MISSING for each in numeric)
+        for _, row in top
+    ]
+    for number in range(len(top)):
+        if all(values[number : number + RUN]):
+            return separator, top[max(number - 1, 0)][0], width
+    if top:  # nothing but text below it
+        return separator, top[-1 if numeric else 0][0], width
     raise InputError(
         f"{path}: no line among the first {PREAMBLE} has the {width} cells of those below; add a header"
     )
