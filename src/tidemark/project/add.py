@@ -14,11 +14,12 @@ from tidemark.core import params, paths
 from tidemark.core.errors import InputError
 from tidemark.core.task import Task
 from tidemark.pipeline import check
+from tidemark.pipeline.recordings import ENOUGH
 from tidemark.project import edit, keeping, lists, setup, template
 from tidemark.project.files import Changes, together
 from tidemark.project.picture import draw
 from tidemark.project.setup import Choices, Proposal
-from tidemark.project.setups.common import ENOUGH, HANDFUL
+from tidemark.project.setups.common import HANDFUL
 from tidemark.project.survey import Columns, Survey, columns, survey
 from tidemark.project.tidy import Tidied, tidy
 from tidemark.signals.recordings.columns import listed

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 # Whatever a command needs is imported inside it, as in cli.py.
@@ -53,13 +52,10 @@ def add(
     from tidemark.project.setup import Choices
 
     def ask(question: str, answers: Sequence[str], usual: str) -> str:
-        answer: str = typer.prompt(
-            f"{question} ({', '.join(answers)})",
-            default=usual,
-            type=click.Choice(answers),
-            show_choices=False,
-        )
-        return answer
+        while True:
+            answer = str(typer.prompt(f"{question} ({', '.join(answers)})", default=usual))
+            if answer in answers:
+                return answer
 
     choices = Choices(
         tuple(column or ()), tuple(pair or ()), clean, lookback, horizon, season, window, snr_db

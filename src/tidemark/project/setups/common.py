@@ -11,10 +11,8 @@ SHORT = 3000
 """Samples up to which a larger share of a recording is for testing."""
 WINDOWS = 4000
 """Training windows, about, at most: more cost time and say little more."""
-ENOUGH = 30
-"""Test windows that scores should come from …"""
 HANDFUL = 5
-"""… and without which there are none."""
+"""Test windows without which there are no scores."""
 
 
 def blocks(samples: int) -> list[float]:

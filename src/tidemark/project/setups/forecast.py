@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from tidemark.core.errors import InputError
+from tidemark.pipeline.recordings import ENOUGH
 from tidemark.project.setup import Choices, Proposal, Setup
 from tidemark.project.setups.common import (
-    ENOUGH,
     HANDFUL,
     blocks,
     clipped,

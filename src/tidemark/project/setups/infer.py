@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tidemark.core.errors import InputError
+from tidemark.pipeline.recordings import ENOUGH
 from tidemark.project.setup import Choices, Proposal, Setup
 from tidemark.project.setups.common import (
-    ENOUGH,
     HANDFUL,
     blocks,
     clipped,

@@ -1,0 +1,201 @@
+"""A file becomes a dataset: entries that the pipeline takes, or one line and nothing written."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from ruamel.yaml import YAML
+
+from tidemark.core import params, paths
+from tidemark.core.errors import InputError
+from tidemark.core.task import Task
+from tidemark.pipeline.check import check
+from tidemark.project.add import Timing, add
+from tidemark.project.init import init
+from tidemark.project.remove import remove
+from tidemark.project.setup import Choices
+from tidemark.signals.recordings.recording import read as read_recording
+
+HOURS = pd.date_range("2020-01-01", periods=2000, freq="h")
+TIME = np.arange(2000)
+LOAD = 20 + 5 * np.sin(2 * np.pi * TIME / 24) + np.random.default_rng(0).normal(size=2000)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Two columns by the hour, a gap in one, dates as a spreadsheet writes them, outside of the project."""
+    path = tmp_path / "Load 2020.csv"
+    frame = pd.DataFrame(
+        {"when": HOURS.strftime("%Y/%m/%d %H:%M"), "load [MW]": LOAD.round(3), "t (°C)": TIME % 24}
+    )
+    frame.loc[50:54, "load [MW]"] = np.nan
+    frame.to_csv(path, index=False)
+    return path
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not {".git", "tmp", "cache"} & {*path.parts}
+    }
+
+
+def tree(task: str) -> Any:
+    return YAML(typ="safe").load(paths.params(task))
+
+
+def test_a_table_is_looked_at_kept_and_written_down(project: Path, table: Path) -> None:
+    said: list[str] = []
+    name = add(table, choices=Choices(column=("load [MW]",)), say=said.append)
+    assert name == "load-2020" and check() == 2
+    entry = tree("forecast")["recordings"][name]
+    assert (entry["season"], entry["rate_unit"], entry["units"], entry["time_column"]) == (
+        24,
+        "hour",
+        "MW",
+        "when",
+    )
+    assert entry["file"] == "data/recorded/load-2020.csv"
+    kept = read_recording(params.entry("forecast", "recordings", name, Task("forecast").windowing.entry))  # type: ignore[arg-type]
+    np.testing.assert_array_equal(kept.clean[0, 60:], LOAD.round(3)[60:])
+    assert kept.sampling_rate == 1 and np.isnan(kept.clean[0, 50:55]).all()
+    text = "\n".join(said)
+    low, high = np.delete(LOAD, range(50, 55)).min(), np.delete(LOAD, range(50, 55)).max()
+    for part in ("2,000 samples, 1 samples per hour, from 2020-01-01", f"{low:.5g} to {high:.5g} MW", "5 missing in 1 gaps",
+                 "season of 24 samples", "wrote dates of 'when' as 2020-01-01"):  # fmt: skip
+        assert part in text
+    windows = re.search(r"([\d,]+) for testing", text)
+    assert windows and int(windows[1]) == round(0.25 * 2000) // entry["horizon"] >= 20
+    assert (project / "plots/recordings/load-2020.png").read_bytes().startswith(b"\x89PNG")
+    assert table.exists()
+
+
+def test_other_options_say_which_task_it_is(project: Path, table: Path) -> None:
+    add(table, name="pair", choices=Choices(pair=("load [MW]", "t (°C)")), say=lambda line: None)
+    add(table, name="noised", choices=Choices(clean="load [MW]", snr_db=5.0), say=lambda line: None)
+    add(table, name="both", choices=Choices(clean="load [MW]", column=("t (°C)",)), say=lambda line: None)
+    assert check() == 6
+    assert tree("infer")["recordings"]["pair"]["columns"] == ["load [MW]", "t (°C)"]
+    assert tree("denoise")["recordings"]["noised"]["snr_db"] == 5
+    assert tree("denoise")["recordings"]["both"]["noisy_columns"] == ["t (°C)"]
+    assert len(tree("denoise")["recipes"]) == 2  # shared by both
+
+
+def test_what_cannot_be_found_is_asked_for(project: Path, table: Path) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def ask(question: str, answers: Any, usual: str) -> str:
+        asked.append((question, usual))
+        return {"task": "forecast", "column": "t (°C)"}[question]
+
+    add(table, name="x", ask=ask, say=lambda line: None)
+    assert [question for question, _ in asked] == ["task", "column"]
+    assert tree("forecast")["recordings"]["x"]["columns"] == ["t (°C)"]
+
+
+def test_a_file_of_the_project_stays_where_it_is(project: Path) -> None:
+    (project / "mine.csv").write_text("time,v\n" + "".join(f"{row},{np.sin(row)}\n" for row in range(900)))
+    add(Path("mine.csv"), say=lambda line: None)
+    assert tree("forecast")["recordings"]["mine"]["file"] == "mine.csv"
+    remove("mine")
+    assert (project / "mine.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("step", "word"), [("MS", "month"), ("QS", "quarter"), ("YS", "year"), ("B", "working days")]
+)
+def test_rows_of_a_calendar_are_counted(project: Path, tmp_path: Path, step: str, word: str) -> None:
+    path = tmp_path / "sales.csv"
+    when = pd.date_range("1700-01-01" if step != "B" else "2020-01-01", periods=240, freq=step)
+    pd.DataFrame({"when": when.strftime("%Y-%m-%d"), "v": np.sin(2 * np.pi * np.arange(240) / 12)}).to_csv(
+        path, index=False
+    )
+    said: list[str] = []
+    add(path, say=said.append)
+    entry = tree("forecast")["recordings"]["sales"]
+    assert word in "\n".join(said) and entry["rate_unit"] == "sample" and "time_column" not in entry
+    assert entry["season"] == 12
+
+
+def test_taken_out_again_nothing_is_left_but_what_was_there(project: Path, table: Path) -> None:
+    add(table, name="first", choices=Choices(column=("load [MW]",)), say=lambda line: None)
+    before = files(project)
+    add(table, name="second", choices=Choices(column=("t (°C)",)), say=lambda line: None)
+    for made in (
+        "data/second/fit/x",
+        "models/second/second-net/x",
+        "metrics/forecast/second.json",
+        "plots/details/forecast/second/x",
+    ):
+        (project / made).parent.mkdir(parents=True, exist_ok=True)
+        (project / made).write_text("x")
+    remove("second")
+    assert files(project) == before and table.exists()
+    with pytest.raises(InputError, match="'second': no dataset of this pipeline; expected one of first"):
+        remove("second")
+
+
+def test_a_copy_whose_original_is_gone_stays(project: Path, table: Path) -> None:
+    add(table, name="x", choices=Choices(column=("load [MW]",)), say=lambda line: None)
+    table.unlink()
+    remove("x")
+    assert (project / "data/recorded/x.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({}, r"Load 2020\.csv: 2 columns of numbers \(load \[MW\], t \(°C\)\); choose one with --column"),
+        ({"choices": Choices(column=("nope",))}, r"Load 2020\.csv: no column of numbers 'nope'; there are load \[MW\]"),
+        ({"task": "nope"}, "--task nope: unknown; expected one of classify, denoise, forecast, infer"),
+        ({"task": "denoise"}, "--clean: a denoiser learns from a column without noise; name it"),
+        ({"task": "denoise", "choices": Choices(horizon=3)}, "--horizon: not for the task denoise, which takes --column"),
+        ({"task": "classify"}, "--task classify: takes a folder of participants' recordings, not a file; name one"),
+        ({"choices": Choices(column=("load [MW]",), horizon=400)}, r"1 test windows, too few to say anything; choose --horizon 100 or less"),
+        ({"choices": Choices(column=("load [MW]",), lookback=20, season=24)}, "--season 24: not shorter than the lookback of 20"),
+        ({"choices": Choices(column=("load [MW]",)), "timing": Timing(rate="fast")}, "--rate fast: expected samples a second"),
+        ({"choices": Choices(column=("load [MW]",)), "timing": Timing(rate="5/hour")}, "sampling_rate = 5 per hour, but the file has 1"),
+        ({"choices": Choices(column=("load [MW]",)), "name": "1st"}, "--name 1st: a name begins with a letter"),
+        ({"choices": Choices(column=("load [MW]",)), "name": "recorded"}, "--name recorded: a folder of data has that name"),
+    ],
+)  # fmt: skip
+def test_one_line_and_nothing_written(
+    project: Path, table: Path, arguments: dict[str, Any], message: str
+) -> None:
+    before = files(project)
+    with pytest.raises(InputError, match=message) as error:
+        add(table, say=lambda line: None, **arguments)
+    assert "\n" not in str(error.value)
+    assert files(project) == before
+
+
+def test_a_name_is_given_once_and_a_project_begun_once(project: Path, table: Path) -> None:
+    add(table, name="x", choices=Choices(column=("load [MW]",)), say=lambda line: None)
+    before = files(project)
+    with pytest.raises(
+        InputError, match=r"there is a dataset x already; choose another --name, or .*tidemark remove x"
+    ):
+        add(table, name="x", task="denoise", choices=Choices(clean="load [MW]"), say=lambda line: None)
+    with pytest.raises(InputError, match="there already"):
+        init(project)
+    assert files(project) == before
+
+
+def test_what_goes_wrong_at_the_end_leaves_nothing(
+    project: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = files(project)
+
+    def fail() -> int:
+        raise InputError("no")
+
+    monkeypatch.setattr("tidemark.project.add.check.check", fail)
+    with pytest.raises(InputError, match="^no$"):
+        add(table, choices=Choices(column=("load [MW]",)), say=lambda line: None)
+    assert files(project) == before

@@ -1,0 +1,69 @@
+"""Whatever the length and the season of a recording, every method that is proposed can be fitted to it."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+
+from tidemark.core import params, registry
+from tidemark.core.task import Method, Task
+from tidemark.project import setup
+from tidemark.project.setup import Choices
+from tidemark.project.setups.common import test_samples as in_the_test_block
+from tidemark.project.survey import Survey
+from tidemark.signals.recordings.entry import RecordingEntry
+
+SHAPES = [(90, 1), (144, 12), (400, 7), (400, 100), (3500, 24), (3500, 300)]
+OPTIONS = {
+    "forecast": Choices(),
+    "denoise": Choices(clean="a"),
+    "infer": Choices(pair=("a", "b")),
+}
+
+
+def survey(samples: int, season: int, columns: int) -> Survey:
+    random = np.random.default_rng(samples + season)
+    time = np.arange(samples)
+    values = np.sin(2 * np.pi * time / season)[None] * (season > 1) + 0.3 * random.normal(
+        size=(columns, samples)
+    )
+    values[:, 5:8] = np.nan
+    return Survey(
+        ["a", "b"][:columns], values, {"sampling_rate": 1, "rate_unit": "sample"}, 1.0, "sample", None
+    )
+
+
+@pytest.mark.parametrize(("samples", "season"), SHAPES)
+@pytest.mark.parametrize("task", OPTIONS)
+def test_every_baseline_takes_what_is_cut(task: str, samples: int, season: int) -> None:
+    found = survey(samples, season, 2 if task == "infer" else 1)
+    propose = setup.of(task).propose
+    assert propose is not None
+    proposal = propose(found, OPTIONS[task])
+    windowing = Task(task).windowing
+    entry = params.validate(windowing.entry, {**proposal.entry, "file": "-"}, task)
+    assert isinstance(entry, RecordingEntry)
+    info, splits = windowing.cut("x", {"clean": found.values}, entry, 1.0, task)
+    assert info.splits["test"] >= (30 if samples > 3000 else 5)
+    assert info.splits["train"] <= 5000
+    for name, written in proposal.baselines.items():
+        written = {"method": name.replace("-", "_"), **written}
+        method = registry.load(f"{task}/baselines", written["method"], name, Method)
+        options = params.validate(method.options, written.get("options", {}), name)
+        few = {split: {key: array[:8] for key, array in arrays.items()} for split, arrays in splits.items()}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            learned = [method.fit(splits["train"], splits["validation"], info, options)] if method.fit else []
+            predicted = method.predict(few["test"], info, options, *learned)
+        assert np.isfinite(np.asarray(predicted)).any(), name
+
+
+@pytest.mark.parametrize("samples", [90, 2999, 3000, 10001])
+def test_the_test_block_is_the_one_that_is_cut(samples: int) -> None:
+    from tidemark.project.setups.common import blocks as shares
+    from tidemark.signals.windows.blocks import blocks
+
+    cut = blocks(np.zeros((1, samples)), shares(samples))["test"].shape[1]
+    assert abs(in_the_test_block(samples) - cut) <= 1
