@@ -1,8 +1,8 @@
 """Which code is installed, in a file that the stages of a project depend on.
 
 A checkout's stages depend on the files of the code that they run. A project has no such files: there this
-file stands for all of them. `python -m tidemark.project.installed FILE` is a stage without dependencies,
-which DVC runs every time; nothing else runs again as long as it writes the same.
+file stands for all of them. `python -m tidemark.project.installed FILE` is a stage that DVC runs every time;
+nothing else runs again as long as it writes the same.
 """
 
 from __future__ import annotations

@@ -65,6 +65,7 @@ def top() -> str:
             INSTALLED.stem: {
                 "desc": "Write down which code is installed: all other stages run again after another one",
                 "cmd": f"python -m tidemark.project.{INSTALLED.stem} {INSTALLED}",
+                "always_changed": True,
                 "outs": [{str(INSTALLED): {"cache": False}}],
             },
             "report": _without_code(tree["stages"]["report"]),
