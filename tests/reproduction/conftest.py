@@ -221,7 +221,8 @@ def copy_code(folder: Path, names: Iterable[str]) -> None:
         source, target = REPOSITORY / name, folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+            unwanted = shutil.ignore_patterns("__pycache__", "*.egg-info")
+            shutil.copytree(source, target, symlinks=True, ignore=unwanted)
         else:
             shutil.copy(source, target)
 

@@ -92,7 +92,8 @@ def parameters(task: str, models: Sequence[str] | None) -> dict[str, Any]:
 def workspace(folder: Path, models: Mapping[str, Sequence[str]] | None = None, code: str = "") -> Path:
     """Code and small parameters at scale smoke; `code` is added to instructions.py."""
     for name in ("src", "stages", *(f"pipelines/{path.name}" for path in REPOSITORY.glob("pipelines/*"))):
-        shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        unwanted = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(REPOSITORY / name, folder / name, symlinks=True, ignore=unwanted)
     top = default_tree()
     changed = {task: parameters(task, models.get(task, []) if models else None) for task in TASKS}
     changed[""] = top | {"scale": "smoke", "evaluation": top["evaluation"] | {"resamples": 50}}

@@ -144,8 +144,10 @@ def test_declared_code_is_the_code_that_runs(stage: Any) -> None:
     assert show(needless) == [], "declared but not imported: work would be repeated"
 
 
-def test_package_init_files_hold_no_code() -> None:
+def test_package_init_files_hold_no_code_but_what_users_import() -> None:
     for path in PACKAGE.rglob("__init__.py"):
+        if path.parent == PACKAGE:  # tidemark.load
+            continue
         body = ast.parse(path.read_text()).body
         assert len(body) == 1, path
         assert isinstance(body[0], ast.Expr), path
