@@ -14,7 +14,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from tidemark.core.store import Array
 from tidemark.prediction import overlap
-from tidemark.prediction.overlap import Estimate, weights
+from tidemark.prediction.overlap import Estimate, weights, window_estimates
 
 
 class CausalOverlapAdd:
@@ -86,7 +86,8 @@ class CausalOverlapAdd:
             inputs = np.ascontiguousarray(
                 windows[:, some - first].swapaxes(0, 1)
             )  # (count, channels, length)
-            for start, window in zip(some.tolist(), self._window_estimates(inputs), strict=True):
+            estimates = window_estimates(self._estimate, inputs, self._separate)
+            for start, window in zip(some.tolist(), estimates, strict=True):
                 low, high = max(start, begin), min(start + self._length, end)
                 place, within = slice(low - begin, high - begin), slice(low - start, high - start)
                 total[:, place] += window[:, within] * self._weights[within]
@@ -96,11 +97,3 @@ class CausalOverlapAdd:
         result = (total / weight).astype(np.float32)
         result[np.isnan(new)] = np.nan
         return result
-
-    def _window_estimates(self, inputs: Array) -> Array:
-        """Estimates of windows, (count, channels, length) both."""
-        given = inputs.reshape(-1, 1, self._length) if self._separate else inputs
-        estimates = np.asarray(self._estimate(given), dtype=np.float64)
-        if estimates.shape != given.shape:
-            raise ValueError(f"the estimator returned shape {estimates.shape} for {given.shape}")
-        return estimates.reshape(inputs.shape)

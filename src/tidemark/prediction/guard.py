@@ -56,8 +56,7 @@ class Guard:
         else:
             wrong |= np.abs(values - self._mean) > RESOLVED * self._std
         if wrong.any():
-            row = int(wrong.any(axis=0).argmax())
-            place = int(wrong[:, row].argmax())
+            place, row = first(wrong)
             raise InputError(
                 f"{self._at(batch, row, place)}: {values[place, row]:g} is too large for the model; leave it "
                 "empty, or NaN, if it stands for a missing value, else correct it or name another model"
@@ -72,8 +71,7 @@ class Guard:
         with np.errstate(invalid="ignore"):
             wrong = ~np.isnan(recorded) & ~(np.abs(estimates) <= LARGEST)
         if wrong.any():
-            row = int(wrong.any(axis=0).argmax())
-            place = int(wrong[:, row].argmax())
+            place, row = first(wrong)
             raise InputError(
                 f"{self._at(batch, row, place)}: the model makes {estimates[place, row]:g} of "
                 f"{recorded[place, row]:g}; correct the values around it, or name another model"
@@ -82,6 +80,12 @@ class Guard:
     def _at(self, batch: Batch, row: int, place: int) -> str:
         column = self._source.called(self._columns[place])
         return f"{self._source.file_name}: {batch.place(row)}, {column}"
+
+
+def first(wrong: Array) -> tuple[int, int]:
+    """Column and row of what is wrong, (columns, rows) of bool, in the first row that has any of it."""
+    row = int(wrong.any(axis=0).argmax())
+    return int(wrong[:, row].argmax()), row
 
 
 def _lower_median(size: Array) -> Array:

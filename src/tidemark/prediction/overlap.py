@@ -33,6 +33,15 @@ def weights(length: int, causal: bool) -> Array:
     return np.asarray(np.sin(np.pi / 2 * phase) ** 2)
 
 
+def window_estimates(estimate: Estimate, inputs: Array, separate: bool) -> Array:
+    """Estimates of windows, (count, channels, length) both, float64; each channel a signal if `separate`."""
+    given = inputs.reshape(-1, 1, inputs.shape[-1]) if separate else inputs
+    estimates = np.asarray(estimate(given), dtype=np.float64)
+    if estimates.shape != given.shape:
+        raise ValueError(f"the estimator returned shape {estimates.shape} for {given.shape}")
+    return estimates.reshape(inputs.shape)
+
+
 class OverlapAdd:
     """Estimates of a signal that comes in pieces of any size; memory does not grow with its length."""
 
@@ -134,13 +143,8 @@ class OverlapAdd:
         stop = start + (count - 1) * self._hop + self._length
         windows = sliding_window_view(self._signal[:, start:stop], self._length, axis=1)[:, :: self._hop]
         inputs = np.ascontiguousarray(windows.swapaxes(0, 1))  # (count, channels, length)
-        shape = inputs.shape
-        if self._separate:
-            inputs = inputs.reshape(-1, 1, self._length)
-        estimates = np.asarray(self._estimate(inputs), dtype=np.float64)
-        if estimates.shape != inputs.shape:
-            raise ValueError(f"the estimator returned shape {estimates.shape} for {inputs.shape}")
-        weighted = estimates.reshape(shape).swapaxes(0, 1) * self._weights
+        estimates = window_estimates(self._estimate, inputs, self._separate)
+        weighted = estimates.swapaxes(0, 1) * self._weights
         # Every so many windows there is no overlap: those are added at once.
         every = -(-self._length // self._hop)
         sums = sliding_window_view(self._sum[:, start:stop], self._length, axis=1, writeable=True)

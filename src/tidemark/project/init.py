@@ -15,8 +15,7 @@ KEPT = Path("metrics/seeds/.gitkeep")
 SETTINGS = "[core]\n    analytics = false\n"
 README = """# {name}
 
-A [tidemark](https://pypi.org/project/tidemark-signals/) project: recordings, models of them, and what they
-are worth.
+A tidemark project (the package is `tidemark-signals`): recordings, models of them, and what they are worth.
 
 ```sh
 tidemark add FILE           # make a recording a dataset, with models and baselines
@@ -57,15 +56,6 @@ def init(folder: Path) -> None:
         _git(
             folder, "commit", "--quiet", "--message", "A tidemark project"
         )  # as far as Git knows who commits
-
-
-def ensure(task: str, root: Path = Path()) -> None:
-    """Give the pipeline in `root` a task's folder, unless it has one."""
-    for name, text in template.pipeline(task).items():
-        path = root / "pipelines" / task / name
-        if not path.exists():
-            with replacing(path) as temporary:
-                temporary.write_text(text, encoding="utf-8")
 
 
 def _files(folder: Path) -> dict[str, str]:

@@ -24,7 +24,7 @@ from tidemark.core.store import Array, DatasetInfo
 from tidemark.core.task import Predicting
 from tidemark.core.trained import Trained
 from tidemark.prediction.endpoints import destination_of
-from tidemark.prediction.guard import RESOLVED
+from tidemark.prediction.guard import RESOLVED, first
 from tidemark.prediction.output import STANDARD, writing
 from tidemark.signals.recordings.formats import suffix_of
 
@@ -117,8 +117,7 @@ def check_values(path: Path) -> None:
         values = read_rows(path, None).values
     wrong = np.abs(values) > RESOLVED
     if wrong.any():
-        row = int(wrong.any(axis=0).argmax())
-        axis = int(wrong[:, row].argmax())
+        axis, row = first(wrong)
         raise InputError(
             f"{path}: row {row + FIRST_ROW}, column {'xyz'[axis]!r}: the value is too large "
             "for an acceleration; leave it empty if it stands for a missing value, else correct it"
