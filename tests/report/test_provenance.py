@@ -115,6 +115,26 @@ def test_what_decides_the_score_makes_it_stale_and_nothing_else(
         assert line.endswith(": make it again with make again")
 
 
+def test_other_code_with_the_same_committed_scores_makes_nothing_stale(root: Path) -> None:
+    def score(value: float) -> None:
+        scores = {"test": {"mse": [value, 0.1, 0.9]}}
+        predictors = [{"name": "d-net", "scores": scores}, {"name": "d-ridge", "scores": scores}]
+        write_json(root / "metrics/forecast/d.json", {"predictors": predictors})
+        small_pipeline.commit(root)
+
+    score(0.5)
+    write_json(root / "metrics/paper/d-net.json", {"provenance": kept(root)})
+    write_json(root / "metrics/paper/d-plain.json", {"provenance": kept(root, "d-plain")})  # has no score
+    (root / f"{CODE}/sums.py").write_text("x = 1\n")
+    (line,) = stale(root)
+    assert line.startswith("metrics/paper: d-plain: code changed since ")
+    score(0.5000001)
+    assert [line.partition(": code")[0] for line in stale(root)] == ["metrics/paper: d-net, d-plain"]
+    score(0.5)
+    small_pipeline.replace(root / PARAMS, "paper: {seed: 4", "paper: {seed: 5")
+    assert "d-net: parameters and code changed" in "\n".join(stale(root))
+
+
 def test_a_file_moved_to_another_name_is_other_code(root: Path) -> None:
     before = inputs.hash_code(root, "forecast", "d", ["d-net"])
     (root / "src/tidemark/tables/by_name.py").rename(root / "src/tidemark/tables/other.py")

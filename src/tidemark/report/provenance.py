@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -10,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tidemark.core import params
+from tidemark.core import params, paths
 from tidemark.core.errors import InputError
 from tidemark.report import inputs
 
@@ -44,6 +46,7 @@ def of(
         "commit": commit(root),
         "parameters": inputs.hash_parameters(root, task, dataset, models, scale),
         "code": inputs.hash_code(root, task, dataset, models),
+        "results": results(root, task, dataset, models),
         "device": device or device_name(),
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
         "seeds": list(seeds),
@@ -55,7 +58,8 @@ def of(
 def changed(root: Path, provenance: Mapping[str, Any]) -> list[str]:
     """Which of parameters and code in `root` are no longer those that made the scores.
 
-    Raises `InputError` where a predictor is no longer in params.yaml, or where `provenance` is none.
+    Other code that leaves the committed scores of the same predictors as they were does not count. Raises
+    `InputError` where a predictor is no longer in params.yaml, or where `provenance` is none.
     """
     try:
         scores = provenance["scores"]
@@ -65,7 +69,27 @@ def changed(root: Path, provenance: Mapping[str, Any]) -> list[str]:
     except (KeyError, TypeError) as error:
         raise InputError(f"no {error} in its provenance; make it again") from None
     now = {"parameters": inputs.hash_parameters(*of_code, scale), "code": inputs.hash_code(*of_code)}
-    return [name for name in kept if kept[name] != now[name]]
+    different = [name for name in kept if kept[name] != now[name]]
+    if different == ["code"] and provenance.get("results") and provenance["results"] == results(*of_code):
+        return []
+    return different
+
+
+def results(root: Path, task: str, dataset: str, models: Sequence[str]) -> str:
+    """SHA-256 of the committed scores of these predictors; empty where one of them has none.
+
+    Runs of the default parameters give the same bytes each time, so that code which leaves all scores of a
+    predictor as they were computes what it computed before.
+    """
+    kept = json.loads(git(root, "show", f"HEAD:./{paths.metrics(task, dataset)}") or "{}")
+    found = {each["name"]: each["scores"] for each in kept.get("predictors", ()) if each["name"] in models}
+    if len(found) < len(set(models)):
+        return ""
+    values = {
+        name: {test: {metric: score[0] for metric, score in own.items()} for test, own in scores.items()}
+        for name, scores in found.items()
+    }
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 def device_name() -> str:
