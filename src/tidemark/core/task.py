@@ -198,6 +198,8 @@ class Drawing:
     tables: Callable[[Any], Iterable[PageTable]] = lambda results: ()
     notes: Callable[[Any], Iterable[str]] = lambda results: ()
     """Sentences on the data."""
+    tested: Callable[[Any], Mapping[str, int]] = lambda results: {}
+    """What else than windows is counted of the set `test`, such as participants, by its name."""
     made_up: Callable[[Any], bool] = lambda results: False
     """Whether the data were made up to stand in for recordings."""
     example: Callable[..., Any] | None = None

@@ -31,6 +31,12 @@ def read(results: Results) -> dict[str, pd.DataFrame]:
     return {name: table[table["test"] == TEST] for name, table in results.details(FILE, columns).items()}
 
 
+def tested(results: Results) -> Mapping[str, int]:
+    """How many participants there are to test on; empty where no predictor says it."""
+    counts = [table["participant"].nunique() for table in read(results).values()]
+    return {"participants": max(counts)} if counts else {}
+
+
 def draw(results: Results) -> Iterator[Picture]:
     """The picture, if there are scores."""
     tables = read(results)

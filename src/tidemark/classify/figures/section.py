@@ -33,6 +33,7 @@ DRAWING = Drawing(
     ),
     tables=tables.tables,
     notes=study.notes,
+    tested=participants.tested,
     made_up=study.made_up,
     details=("confusion.csv",),
 )

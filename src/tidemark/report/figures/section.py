@@ -59,6 +59,7 @@ def _section(drawing: Drawing, results: Results) -> dict[str, Any]:
         "task": results.comparison.task,
         "dataset": results.comparison.dataset,
         "made_up": drawing.made_up(results),
+        "tested": {"windows": info.splits.get("test", 0), **drawing.tested(results)},
         "length": info.length + info.horizon,
         "view": asdict(drawing.view),
         "notes": list(drawing.notes(results)),

@@ -13,7 +13,7 @@ from tidemark.core.errors import InputError
 from tidemark.evaluation import comparison as comparisons
 from tidemark.evaluation.comparison import Comparison, Predictor, Score
 from tidemark.report.figures.view import Metric, View
-from tidemark.report.page import costs, paper, rivals, section, speeds, verdict
+from tidemark.report.page import answer, costs, paper, rivals, section, speeds, verdict
 from tidemark.report.page.costs import Cost
 from tidemark.report.page.paper import Paper
 from tidemark.report.page.rivals import Rivals
@@ -137,8 +137,11 @@ class Result:
 
     @cached_property
     def sentences(self) -> list[str]:
-        """Who is ahead, where, and at what speed."""
-        return verdict.sentences(self.comparison, self.section, self.speeds)
+        """Who is ahead, where, and at what speed; then which method to use."""
+        return [
+            *verdict.sentences(self.comparison, self.section, self.speeds),
+            *answer.sentences(self.comparison, self.section, self.speeds, self.cpu_seconds),
+        ]
 
 
 def read(root: Path, task: str, dataset: str) -> Result:

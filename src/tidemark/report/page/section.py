@@ -31,6 +31,8 @@ class Section(BaseModel):
     """Labels of axes."""
     colours: Mapping[str, str] = {}
     """Of models by name, #rrggbb."""
+    tested: Mapping[str, int] = {}
+    """How much there is in the set `test`: windows, and of a study participants."""
     test_sets: Mapping[str, Mapping[str, float]] = {}
     """Of each test set the numbers of its law that set it apart, by the key of a sweep of the view."""
     published: Published | None = None
