@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from tidemark.core import command
-from tidemark.core.store import replacing
+from tidemark.core.replacing import replacing
 
 
 def co2() -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tidemark.core import command, paths
-from tidemark.core.store import replacing
+from tidemark.core.replacing import replacing
 from tidemark.report.page import page, results
 
 

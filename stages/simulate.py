@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tidemark.classify.studies.entry import MADE_UP, SimulationEntry
 from tidemark.core import command, params, registry
-from tidemark.core.store import replacing
+from tidemark.core.replacing import replacing
 from tidemark.core.task import Recorder
 
 

@@ -1,7 +1,8 @@
 """Train one model on one dataset."""
 
 from tidemark.core import command, params, paths, trained
-from tidemark.core.store import read_fit_info, replacing, write_arrays, write_json, write_table
+from tidemark.core.replacing import replacing
+from tidemark.core.store import read_fit_info, write_arrays, write_json, write_table
 from tidemark.core.task import Task
 from tidemark.core.training_settings import settings
 from tidemark.training import entry as entries

@@ -203,19 +203,17 @@ def predict(
     With --follow, a denoiser or a forecaster takes lines of CSV from standard input as they come.
     """
     with imports():
-        from tidemark.prediction.ending import ended_in_order
         from tidemark.prediction.files import predict_file
         from tidemark.prediction.following import follow as follow_lines
         from tidemark.prediction.loading import load_model
         from tidemark.prediction.output import STANDARD, say
 
         loaded = load_model(model)
-    with ended_in_order():
-        done = (follow_lines if follow else predict_file)(
-            loaded, file, output,
-            horizon=horizon, std=std or None, paths=paths, steps=steps, columns=column or None,
-            time_column=time_column, kind=kind, units=units,
-        )  # fmt: skip
+    done = (follow_lines if follow else predict_file)(
+        loaded, file, output,
+        horizon=horizon, std=std or None, paths=paths, steps=steps, columns=column or None,
+        time_column=time_column, kind=kind, units=units,
+    )  # fmt: skip
     if done is not None and done.destination != STANDARD:
         say(done.summary)
 

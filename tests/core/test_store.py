@@ -95,26 +95,10 @@ def test_a_dataset_that_is_not_there_is_one_line(tmp_path: Path) -> None:
         assert "\n" not in str(error.value)
 
 
-def test_nothing_half_written_is_left_behind(tmp_path: Path) -> None:
-    target = tmp_path / "file"
-    target.write_text("before")
-    with pytest.raises(RuntimeError), store.replacing(target) as temporary:
-        temporary.write_text("half")
-        raise RuntimeError
-    assert target.read_text() == "before"
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
-
-
 def test_a_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
     for values in ({"a": np.zeros(1), "b": np.zeros(1)}, {"c": np.ones(1)}):
         store.write_arrays(tmp_path / "x", values)
     assert sorted(store.read_arrays(tmp_path / "x")) == ["c"]
-
-
-def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="cannot write there"), store.replacing(tmp_path / "file" / "x"):
-        pass
 
 
 def test_an_array_file_with_a_pickle_is_not_loaded(tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ from pathlib import Path
 sys.path[:0] = {path!r}
 from support.models import signals, trained
 from tidemark.core.command import one_line_errors
-from tidemark.prediction.ending import ended_in_order
+from tidemark.core.ending import ended_in_order
 from tidemark.prediction.files import predict_file
 from tidemark.prediction.output import STANDARD, say
 import soundfile, pyarrow.parquet  # noqa
@@ -203,7 +203,7 @@ def test_full_standard_output_is_one_line(model: stored.Trained, arguments: str)
     command = f"{sys.executable} -c '{program(resource.RLIM_INFINITY)}' {arguments} > /dev/full"
     done = subprocess.run(["bash", "-c", _quoted(command)], capture_output=True, text=True)
     assert done.stderr == (
-        "error: standard output: cannot be written (No space left on device); choose another place\n"
+        "error: standard output: cannot be written (No space left on device); free some space, or choose another place\n"
     )
     assert done.returncode == 2
 

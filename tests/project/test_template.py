@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
 from support.documents import REPOSITORY
+from tidemark.core.replacing import replacing
 from tidemark.core.task import names
 from tidemark.project import installed, template
 
@@ -67,3 +70,14 @@ def test_other_code_is_another_hash(tmp_path: Any) -> None:
     second = installed.code(tmp_path)
     (tmp_path / "a.py").write_text("2")
     assert len({first, second, installed.code(tmp_path)}) == 3
+
+
+def test_temporary_files_are_nobodys(project: Path) -> None:
+    """What a kill left under metrics/ or models/ would otherwise be a part of them, and of dvc.lock."""
+    from dvc.repo import Repo
+
+    with replacing(Path("metrics/seeds/x.json")) as temporary:
+        temporary.write_text("half")
+        ignored = subprocess.run(["git", "check-ignore", temporary]).returncode == 0
+        with Repo() as repo:
+            assert ignored and repo.dvcignore.is_ignored_file(str(temporary.absolute()))

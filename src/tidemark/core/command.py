@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import typer
 
 from tidemark.core import instructions
+from tidemark.core.ending import ended_in_order
 from tidemark.core.errors import InputError
+from tidemark.core.replacing import FULL, cannot_be_written
+from tidemark.core.standard_output import NAME, flushed
 
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Turn an `InputError` into one line on standard error and exit status 2."""
+    """Turn an `InputError`, and a full disk wherever it shows, into one line and exit status 2.
+
+    SIGTERM and SIGHUP end what is inside as an exit does: temporary files are removed.
+    """
     try:
-        yield
+        with ended_in_order(), flushed():
+            yield
     except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+        _end(str(error))
+    except OSError as error:
+        if error.errno not in (*FULL, errno.EPIPE):
+            raise
+        _end(cannot_be_written(error.filename or NAME, error))
+
+
+def _end(line: str) -> NoReturn:
+    print(f"error: {line}", file=sys.stderr)
+    raise SystemExit(2) from None
 
 
 def run(stage: Callable[..., None]) -> None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
-import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tidemark.core.errors import InputError
+from tidemark.core.replacing import replacing
 
 Array = np.ndarray[Any, np.dtype[Any]]
 FIT = ("train", "validation")
@@ -98,35 +96,6 @@ def read_json(path: Path) -> Any:
         raise InputError(f"{path}: no such file; run `dvc repro` first") from None
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise InputError(f"{path}: not a JSON file: {error}") from None
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`, and move it there only if nothing was raised.
-
-    What was at `path`, file or folder, is replaced. Raises `InputError` where the folder
-    cannot be written.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not os.access(path.parent, os.W_OK):
-            raise PermissionError
-    except (PermissionError, NotADirectoryError, FileExistsError, OSError) as error:
-        raise InputError(
-            f"{path.parent}: cannot write there ({type(error).__name__}); "
-            "choose a folder that you may write to"
-        ) from None
-    try:
-        yield temporary
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        temporary.replace(path)
-    finally:
-        if temporary.is_dir():
-            shutil.rmtree(temporary)
-        else:
-            temporary.unlink(missing_ok=True)
 
 
 def write_arrays(folder: Path, arrays: Mapping[str, Array]) -> None:

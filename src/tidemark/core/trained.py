@@ -9,15 +9,16 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor
 
 from tidemark.core import registry
 from tidemark.core.errors import InputError
 from tidemark.core.network import Architecture, Network
 from tidemark.core.params import validate
-from tidemark.core.store import DatasetInfo, plain, read_json, replacing, write_json
+from tidemark.core.store import DatasetInfo, plain, read_json, write_json
 from tidemark.core.task import Task
+from tidemark.core.tensors import write_tensors
 
 
 @dataclass(frozen=True)
@@ -58,18 +59,13 @@ def save(
     weights of each checkpoint as `checkpoints/<name>.safetensors`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _save(folder / "weights.safetensors", weights)
+    write_tensors(folder / "weights.safetensors", weights)
     for name, tensors in (checkpoints or {}).items():
         (folder / "checkpoints").mkdir(exist_ok=True)
-        _save(folder / "checkpoints" / f"{name}.safetensors", tensors)
+        write_tensors(folder / "checkpoints" / f"{name}.safetensors", tensors)
     write_json(folder / "model.json", asdict(info) | {"dataset": plain(info.dataset)})
     if settings is not None:
         write_json(folder / "training.json", settings)
-
-
-def _save(path: Path, weights: Mapping[str, Tensor]) -> None:
-    with replacing(path) as temporary:
-        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}, temporary)
 
 
 @dataclass(frozen=True)

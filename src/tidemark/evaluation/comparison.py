@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from tidemark.core import params
 from tidemark.core.errors import InputError
-from tidemark.core.store import read_json, replacing, write_json
+from tidemark.core.replacing import replacing
+from tidemark.core.store import read_json, write_json
 from tidemark.evaluation import origin
 from tidemark.evaluation.origin import Origin
 

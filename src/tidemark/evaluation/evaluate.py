@@ -12,7 +12,8 @@ import pandas as pd
 
 from tidemark.core.errors import InputError
 from tidemark.core.limit import Answers, Best
-from tidemark.core.store import Array, DatasetInfo, Split, plain, replacing, write_json, write_table
+from tidemark.core.replacing import replacing
+from tidemark.core.store import Array, DatasetInfo, Split, plain, write_json, write_table
 from tidemark.core.task import Predict, Scoring, Task
 from tidemark.evaluation.bootstrap import Estimate, estimate
 from tidemark.evaluation.entry import EvaluationEntry

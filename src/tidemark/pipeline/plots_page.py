@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tidemark.core.errors import InputError
-from tidemark.core.store import replacing
+from tidemark.core.replacing import replacing
 
 NAME = "plots-page.html"
 """Name of the page in the folder `.dvc`; not in Git, since it holds a megabyte of other people's code."""

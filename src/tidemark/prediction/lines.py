@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import BinaryIO, cast
 
 from tidemark.core.errors import InputError
-from tidemark.prediction.output import STANDARD, opened, whole_writes
+from tidemark.core.replacing import writes
+from tidemark.prediction.output import STANDARD, opened, shown
 from tidemark.signals.recordings.delimited import LONGEST_ROW, DelimitedSource
 from tidemark.signals.recordings.delimited_rows import BOM, DelimitedWriter, Style, places_for
 
@@ -91,5 +92,5 @@ class FollowedWriter(DelimitedWriter):
 @contextmanager
 def standard_output() -> Iterator[BinaryIO]:
     """Standard output, to be written to as estimates come; `InputError` where it is full or closed."""
-    with whole_writes(STANDARD), opened(STANDARD) as stream:
+    with writes(shown(STANDARD)), opened(STANDARD) as stream:
         yield stream

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tidemark.core.store import replacing
+from tidemark.core.replacing import replacing
 
 
 class Changes:

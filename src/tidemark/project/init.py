@@ -7,11 +7,12 @@ from pathlib import Path
 
 from tidemark.core import params
 from tidemark.core.errors import InputError
-from tidemark.core.store import replacing
+from tidemark.core.replacing import replacing
 from tidemark.project import template
 
 KEPT = Path("metrics/seeds/.gitkeep")
 """Keeps a folder that stages depend on, and that is empty at first."""
+IGNORED = "# Left where a process was killed; `tidemark doctor` removes them.\n.tidemark-*.tmp\n"
 SETTINGS = "[core]\n    analytics = false\n"
 README = """# {name}
 
@@ -66,6 +67,7 @@ def _files(folder: Path) -> dict[str, str]:
         "params.yaml": read["params.yaml"],
         "dvc.yaml": template.top(),
         ".gitignore": read["gitignore"],
+        ".dvcignore": IGNORED,
         ".dvc/config": SETTINGS,
         str(KEPT): "",
     }
@@ -73,8 +75,9 @@ def _files(folder: Path) -> dict[str, str]:
         result[f".dvc/plots/{path.name}"] = path.read_text(encoding="utf-8")
     if not (folder / "README.md").exists():
         result["README.md"] = README.format(name=folder.resolve().name)
-    if (own := folder / ".gitignore").exists():
-        result[".gitignore"] = f"{own.read_text(encoding='utf-8').rstrip()}\n{result['.gitignore']}"
+    for name in (".gitignore", ".dvcignore"):
+        if (own := folder / name).exists():
+            result[name] = f"{own.read_text(encoding='utf-8').rstrip()}\n{result[name]}"
     return result
 
 

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from tidemark.core import command, registry
-from tidemark.core.store import replacing
+from tidemark.core.replacing import replacing
 
 DISTRIBUTION = "tidemark-signals"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tidemark.core.store import replacing
+from tidemark.core.replacing import replacing
 from tidemark.project.survey import Survey
 
 FOLDER = Path("plots/recordings")

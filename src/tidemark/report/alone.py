@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tidemark.core import paths
-from tidemark.core.store import replacing
+from tidemark.core.replacing import replacing
 from tidemark.report.page import page, results
 
 

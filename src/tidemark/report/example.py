@@ -7,7 +7,8 @@ from pathlib import Path
 from tidemark.core import paths as places
 from tidemark.core import trained
 from tidemark.core.errors import InputError
-from tidemark.core.store import read_info, read_split, replacing
+from tidemark.core.replacing import replacing
+from tidemark.core.store import read_info, read_split
 from tidemark.core.task import Task, names
 from tidemark.prediction.files import find_model
 from tidemark.report.figures.style import styled

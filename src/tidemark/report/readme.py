@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tidemark.core import paths
 from tidemark.core.errors import InputError
-from tidemark.core.store import replacing
+from tidemark.core.replacing import replacing
 from tidemark.report import markdown
 from tidemark.report.page import results
 

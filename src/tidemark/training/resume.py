@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
-from tidemark.core.store import replacing
+from tidemark.core.tensors import write_tensors
 
 
 def digest(settings: Mapping[str, Any], inputs: list[Path]) -> str:
@@ -67,9 +66,8 @@ class ResumePoint:
     def save(self, tensors: Mapping[str, Tensor], values: Mapping[str, Any]) -> None:
         """Write tensors and JSON values."""
         # Tensors may share memory with live ones; safetensors wants plain copies.
-        plain = {name: tensor.detach().cpu().clone().contiguous() for name, tensor in tensors.items()}
-        with replacing(self.path) as temporary:
-            save_file(plain, temporary, metadata={"values": json.dumps(values, sort_keys=True)})
+        plain = {name: tensor.detach().cpu().clone() for name, tensor in tensors.items()}
+        write_tensors(self.path, plain, {"values": json.dumps(values, sort_keys=True)})
 
     def load(self) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
         """What was saved last, or none; a file that is no resume point counts as none."""

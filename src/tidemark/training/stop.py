@@ -17,7 +17,7 @@ class Interrupted(Exception):
 
 
 class StopRequest:
-    """Whether to stop at the next step: on SIGINT, SIGTERM, or when the pipeline's process is gone.
+    """Whether to stop at the next step: on SIGINT, SIGTERM, SIGHUP, or when the pipeline's process is gone.
 
     That process may be killed without a word to its children; a training run that went on
     alone would write where the next one works.
@@ -27,8 +27,9 @@ class StopRequest:
         """Listen from now on."""
         self._requested = False
         self._ancestors = _ancestors()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._ask)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+                signal.signal(number, self._ask)
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
         self._requested = True

@@ -14,6 +14,7 @@ from tidemark.classify.spectrograms.non_overlapping import non_overlapping
 from tidemark.classify.studies.entry import StudyEntry
 from tidemark.core import params
 from tidemark.core.errors import InputError
+from tidemark.core.replacing import replacing
 from tidemark.core.spectra import log_spectrogram, picture
 from tidemark.core.store import (
     FIT,
@@ -21,7 +22,6 @@ from tidemark.core.store import (
     DatasetInfo,
     read_arrays,
     read_json,
-    replacing,
     write_info,
     write_tests,
 )

@@ -9,8 +9,9 @@ import numpy as np
 import torch
 
 from tidemark.classify.spectrograms.assemble import Summary
+from tidemark.core.replacing import replacing
 from tidemark.core.spectra import log_spectrogram
-from tidemark.core.store import Array, DatasetInfo, Split, replacing, write_json
+from tidemark.core.store import Array, DatasetInfo, Split, write_json
 
 EXAMPLES = 10
 """Windows of each class."""

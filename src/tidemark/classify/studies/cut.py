@@ -17,6 +17,7 @@ from tidemark.classify.studies.folder import participants
 from tidemark.classify.studies.participant import cut_participant
 from tidemark.core import params, store
 from tidemark.core.errors import InputError
+from tidemark.core.replacing import replacing
 
 ARRAYS = ("signal", "time", "label")
 
@@ -121,7 +122,7 @@ def cut_one(job: CutJob) -> Outcome:
         if job.target.exists():
             shutil.rmtree(job.target)
         return Outcome(error=str(error))
-    with store.replacing(job.target) as temporary:
+    with replacing(job.target) as temporary:
         temporary.mkdir()
         for array in ARRAYS:
             np.save(temporary / f"{array}.npy", getattr(result, array), allow_pickle=False)

@@ -1,0 +1,27 @@
+"""Tensors written to a file in one safe way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import save_file
+from torch import Tensor
+
+from tidemark.core.replacing import replacing
+
+
+def write_tensors(
+    path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None
+) -> None:
+    """Write tensors, by name and of any shape, as safetensors, whole or not at all.
+
+    Raises `InputError` where the file cannot be written.
+    """
+    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    with replacing(path) as temporary:
+        try:
+            save_file(plain, temporary, metadata=None if metadata is None else {**metadata})
+        except SafetensorError as error:  # all else that it refuses is found before it writes
+            raise OSError(None, " ".join(str(error).split())) from None
