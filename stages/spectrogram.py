@@ -1,7 +1,5 @@
 """Make a study's windows a dataset of spectrograms."""
 
-from pathlib import Path
-
 from tidemark.classify.spectrograms import gallery
 from tidemark.classify.spectrograms.assemble import assemble, with_and_without
 from tidemark.classify.spectrograms.split import split_of
@@ -10,10 +8,10 @@ from tidemark.core import command, params, paths
 from tidemark.core.store import read_info, read_split
 
 
-def spectrogram(task: str, name: str, windows: Path) -> None:
-    """Write the WINDOWS of study NAME of TASK as a dataset, and examples of each class to its gallery."""
+def spectrogram(task: str, name: str) -> None:
+    """Write the windows of study NAME of TASK as a dataset, and examples of each class to its gallery."""
     entry = params.entry(task, "studies", name, StudyEntry)
-    dataset = paths.dataset(name)
+    dataset, windows = paths.dataset(name), paths.windows(name)
     having, lacking = with_and_without(windows)
     parts = split_of(having, entry.split, lacking, f"{params.where(task, 'studies', name)}.split")
     summary = assemble(name, entry, windows, dataset, parts)

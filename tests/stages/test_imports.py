@@ -116,6 +116,8 @@ def reached(path: Path) -> frozenset[Path]:
 def needed(stage: Any) -> set[Path]:
     """Files whose code runs in a stage; `__init__` files hold none (tested below)."""
     python, option, module, *arguments = stage.cmd.split()
+    if arguments[1:] == ['"$DVC_STAGE"']:
+        arguments[1] = stage.name.partition("@")[2]
     assert (python, option, module.partition(".")[0]) == ("python", "-m", "stages")
     files = set(reached(REPOSITORY / f"{module.replace('.', '/')}.py"))
     if by_name := BY_NAME.get(module.removeprefix("stages.")):

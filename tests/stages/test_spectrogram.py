@@ -1,5 +1,6 @@
 """From a folder of windows to a dataset and pictures, by the entry of params.yaml."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -31,23 +32,23 @@ def windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for person, each in STUDY["participants"].items():
         count = each["windows"]
         store.write_arrays(
-            tmp_path / "windows" / person,
+            tmp_path / "data/windows/some" / person,
             {
                 "signal": rng.normal(size=(count, 3, 60)).astype("float32"),
                 "time": np.arange(count) * 3_000_000_000,
                 "label": np.arange(count) % 2,
             },
         )
-    store.write_json(tmp_path / "windows" / "study.json", STUDY)
+    store.write_json(tmp_path / "data/windows/some/study.json", STUDY)
     tree = default_tree("classify")
     tree["studies"] = {"some": ENTRY, "none": ENTRY | {"split": {"test": ["P007"]}}}
     write_params(tmp_path, {"classify": tree})
     monkeypatch.chdir(tmp_path)
-    return Path("windows")
+    return Path("data/windows/some")
 
 
 def test_a_dataset_and_its_gallery(windows: Path) -> None:
-    spectrogram("classify", "some", windows)
+    spectrogram("classify", "some")
     dataset, gallery = paths.dataset("some"), paths.details("classify", "some") / "gallery"
     info = store.read_info(dataset)
     assert (info.splits, list(info.participants)) == (
@@ -59,5 +60,6 @@ def test_a_dataset_and_its_gallery(windows: Path) -> None:
 
 
 def test_a_participant_who_is_not_there_is_named_with_file_and_key(windows: Path) -> None:
+    shutil.copytree(windows, windows.with_name("none"))
     with pytest.raises(InputError, match=r"^pipelines/classify/params\.yaml: studies\.none\.split"):
-        spectrogram("classify", "none", windows)
+        spectrogram("classify", "none")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +17,9 @@ from tidemark.core.ending import ended_in_order
 from tidemark.core.errors import InputError
 from tidemark.core.replacing import FULL, cannot_be_written
 from tidemark.core.standard_output import NAME, flushed
+
+STAGE = re.compile(r"(?:.*dvc\.yaml:)?[a-z]+@", re.DOTALL)
+"""Of DVC's name of a stage, all but the entry's name."""
 
 
 @contextmanager
@@ -53,4 +58,20 @@ def run(stage: Callable[..., None]) -> None:
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.command()(stage)
     with one_line_errors():
-        app()
+        app([_entry(argument) for argument in sys.argv[1:]])
+
+
+def _entry(argument: str) -> str:
+    """An argument; of DVC's own name of the stage, `dvc.yaml:train@sine-rnn`, the entry's.
+
+    No name from params.yaml is a part of a command, since DVC pastes them into the shell as they stand.
+    Raises `InputError` for a name that could not be that of an entry.
+    """
+    if not argument or argument != os.environ.get("DVC_STAGE"):
+        return argument
+    from tidemark.core import params
+
+    name = STAGE.sub("", argument, count=1)
+    if not params.NAME.fullmatch(name):
+        raise InputError(f"{argument}: a name is letters, digits, '-' and '_' only; rename the entry")
+    return name

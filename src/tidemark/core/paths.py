@@ -29,6 +29,16 @@ def dataset(name: str) -> Path:
     return Path("data") / name
 
 
+def recorded(name: str) -> Path:
+    """A study's recordings, where they are made up."""
+    return Path("data/recorded") / name
+
+
+def windows(name: str) -> Path:
+    """A study's windows, a folder for each participant."""
+    return Path("data/windows") / name
+
+
 def model(dataset: str, name: str) -> Path:
     """A trained model: weights, description, curve, snapshots of learning."""
     return MODELS / dataset / name

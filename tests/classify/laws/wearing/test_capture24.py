@@ -104,8 +104,8 @@ def test_the_stage_writes_what_the_law_in_params_says(
     tree["simulations"] = {"worn": {"generator": "wrist", "seed": 0, "law": law}}
     write_params(tmp_path, {"classify": tree})
     monkeypatch.chdir(tmp_path)
-    simulate("classify", "worn", Path("recorded/worn"))
-    written = sorted((tmp_path / "recorded" / "worn").iterdir())
+    simulate("classify", "worn")
+    written = sorted((tmp_path / "data/recorded/worn").iterdir())
     said = written.pop(0)  # capital letters come first
     assert (said.name, said.read_text()) == (
         "MADE-UP.txt", "Made up by tidemark, simulation worn: nobody wore a device.\n"
