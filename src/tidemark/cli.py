@@ -89,6 +89,21 @@ def check() -> None:
 
 
 @app.command()
+def doctor(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is wrong.")] = False,
+) -> None:
+    """Find and put right what kills, full disks and failing ones left: processes, locks, files, wrong bytes.
+
+    Every object of DVC's cache and every output is held against its hash. What has wrong bytes is moved to
+    .dvc/tmp/doctor, and brought back from the cache, or by running its stage again. Exit status 1 where
+    something is wrong still, such as weights that are not finite.
+    """
+    from tidemark.pipeline.doctor import doctor as run
+
+    raise SystemExit(run(not dry_run))
+
+
+@app.command()
 def table(
     dataset: Annotated[str | None, typer.Argument(help="A dataset; all by default.")] = None,
 ) -> None:

@@ -11,8 +11,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from tidemark.core import instructions
+from tidemark.pipeline.orphans import MARK
 
 STEPS = (
     (0.0, signal.SIGINT),
@@ -33,7 +35,24 @@ def environment(folder: Path) -> dict[str, str]:
     """This process's environment, with its interpreter as `python` and what stages of `folder` set."""
     variables = os.environ | instructions.environment(folder / "params.yaml")
     folders = [str(Path(sys.executable).parent), *filter(None, [variables.get("PATH")])]
-    return variables | {"PATH": os.pathsep.join(folders), "PYTHONUNBUFFERED": "1"}
+    path = os.pathsep.join(folders)
+    return variables | {"PATH": path, "PYTHONUNBUFFERED": "1", MARK: str(folder.resolve())}
+
+
+BUSY = ("is busy, it is being blocked by", "Unable to acquire lock")
+"""What DVC says where another one is at work on the same files."""
+
+
+class Group(Protocol):
+    """Processes that are to stop."""
+
+    def gone(self) -> bool:
+        """Whether nothing of it is left."""
+        ...
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to all that it is to reach."""
+        ...
 
 
 class Child:
@@ -101,6 +120,10 @@ class Child:
         """The last lines of the log that say something."""
         return [line for line in self._text.splitlines() if line.strip()][-number:]
 
+    def busy(self) -> bool:
+        """Whether it ended because another DVC is at work on the same files."""
+        return any(each in line for line in self.last_lines(10) for each in BUSY)
+
     def gone(self) -> bool:
         """Whether nothing of it is left."""
         return self._process.poll() is not None and not self._members()
@@ -124,7 +147,7 @@ class Child:
         return result
 
 
-def stop(children: Sequence[Child], hurry: Callable[[], bool]) -> None:
+def stop(children: Sequence[Group], hurry: Callable[[], bool]) -> None:
     """End children and all that they started, and wait for the end; once `hurry` says so, kill them."""
     start = time.monotonic()
     steps = list(STEPS)

@@ -15,6 +15,7 @@ from pathlib import Path
 from tidemark.core.errors import InputError
 from tidemark.pipeline.child import Child, environment, stop
 from tidemark.pipeline.durations import Durations, about, exact
+from tidemark.pipeline.order import find_root, only_run
 from tidemark.pipeline.plan import LAST, Plan, kind, plan
 from tidemark.pipeline.progress import Progress
 from tidemark.pipeline.warm import server
@@ -25,6 +26,8 @@ LOG_LINES = 10
 """Lines of a failed stage's log that are shown."""
 TOGETHER = 8.0
 """Seconds of work up to which stages share one DVC, whose start costs up to a second."""
+PATIENCE = 1.0
+"""Seconds to wait while another DVC is at work on the same files."""
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 UP_TO_DATE = "Data and pipelines are up to date."
 
@@ -43,19 +46,25 @@ def repro(
 
     Datasets are worked through one after the other, from the cheapest to the dearest; `finished` gets
     the repository's folder and the address of each stage that ends one. A failure stops only what
-    depends on it. Returns an exit status: 0 if DVC has nothing left to do at the end; 1 after a failure;
-    128 + its number after a signal. Raises `InputError` for a number of jobs below 1, an unknown
-    target, or a broken pipeline.
+    depends on it; where another DVC is at work on the same files, it waits. What a killed run left behind is
+    stopped and put in order first. Returns an exit status: 0 if DVC has nothing left to do at the end;
+    1 after a failure; 128 + its number after a signal. Raises `InputError` for a number of jobs below 1,
+    an unknown target, or a broken pipeline.
     """
     if jobs is None:
         jobs = cores()
     if jobs < 1:
         raise InputError(f"--jobs = {jobs}: expected at least 1")
     try:
-        todo = plan(targets)
+        with only_run(find_root()):
+            return _repro(targets, jobs, finished)
     except KeyboardInterrupt:
         print("interrupted: nothing had been started", file=sys.stderr)
         return 128 + signal.SIGINT
+
+
+def _repro(targets: Sequence[str], jobs: int, finished: Callable[[Path, str], None] | None) -> int:
+    todo = plan(targets)
     if not todo.changed:
         print(UP_TO_DATE)
         return 0
@@ -192,7 +201,11 @@ class _Run:
                     self._progress.say(f"{name}: {error}")
         if child.status is not None:
             self._running.remove(child)
-            if child.left:
+            if child.left and child.busy():
+                self._progress.say(f"waiting   {child.left[0]}: another DVC is at work on the same files")
+                self._waiting |= set(child.left)
+                time.sleep(PATIENCE)
+            elif child.left:
                 self._fail(child)
 
     def _fail(self, child: Child) -> None:

@@ -90,14 +90,12 @@ def plan(targets: Sequence[str] = ()) -> Plan:
 
     Raises `InputError` where there is no pipeline, where it is broken, or for an unknown target.
     """
-    from dvc.exceptions import DvcException, NotDvcRepoError
+    from dvc.exceptions import DvcException
     from dvc.repo import Repo, lock_repo
 
     try:
-        with Repo() as repo, lock_repo(repo):
+        with Repo(_wait_for_lock=True) as repo, lock_repo(repo):
             return _plan(repo, targets)
-    except NotDvcRepoError:
-        raise InputError(f"{Path.cwd()}: no pipeline here; run this in a folder with a dvc.yaml") from None
     except DvcException as error:
         raise InputError(" ".join(str(error).split())) from None
 

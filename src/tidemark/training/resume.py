@@ -5,7 +5,6 @@ They live outside the pipeline's outputs, under a key of everything that the run
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -19,6 +18,7 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from tidemark.core.locks import held
 from tidemark.core.tensors import write_tensors
 
 
@@ -43,13 +43,7 @@ def only_one(folder: Path) -> Iterator[None]:
     if os.environ.get("RANK", "0") != "0":
         yield
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(f"another process is training {folder.name}; waiting for it to stop", flush=True)
-            fcntl.flock(lock, fcntl.LOCK_EX)
+    with held(folder / "lock", f"another process is training {folder.name}; waiting for it to stop"):
         yield
 
 

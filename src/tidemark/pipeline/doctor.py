@@ -1,0 +1,177 @@
+"""What may be wrong in a pipeline's folder after kills, full disks and failing ones; found, and put right."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+from tidemark.core.errors import InputError
+from tidemark.core.replacing import END, START, folder_lock, remove, replacing
+from tidemark.pipeline.contents import OBJECT, differ_in_one_byte, md5, place, recorded, wrong_objects
+from tidemark.pipeline.locks import ASIDE, at_work, set_aside
+from tidemark.pipeline.order import alone, find_root, put_in_order
+from tidemark.pipeline.parallel import repro
+
+TEMPORARY = re.compile(rf"{re.escape(START)}[0-9a-f]{{16}}{re.escape(END)}")
+OTHERS = (".git", ".dvc", ".venv", "__pycache__")
+"""Folders that nothing of the pipeline's is written to, but for the cache."""
+
+
+class Doctor:
+    """A look at the pipeline in a folder; whoever takes it holds the lock of the folder's runs."""
+
+    def __init__(self, root: Path, cache: Path, repair: bool) -> None:
+        """Look at `root`, whose objects are in the folder `cache`, and put right what can be if `repair`."""
+        self._root, self._cache, self._repair = root, cache, repair
+        self.taken = 0
+        """Number of files that were taken away, which a run brings back."""
+        self.left = 0
+        """Number of faults that are still there."""
+
+    def look(self) -> Iterator[str]:
+        """A line for each fault and what was done about it."""
+        yield from self._temporary()
+        yield from self._contents()
+        yield from self._weights()
+
+    def _temporary(self) -> Iterator[str]:
+        """Temporary files and folders that no process is writing."""
+        for path in [*temporary(self._root), *self._temporary_objects()]:
+            with folder_lock(path.parent, fcntl.LOCK_EX | fcntl.LOCK_NB) as alone:
+                if not alone:
+                    continue
+                if self._repair:
+                    remove(path)
+                self.left += path.exists()
+                yield f"{self._shown(path)}: left by a killed process{self._done(': removed')}"
+
+    def _temporary_objects(self) -> Iterator[Path]:
+        for path in sorted(self._cache.glob("[0-9a-f][0-9a-f]/*")):
+            if not OBJECT.fullmatch(path.name) and path.name.endswith(END):
+                yield path
+
+    def _contents(self) -> Iterator[str]:
+        """Objects of the cache and outputs that do not have the bytes that their hashes say."""
+        wrong = dict(wrong_objects(self._cache))
+        if self._repair:  # first, so that nothing wrong is taken for a listing or a copy
+            for path in wrong:
+                self._move(path)
+        whole: dict[str, Path] = {}
+        differing = []
+        for entry in recorded(self._root, self._cache):
+            if (self._root / entry.path).is_file():
+                if md5(self._root / entry.path) == entry.digest:
+                    whole[entry.digest] = self._root / entry.path
+                else:
+                    differing.append(entry)
+        for path, digest in wrong.items():
+            self.left += not self._repair
+            done = ": taken away"
+            if digest in whole and self._repair:
+                with replacing(path) as temporary:
+                    shutil.copyfile(whole[digest], temporary)
+                    temporary.chmod(0o444)
+                done = f": made again from {self._shown(whole[digest])}"
+            elif self._repair:
+                self.taken += 1
+            yield f"{self._shown(path)}: its bytes do not have the hash of its name{self._done(done)}"
+        for entry in differing:
+            kept = place(self._cache, entry.digest)
+            if entry.by_user and not (kept.is_file() and differ_in_one_byte(kept, self._root / entry.path)):
+                self.left += 1
+                yield (
+                    f"{entry.path}: not the file that was added: `dvc add {entry.path}` takes the new one, "
+                    f"`dvc checkout --force {entry.path}` brings the old one back"
+                )
+                continue
+            self.left += not self._repair
+            if self._repair:
+                self._move(self._root / entry.path)
+                self.taken += 1
+                if entry.cached and kept.is_file():
+                    with replacing(self._root / entry.path) as temporary:
+                        shutil.copyfile(kept, temporary)
+            yield f"{entry.path}: its bytes do not have the hash in dvc.lock{self._done(': taken away')}"
+
+    def _weights(self) -> Iterator[str]:
+        """Weights that are not finite, though they are what training wrote."""
+        for path in sorted(self._root.glob("models/**/*.safetensors")):
+            if said := not_finite(path):
+                self.left += 1
+                yield f"{self._shown(path)}: {said}; change its training or data, and run it again"
+
+    def _move(self, path: Path) -> None:
+        if path.is_relative_to(self._root):
+            set_aside(self._root, path.relative_to(self._root))
+        else:
+            set_aside(self._root, Path("cache") / path.parent.name / path.name, path)  # shared with others
+
+    def _shown(self, path: Path) -> str:
+        return os.path.relpath(path, self._root)
+
+    def _done(self, text: str) -> str:
+        return text if self._repair else ""
+
+
+def temporary(root: Path) -> Iterator[Path]:
+    """Temporary files and folders of outputs below `root`."""
+    for folder, folders, files in os.walk(root):
+        found = [name for name in [*folders, *files] if TEMPORARY.fullmatch(name)]
+        folders[:] = sorted(name for name in folders if name not in (*OTHERS, *found))
+        yield from (Path(folder) / name for name in sorted(found))
+
+
+def not_finite(path: Path) -> str | None:
+    """What is wrong with the numbers of a file of weights, if anything is."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, "pt") as file:
+            for name in file.keys():  # noqa: SIM118
+                if not file.get_tensor(name).isfinite().all():
+                    return f"{name} is not finite"
+    except SafetensorError as error:
+        return f"no safetensors file ({error})"
+    return None
+
+
+def look(root: Path, repair: bool = True) -> Doctor:
+    """Look at the pipeline in `root`, while no run is going on, and say what is found.
+
+    With `repair`, what can be put right is: processes, locks, temporary files; files with wrong bytes are
+    moved to .dvc/tmp/doctor, and come back from the cache, or by the next run. Raises `InputError` where DVC
+    is at work.
+    """
+    from dvc.repo import Repo
+
+    ordered = [*put_in_order(root, repair)]  # before DVC reads anything
+    if (process := at_work(root)) is not None:
+        raise InputError(f"{root}: DVC is at work here (process {process}); wait for its end, or stop it")
+    with Repo(str(root)) as repo:
+        cache = Path(repo.cache.local.path)
+    doctor = Doctor(root, cache, repair)
+    doctor.left += 0 if repair else len(ordered)
+    for line in chain(ordered, doctor.look()):
+        print(line, flush=True)
+    return doctor
+
+
+def doctor(repair: bool = True) -> int:
+    """Find what is wrong in the pipeline here; with `repair`, put it right, and bring back files.
+
+    Returns an exit status: 1 where something is wrong still. Raises `InputError` where there is no pipeline.
+    """
+    root = find_root()
+    with alone(root):
+        found = look(root, repair)
+    if found.taken:
+        print(f"{found.taken} files were moved to {ASIDE}; bringing them back", flush=True)
+        found.left += repro() != 0
+    elif not found.left:
+        print("nothing is wrong")
+    return min(found.left, 1)

@@ -1,0 +1,129 @@
+"""DVC's locks: entries of processes that are gone, and dvc.lock files that are broken."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]
+
+from tidemark.core.replacing import replacing
+
+ASIDE = Path(".dvc/tmp/doctor")
+"""Where what is taken away is kept: nothing is ever deleted that may be somebody's."""
+RWLOCK = Path(".dvc/tmp/rwlock")
+"""DVC's list of who reads and writes what."""
+
+
+def stale(root: Path) -> dict[str, Any] | None:
+    """DVC's list without the processes that are gone, if it has any such; all empty if it cannot be read.
+
+    DVC removes those that are gone by itself, but neither one whose number another process has now, nor a
+    list that a full disk left half-written.
+    """
+    path = root / RWLOCK
+    try:
+        text = path.read_text()
+        content = json.loads(text)
+        since = path.stat().st_mtime
+        read = {
+            name: [entry for entry in entries if _alive(entry, since)]
+            for name, entries in content.get("read", {}).items()
+        }
+        write = {name: entry for name, entry in content.get("write", {}).items() if _alive(entry, since)}
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, AttributeError, TypeError, KeyError):
+        return {}
+    mended = {"read": {name: entries for name, entries in read.items() if entries}, "write": write}
+    return None if mended == {"read": {}, "write": {}} | content else mended
+
+
+def _alive(entry: Mapping[str, Any], since: float) -> bool:
+    """Whether the process of an entry is there, is DVC, and is no younger than the list."""
+    try:
+        process = psutil.Process(int(entry["pid"]))
+        return "dvc" in " ".join(process.cmdline()) and process.create_time() <= since + 1
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.Error:  # another user's
+        return True
+
+
+def release(root: Path, repair: bool = True) -> bool:
+    """Take processes that are gone off DVC's list, or only look for them; whether there are any."""
+    if (mended := stale(root)) is None:
+        return False
+    if not repair:
+        return True
+    with replacing(root / RWLOCK) as temporary:
+        temporary.write_text(json.dumps(mended))
+    return True
+
+
+def broken(root: Path) -> Iterator[Path]:
+    """The dvc.lock files that DVC cannot read, relative to `root`."""
+    from dvc.schema import COMPILED_LOCKFILE_SCHEMA
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+    from voluptuous import Invalid
+
+    for path in lock_files(root):
+        try:
+            content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+            if not isinstance(content, Mapping):
+                raise TypeError
+            COMPILED_LOCKFILE_SCHEMA(content)
+        except (YAMLError, UnicodeDecodeError, TypeError, ValueError, Invalid):
+            yield path.relative_to(root)
+
+
+def lock_files(root: Path) -> list[Path]:
+    """All dvc.lock files."""
+    return sorted([*root.glob("dvc.lock"), *root.glob("pipelines/**/dvc.lock")])
+
+
+def restore(root: Path, lock: Path) -> str:
+    """Put a broken lock aside, and that of the last commit in its place, if there is one; says what was done.
+
+    Without a commit DVC writes a new one: results are restored from its cache, or made again.
+    """
+    set_aside(root, lock)
+    done = subprocess.run(["git", "show", f"HEAD:./{lock.as_posix()}"], cwd=root, capture_output=True)
+    if done.returncode or not done.stdout.strip():
+        return "put aside; the next run writes a new one"
+    with replacing(root / lock) as temporary:
+        temporary.write_bytes(done.stdout)
+    return "that of the last commit is in its place"
+
+
+def at_work(root: Path) -> int | None:
+    """The number of a process on DVC's list, from which those that are gone have been taken."""
+    try:
+        content = json.loads((root / RWLOCK).read_text())
+    except (OSError, ValueError):
+        return None
+    entries = [*content.get("write", {}).values(), *chain(*content.get("read", {}).values())]
+    return int(entries[0]["pid"]) if entries else None
+
+
+def set_aside(root: Path, path: Path, source: Path | None = None) -> Path:
+    """Move a file, `path` relative to `root` or a `source` elsewhere, among what was taken away.
+
+    Returns where it is now.
+    """
+    target = root / ASIDE / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    number = 0
+    while target.exists():
+        number += 1
+        target = root / ASIDE / path.parent / f"{path.name}.{number}"
+    with suppress(FileNotFoundError):
+        shutil.move(source or root / path, target)
+    return target
