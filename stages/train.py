@@ -25,9 +25,9 @@ def train(task: str, name: str) -> None:
     if not runs[0].writes:
         return
     with replacing(paths.model(entry.dataset, name)) as folder:
-        for seed, (info, weights, history, _) in enumerate(runs):
-            chosen = trainings[seed].model_dump()
-            trained.save(paths.training(folder, seed), info, weights, history.checkpoints, chosen)
+        for seed, (info, weights, history, _, calibration) in enumerate(runs):
+            chosen, place = trainings[seed].model_dump(), paths.training(folder, seed)
+            trained.save(place, info, weights, history.checkpoints, chosen, calibration)
         history = runs[0].history
         write_table(folder / "curve.csv", *curve_table(history, learning))
         write_arrays(folder / "learning", learning_arrays(history, learning, dataset))

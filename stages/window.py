@@ -1,5 +1,7 @@
 """Read a recording from a user's file, and cut it into the windows of a dataset."""
 
+from dataclasses import replace
+
 from tidemark.core import command, params, paths
 from tidemark.core.store import write_dataset
 from tidemark.core.task import Task
@@ -16,7 +18,7 @@ def window(task: str, name: str) -> None:
         raise TypeError(f"{windowing.entry} is no RecordingEntry")
     recording = read(entry)
     info, splits = windowing.cut(name, recording.arrays, entry, recording.sampling_rate, where)
-    write_dataset(paths.dataset(name), info, splits)
+    write_dataset(paths.dataset(name), replace(info, columns=recording.columns), splits)
 
 
 if __name__ == "__main__":

@@ -202,7 +202,15 @@ def predict(
     kind: Annotated[str | None, typer.Option("--format", help="csv, wav, npy or parquet.")] = None,
     horizon: Annotated[int | None, typer.Option(help="Rows to predict; by default the model's.")] = None,
     std: Annotated[bool, typer.Option("--std", help="Write standard deviations instead.")] = False,
-    paths: Annotated[int | None, typer.Option(help="Write so many sample paths instead.")] = None,
+    paths: Annotated[int | None, typer.Option(
+        "--paths", "--samples", help="Write so many sample paths instead.")] = None,
+    interval: Annotated[float | None, typer.Option(
+        help="Write both ends of intervals of this level, such as 0.9, beside each value.")] = None,
+    rescale: Annotated[bool, typer.Option(
+        "--rescale", help="Map the input to the location and scale of training, and results back.")] = False,
+    unchecked: Annotated[bool, typer.Option(
+        "--unchecked", help="Predict even if the input is unlike those of training.")] = False,
+    plot: Annotated[str | None, typer.Option(help="A picture of input and output: PNG, SVG or PDF.")] = None,
     steps: Annotated[int | None, typer.Option(help="Values of each gap; by default all.")] = None,
     units: Annotated[str | None, typer.Option(help="Of acceleration: g or m/s2.")] = None,
     follow: Annotated[bool, typer.Option("--follow", help="Lines of standard input as they come.")] = False,
@@ -228,6 +236,7 @@ def predict(
         loaded, file, output,
         horizon=horizon, std=std or None, paths=paths, steps=steps, columns=column or None,
         time_column=time_column, kind=kind, units=units,
+        interval=interval, rescale=rescale or None, unchecked=unchecked or None, plot=plot,
     )  # fmt: skip
     if done is not None and done.destination != STANDARD:
         say(done.summary)

@@ -8,11 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from support.documents import REPOSITORY, blocks, read
 from support.models import signals
 from tidemark.core import trained
+from tidemark.core.calibration import Calibration
+from tidemark.core.conformal import half_widths
+from tidemark.core.likeness import describe
 
 NOTEBOOK = REPOSITORY / "docs/from-python.ipynb"
 GRU = {"hidden": 4, "cell": "gru", "initialisation": "identity", "output": "linear"}
@@ -30,7 +34,11 @@ def folder(tmp_path: Path) -> Path:
     info = signals(name="sine", length=100)
     network = trained.build("recurrent", GRU, info, "test")
     known = trained.TrainedInfo("sine-gru", "recurrent", GRU, True, 1, info)
-    trained.save(tmp_path / "models/sine/sine-gru", known, network.state_dict())
+    random = np.random.default_rng(0)
+    noisy = np.sin(np.arange(100) / 10) + random.uniform(-0.35, 0.35, (100, 1, 100))
+    inputs = np.concatenate([noisy, random.normal(size=(100, 1, 100))])  # such as the page takes
+    calibration = Calibration(describe(inputs), half_widths(random.normal(size=(99, 1, 100))))
+    trained.save(tmp_path / "models/sine/sine-gru", known, network.state_dict(), calibration=calibration)
     return tmp_path
 
 

@@ -68,7 +68,8 @@ def test_fresh_signals_follow_the_changed_law(dataset: Path, monkeypatch: pytest
 
     monkeypatch.setattr(lincomb, "GENERATOR", Generator(lincomb.Law, generate, lincomb.describe))
     run(dataset, entry("recurrent", {"hidden": 2}, source=FRESH, law={"noise_std": [0.2, 0.4]}))
-    assert [(law.noise_std, count) for law, count in seen] == [((0.2, 0.4), 4)] * 2
+    # In two steps, and once more to describe what was seen.
+    assert [(law.noise_std, count) for law, count in seen] == [((0.2, 0.4), 4)] * 4
     assert seen[0][0].functions == LAW.functions
 
 

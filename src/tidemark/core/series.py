@@ -43,4 +43,5 @@ def learning(
         inputs=inputs,
         shape=shape,
         pictured=lambda split: {name: np.array(split[name][0, 0]) for name in (input, target)},
+        calibrated=True,
     )

@@ -52,6 +52,8 @@ class DatasetInfo:
     """`window` where each signal was scaled by itself, not all of them alike."""
     season: int = 1
     """Samples in a season."""
+    columns: Sequence[str] = ()
+    """Names of the channels of the input in the table that they were recorded in; empty where unknown."""
     mean: Sequence[float] = (0.0,)
     std: Sequence[float] = (1.0,)
     """Recorded value = mean + std × stored value, by channel (or one of each for all)."""

@@ -89,6 +89,9 @@ class Learning:
     """Of validation predictions and targets, recorded beside the loss …"""
     score_name: str = ""
     """… under this name."""
+    calibrated: bool = False
+    """Whether inputs and targets are signals (signals, channels, samples), so that a trained model says what
+    its inputs were like, and how sure it is, see `core.calibration`."""
 
     def seen(self, split: Split, history: int) -> Array:
         """What a network sees of a split, that of a `Network.history` of so many samples.

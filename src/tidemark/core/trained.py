@@ -12,7 +12,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
+from tidemark.core import calibration as calibrations
 from tidemark.core import registry
+from tidemark.core.calibration import Calibration
 from tidemark.core.errors import InputError
 from tidemark.core.network import Architecture, Network
 from tidemark.core.params import validate
@@ -52,11 +54,12 @@ def save(
     weights: Mapping[str, Tensor],
     checkpoints: Mapping[str, Mapping[str, Tensor]] | None = None,
     settings: Mapping[str, Any] | None = None,
+    calibration: Calibration | None = None,
 ) -> None:
     """Write a model into `folder`, which is there.
 
-    `weights.safetensors`, `model.json`, `training.json` (the `settings` it was trained with), and the
-    weights of each checkpoint as `checkpoints/<name>.safetensors`.
+    `weights.safetensors`, `model.json`, `training.json` (the `settings` it was trained with), its
+    `calibration` if it has one, and the weights of each checkpoint as `checkpoints/<name>.safetensors`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     write_tensors(folder / "weights.safetensors", weights)
@@ -66,6 +69,8 @@ def save(
     write_json(folder / "model.json", asdict(info) | {"dataset": plain(info.dataset)})
     if settings is not None:
         write_json(folder / "training.json", settings)
+    if calibration is not None:
+        calibrations.write(folder, calibration)
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,8 @@ class Trained:
     info: TrainedInfo
     network: Network
     device: torch.device
+    calibration: Calibration | None = None
+    """What its inputs were like, and how far off it was; none where that is not stored."""
 
 
 def load(folder: Path, device: torch.device | None = None) -> Trained:
@@ -83,7 +90,7 @@ def load(folder: Path, device: torch.device | None = None) -> Trained:
     network = build(info.arch, info.hyperparameters, info.dataset, str(folder / "model.json"))
     put_weights(network, folder)
     device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return Trained(info, network.folded().to(device).eval(), device)
+    return Trained(info, network.folded().to(device).eval(), device, calibrations.read(folder))
 
 
 def put_weights(network: Network, folder: Path, checkpoint: str | None = None) -> None:

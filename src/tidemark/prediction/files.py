@@ -22,6 +22,10 @@ OPTIONS = {
     "time_column": "--time-column",
     "kind": "--format",
     "units": "--units",
+    "interval": "--interval",
+    "rescale": "--rescale",
+    "unchecked": "--unchecked",
+    "plot": "--plot",
 }
 """What the command calls what a task may take."""
 

@@ -29,6 +29,12 @@ def check_model(source: Source[Any], info: DatasetInfo, signal: Sequence[int]) -
         )
 
 
+def trained_columns(source: Source[Any], info: DatasetInfo) -> list[str]:
+    """Names of the columns that the model was trained on, where a table has them all; else none."""
+    found = source.has_table and all(source.names.count(name) == 1 for name in info.columns)
+    return list(info.columns) if found else []
+
+
 class Grid:
     """Follows a time column from the first row to the last.
 

@@ -77,8 +77,11 @@ class FollowedSource(DelimitedSource):
 class FollowedWriter(DelimitedWriter):
     """Writes rows of a table into a stream, at once; the header is written as it starts."""
 
-    def __init__(self, stream: BinaryIO, style: Style, header: str, scale: float = 1.0) -> None:
-        """Numbers are written to a millionth of `scale`."""
+    def __init__(
+        self, stream: BinaryIO, style: Style, header: str, scale: float = 1.0, further: int = 0
+    ) -> None:
+        """Numbers are written to a millionth of `scale`; see `DelimitedWriter`."""
+        self.further = further
         self._style, self.file = style, stream
         self._places = places_for(scale)
         stream.write(BOM if style.bom else b"")

@@ -75,7 +75,7 @@ def frame_by_file(model: Trained, frame: DataFrame, *, in_place: bool = True, **
             raise InputError(f"table: {reason}; give columns of one type") from None
         predict_file(model, str(source), str(destination), **options)
         result = pd.read_parquet(destination, engine="pyarrow")
-    result.columns = pd.Index([known[label] for label in result.columns], name=frame.columns.name)
+    result.columns = pd.Index([known.get(label, label) for label in result.columns], name=frame.columns.name)
     if in_place:
         result.index = before
     elif periods is not None:

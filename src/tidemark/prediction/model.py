@@ -12,6 +12,7 @@ import numpy as np
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array
 from tidemark.core.trained import Trained, TrainedInfo
+from tidemark.prediction.ends import ends_of_frame
 from tidemark.prediction.files import check_options
 from tidemark.prediction.loading import load_model
 from tidemark.prediction.memory import chosen, of_task, options_by_name
@@ -51,6 +52,8 @@ class Model:
         std: bool = False,
         steps: int | None = None,
         units: str | None = None,
+        rescale: bool = False,
+        unchecked: bool = False,
     ) -> Any:
         """What `tidemark predict` makes of a file of the same numbers, as the same kind of thing.
 
@@ -58,20 +61,67 @@ class Model:
         or a DataFrame or Series of pandas whose rows are samples. Options are those of the command. Raises
         `InputError`, in one line, where a file would be refused.
         """
-        names = [columns] if isinstance(columns, (str, int)) else columns
-        options = chosen(
-            {
-                "columns": None if names is None else [str(name) for name in names],
-                "time_column": time_column,
-                "horizon": horizon,
-                "std": std or None,
-                "steps": steps,
-                "units": units,
-            }
-        )
-        check_options(self.task, options, written=str)
+        options = {
+            "columns": as_names(columns),
+            "time_column": time_column,
+            "horizon": horizon,
+            "std": std or None,
+            "steps": steps,
+            "units": units,
+            "rescale": rescale or None,
+            "unchecked": unchecked or None,
+        }
+        return self._with_options(data, options)
+
+    def predict_interval(
+        self,
+        data: Any,
+        level: float = 0.9,
+        *,
+        columns: str | int | Sequence[str | int] | None = None,
+        time_column: str | None = None,
+        horizon: int | None = None,
+        rescale: bool = False,
+        unchecked: bool = False,
+    ) -> tuple[Any, Any]:
+        """Lower and upper ends of intervals that cover the truth with probability `level`, step by step.
+
+        In the recording's units. Of an array each has the shape that `predict` gives, but holds chosen
+        columns alone; of a DataFrame or Series it is a DataFrame of the columns predicted. Data and options
+        are those of `predict`. Raises `InputError` as that does, and where no interval of that level is
+        stored.
+        """
+        options = {
+            "columns": as_names(columns),
+            "time_column": time_column,
+            "horizon": horizon,
+            "interval": level,
+            "rescale": rescale or None,
+            "unchecked": unchecked or None,
+        }
+        if _is_pandas(data):
+            return ends_of_frame(self._with_options(data, options), data)
+        return self._array_interval(as_numbers(data), options)
+
+    def _array_interval(self, array: Array, options: dict[str, Any]) -> tuple[Array, Array]:
+        columns = options["columns"]
+        if array.ndim == 3 and 0 not in array.shape:
+            if self.info.dataset.channels == 1 and columns is None:
+                ends = self._array_interval(array.reshape(-1, array.shape[2]), options)
+                low, high = (end.reshape(*array.shape[:2], -1) for end in ends)
+                return low, high
+            pairs = [self._array_interval(signal, options) for signal in array]
+            return np.stack([pair[0] for pair in pairs]), np.stack([pair[1] for pair in pairs])
+        result = self._with_options(array, options)
+        count = array.size // array.shape[-1] if columns is None else len(columns)
+        low, high = result[-2 * count :: 2], result[-2 * count + 1 :: 2]
+        return (low[0], high[0]) if array.ndim == 1 else (low, high)
+
+    def _with_options(self, data: Any, options: dict[str, Any]) -> Any:
+        known = chosen(options)
+        check_options(self.task, known, written=str)
         with options_by_name():
-            return self._predict(data, options)
+            return self._predict(data, known)
 
     def _predict(self, data: Any, options: dict[str, Any]) -> Any:
         pandas = sys.modules.get("pandas")
@@ -79,7 +129,7 @@ class Model:
             frame = data.to_frame("value" if data.name is None else data.name)
             result = of_task(self.task).frame(self.trained, frame, **options)
             return result.iloc[:, 0].rename(data.name) if len(result.columns) == 1 else result
-        if pandas is not None and isinstance(data, pandas.DataFrame):
+        if _is_pandas(data):
             return of_task(self.task).frame(self.trained, data, **options)
         return self._predict_array(as_numbers(data), options)
 
@@ -106,6 +156,19 @@ class Model:
             return of_task(self.task).array(self.trained, signal, **options)
         except InputError as error:
             raise InputError(f"signal {number}: {error}") from None
+
+
+def _is_pandas(data: Any) -> bool:
+    """Whether it is a Series or a DataFrame; pandas is not imported for that."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(data, (pandas.Series, pandas.DataFrame))
+
+
+def as_names(columns: str | int | Sequence[str | int] | None) -> list[str] | None:
+    """Names of columns, or of one; none where nothing is chosen."""
+    if columns is None:
+        return None
+    return [str(name) for name in ([columns] if isinstance(columns, (str, int)) else columns)]
 
 
 def as_numbers(data: Any) -> Array:

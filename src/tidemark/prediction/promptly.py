@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tidemark.core.store import Array, DatasetInfo
-from tidemark.prediction.grid import Grid, check_model
+from tidemark.prediction.ends import Ends
+from tidemark.prediction.grid import Grid, check_model, trained_columns
 from tidemark.prediction.guard import Guard
+from tidemark.prediction.likeness import NOTHING, Demand, FirstLook
 from tidemark.prediction.lines import FollowedSource, FollowedWriter, standard_output
 from tidemark.prediction.streaming import Estimator
 from tidemark.signals.recordings.columns import find_signal, find_time
@@ -34,10 +36,10 @@ class Pending:
 class Rows:
     """Rows in order, and estimates that come later, in pieces of another size."""
 
-    def __init__(self, channels: int) -> None:
-        """Nothing waits yet; estimates are of so many channels."""
+    def __init__(self) -> None:
+        """Nothing waits yet."""
         self._pending: deque[Pending] = deque()
-        self._known = np.empty((channels, 0))
+        self._known: Array | None = None
         self._first = 0  # number of the first known sample
 
     def put(self, batch: DelimitedBatch, recorded: Array, places: Array) -> None:
@@ -46,20 +48,23 @@ class Rows:
 
     def take(self, estimates: Iterable[Array]) -> Iterator[tuple[DelimitedBatch, Array, Array]]:
         """Take in estimates (channels, samples); yield rows that have theirs, recorded values, estimates."""
-        self._known = np.concatenate([self._known, *estimates], axis=1)
-        needed = end = self._first + self._known.shape[1]
+        parts = [*([] if self._known is None else [self._known]), *estimates]
+        if not parts:
+            return
+        known = np.concatenate(parts, axis=1)
+        needed = end = self._first + known.shape[1]
         while self._pending:
             front = self._pending[0]
             start, stop = front.taken, int(np.searchsorted(front.places, end))
             if stop > start or not len(front.places):
-                own = self._known[:, front.places[start:stop] - self._first]
+                own = known[:, front.places[start:stop] - self._first]
                 yield rows_of(front.batch, start, stop), front.recorded[:, start:stop], own
                 front.taken = stop
             if stop < len(front.places):
                 needed = min(end, int(front.places[stop]))
                 break
             self._pending.popleft()
-        self._known, self._first = self._known[:, needed - self._first :].copy(), needed
+        self._known, self._first = known[:, needed - self._first :].copy(), needed
 
 
 def rows_of(batch: DelimitedBatch, start: int, stop: int) -> DelimitedBatch:
@@ -76,33 +81,42 @@ def rows_of(batch: DelimitedBatch, start: int, stop: int) -> DelimitedBatch:
 
 def rewrite_promptly(
     info: DatasetInfo,
-    estimator: Callable[[int], Estimator],
+    estimator: Callable[[DatasetInfo, int], Estimator],
     *,
     columns: Sequence[str] = (),
     time_column: str | None = None,
+    demand: Demand = NOTHING,
+    interval: bool = False,
 ) -> None:
     """Write each row of standard input with its estimates in place, see `rewrite_file`, once they are known.
 
-    Memory does not grow. Raises `InputError` at the first row that is wrong; what was written before stays.
+    Memory does not grow. What the input is like is looked at once, when there is a window of it or it has
+    ended. Raises `InputError` at the first row that is wrong; what was written before stays.
     """
     source = FollowedSource()
     time = find_time(source, time_column)
-    signal = find_signal(source, columns, time, info.channels, "--column")
+    signal = find_signal(source, columns or trained_columns(source, info), time, info.channels, "--column")
     check_model(source, info, signal)
     grid = None if time is None else Grid(source, time, info)
-    guard, rows, estimates = Guard(source, signal, info), Rows(len(signal)), estimator(len(signal))
-    last = -1
+    guard, rows, estimates = Guard(source, signal, info), Rows(), estimator(info, len(signal))
+    ends = Ends(source, signal) if interval else None
+    last, look = -1, FirstLook(demand, info, source, signal)
     with standard_output() as stream:
-        header = source.header + source.header_ending
-        writer = FollowedWriter(stream, source.style, header, min(map(float, info.std)))
+        further = ends.names if ends else ()
+        writer = FollowedWriter(
+            stream, source.style, source.header_with(further), min(map(float, info.std)), len(further)
+        )
 
         def write(known: Iterable[Array]) -> None:
-            for batch, before, after in rows.take(known):
+            for batch, before, both in rows.take(known):
+                after, widths = np.split(both, [len(signal)])
                 guard.check_estimates(batch, before, after)
-                writer.write(batch, dict(zip(signal, after, strict=True)))
+                extra = ends.of(signal, after, widths) if ends else {}
+                writer.write(batch, dict(zip(signal, after, strict=True)) | extra)
 
         for batch in source.batches(signal):
             values = recorded = guard.values(batch)
+            look.add(recorded)
             places = last + 1 + np.arange(len(batch))
             if grid is not None and len(batch):
                 places = grid.positions(batch)
@@ -110,4 +124,5 @@ def rewrite_promptly(
             rows.put(batch, recorded, places)
             last = int(places[-1]) if len(places) else last
             write(estimates.add(values))
+        look.finish()
         write(estimates.finish())

@@ -32,10 +32,10 @@ class Estimator(Protocol):
 class Waiting(Generic[Item]):
     """Batches of rows that wait for the estimates of their samples."""
 
-    def __init__(self, channels: int) -> None:
-        """Nothing waits yet; estimates are of so many channels."""
+    def __init__(self) -> None:
+        """Nothing waits yet."""
         self._waiting: deque[tuple[Item, Array, int]] = deque()
-        self._ready = np.empty((channels, 0))
+        self._ready: Array | None = None
 
     def put(self, item: Item, places: Array, samples: int) -> None:
         """Add a batch whose rows stand at `places` among the next `samples` samples."""
@@ -43,11 +43,15 @@ class Waiting(Generic[Item]):
 
     def take(self, estimates: Iterable[Array]) -> Iterator[tuple[Item, Array]]:
         """Take in estimates (channels, samples); yield each complete batch with its own (channels, rows)."""
-        self._ready = np.concatenate([self._ready, *estimates], axis=1)
-        while self._waiting and self._waiting[0][2] <= self._ready.shape[1]:
+        parts = [*([] if self._ready is None else [self._ready]), *estimates]
+        if not parts:
+            return
+        ready = np.concatenate(parts, axis=1)
+        while self._waiting and self._waiting[0][2] <= ready.shape[1]:
             item, places, samples = self._waiting.popleft()
-            complete, self._ready = self._ready[:, :samples], self._ready[:, samples:]
+            complete, ready = ready[:, :samples], ready[:, samples:]
             yield item, complete[:, places]
+        self._ready = ready
 
 
 def streamed(
@@ -60,15 +64,15 @@ def streamed(
 ) -> Iterator[tuple[Rows, Array, Array]]:
     """Read `columns`; each batch of rows, and what the file and the estimator have for the signal in it.
 
-    Those two are (signal, rows) float64. Rows that the time column lacks are missing samples to the
-    estimator, which is made for so many channels. Raises `InputError` where `guard`, of the signal, refuses a
-    number.
+    The first is (signal, rows) float64, as is the second, which may go on with further rows. Rows that the
+    time column lacks are missing samples to the estimator, which is made for so many channels. Raises
+    `InputError` where `guard`, of the signal, refuses a number.
     """
     if not signal:
         for batch in source.batches(columns):
             yield batch, np.empty((0, len(batch))), np.empty((0, len(batch)))
         return
-    waiting, estimates = Waiting[tuple[Rows, Array]](len(signal)), estimator(len(signal))
+    waiting, estimates = Waiting[tuple[Rows, Array]](), estimator(len(signal))
     last = -1
     for batch in source.batches(columns):
         values = recorded = guard.values(batch)
@@ -80,8 +84,8 @@ def streamed(
             last = int(positions[-1])
         waiting.put((batch, recorded), places, values.shape[1])
         for (complete, before), after in waiting.take(estimates.add(values)):
-            guard.check_estimates(complete, before, after)
+            guard.check_estimates(complete, before, after[: len(signal)])
             yield complete, before, after
     for (complete, before), after in waiting.take(estimates.finish()):
-        guard.check_estimates(complete, before, after)
+        guard.check_estimates(complete, before, after[: len(signal)])
         yield complete, before, after

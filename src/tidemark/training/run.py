@@ -16,11 +16,13 @@ from lightning_fabric import Fabric
 from torch import Tensor
 
 from tidemark.core import gaps, registry, store, trained
+from tidemark.core.calibration import Calibration
 from tidemark.core.errors import InputError
 from tidemark.core.network import Network
 from tidemark.core.progress import Progress
 from tidemark.core.task import Learning, Task
 from tidemark.training.batches import Batches, Request, Source, random_stream
+from tidemark.training.calibrate import calibrate
 from tidemark.training.entry import FinetunedEntry, ModelEntry, TrainingDefaults
 from tidemark.training.events import Events
 from tidemark.training.fresh import draw, fresh
@@ -43,6 +45,8 @@ class Run(NamedTuple):
     history: History
     writes: bool
     """Whether outputs are this process's to write: of several that a launcher started, the first one's."""
+    calibration: Calibration | None = None
+    """What its inputs were like, and how far off it was; none of a task that has none."""
 
 
 def train_model(
@@ -114,7 +118,8 @@ def train_model(
         with torch.inference_mode():
             maps = network.attention_maps(validation[learning.input][:1])
             history.maps = {key: attention[0] for key, attention in maps.items()}
-        return Run(description, weights, history, fabric.is_global_zero)
+        calibration = calibrate(network, request, batches, validation)
+        return Run(description, weights, history, fabric.is_global_zero, calibration)
 
 
 def learning_arrays(history: History, learning: Learning, dataset: Path) -> dict[str, store.Array]:

@@ -13,6 +13,8 @@ from tidemark.core.task import Predicting
 from tidemark.denoise.learning import INPUT
 from tidemark.denoise.metrics import predict
 from tidemark.prediction.causal import CausalOverlapAdd
+from tidemark.prediction.ends import widths_of
+from tidemark.prediction.likeness import demand_of
 from tidemark.prediction.overlap import OverlapAdd
 from tidemark.prediction.rewriting import Rewritten, rewrite_file
 from tidemark.signals.recordings.source import Source, check_present
@@ -39,6 +41,22 @@ class Scaled:
         return (each * self.std + self.mean for each in self.overlap.finish())
 
 
+@dataclass(frozen=True)
+class WithWidths:
+    """Estimates of a signal, and below them half widths of intervals: (2 × channels, samples)."""
+
+    estimates: Scaled
+    widths: Scaled
+
+    def add(self, chunk: Array) -> Iterator[Array]:
+        """Take (channels, n) more samples; yield what is ready, in order."""
+        return map(np.concatenate, zip(self.estimates.add(chunk), self.widths.add(chunk), strict=True))
+
+    def finish(self) -> Iterator[Array]:
+        """The signal has ended: yield the remaining ones."""
+        return map(np.concatenate, zip(self.estimates.finish(), self.widths.finish(), strict=True))
+
+
 def denoise_file(
     info: DatasetInfo,
     estimate: Callable[[Array], Array],
@@ -46,29 +64,42 @@ def denoise_file(
     destination: str | None = None,
     *,
     causal: bool = False,
+    widths: Array | None = None,
     **options: Any,
 ) -> Rewritten:
     """Denoise a file into a new one of the same kind, `<stem>-denoised<suffix>` unless it is named.
 
     `estimate` maps scaled windows (count, channels, length) float32, NaN where missing, to estimates of that
-    shape; they depend on the past and present only if `causal`. See `rewrite_file` for the rest.
+    shape; they depend on the past and present only if `causal`. Half `widths` (channels, length) of
+    intervals, scaled as well, are written with them. See `rewrite_file` for the rest.
     """
     return rewrite_file(
-        info, estimator(info, estimate, causal), source, destination,
-        ending="denoised", summary="{} values missing", check=_check, **options,
+        info, estimator(estimate, causal, widths), source, destination,
+        ending="denoised", summary="{} values missing", check=_check, interval=widths is not None, **options,
     )  # fmt: skip
 
 
 def estimator(
-    info: DatasetInfo, estimate: Callable[[Array], Array], causal: bool, prompt: bool = False
-) -> Callable[[int], Scaled]:
-    """From a number of channels to an estimator; `prompt` gives each estimate as soon as it is known."""
-    kind = CausalOverlapAdd if causal else OverlapAdd
-    mean, std = (np.array(values, dtype=np.float64)[:, None] for values in (info.mean, info.std))
+    estimate: Callable[[Array], Array], causal: bool, widths: Array | None = None, prompt: bool = False
+) -> Callable[[DatasetInfo, int], Scaled | WithWidths]:
+    """From a description and a number of channels to an estimator, of half `widths` too where there are any.
 
-    def made(channels: int) -> Scaled:
-        overlap = kind(estimate, channels, info.length, separate=info.channels == 1, prompt=prompt)
-        return Scaled(overlap, mean, std)
+    `prompt` gives each estimate as soon as it is known. Where windows overlap, the half width is averaged as
+    estimates are: an average is no farther off than its parts are on average.
+    """
+    kind = CausalOverlapAdd if causal else OverlapAdd
+
+    def constant(windows: Array) -> Array:
+        return np.broadcast_to(np.zeros(1) if widths is None else widths, windows.shape)
+
+    def made(info: DatasetInfo, channels: int) -> Scaled | WithWidths:
+        mean, std = (np.array(values, dtype=np.float64)[:, None] for values in (info.mean, info.std))
+        known, half = (
+            kind(each, channels, info.length, separate=info.channels == 1, prompt=prompt)
+            for each in (estimate, constant)
+        )
+        estimates = Scaled(known, mean, std)
+        return estimates if widths is None else WithWidths(estimates, Scaled(half, 0 * mean, std))
 
     return made
 
@@ -80,9 +111,11 @@ def _check(source: Source[Any], missing: Mapping[int, int], rows: int) -> None:
 
 def command(model: Trained, source: str, destination: str | None, **options: Any) -> Rewritten:
     """What `tidemark predict` does for this task."""
+    demand, widths = demand_of(model, options), widths_of(model, options)
     return denoise_file(
-        model.info.dataset, estimates_of(model), source, destination, causal=model.info.causal, **options
-    )
+        model.info.dataset, estimates_of(model), source, destination,
+        causal=model.info.causal, widths=widths, demand=demand, **options,
+    )  # fmt: skip
 
 
 def estimates_of(model: Trained) -> Callable[[Array], Array]:
@@ -94,4 +127,6 @@ def estimates_of(model: Trained) -> Callable[[Array], Array]:
     return estimate
 
 
-PREDICTING = Predicting(("columns", "time_column", "kind"), command)
+PREDICTING = Predicting(
+    ("columns", "time_column", "kind", "interval", "rescale", "unchecked", "plot"), command
+)

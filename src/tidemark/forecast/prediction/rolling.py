@@ -21,14 +21,12 @@ def continued(
     `forward` maps scaled pasts (count, channels, length) float32 to futures (count, channels, horizon); what
     was forecast is fed back as if it had been recorded. Raises `InputError` if that ends in infinity.
     """
-    mean, std = (np.array(values, dtype=np.float64)[:, None] for values in (info.mean, info.std))
-    shape = (-1, 1, past.shape[1]) if info.channels == 1 else (1, info.channels, past.shape[1])
-    known = (past if history else gaps.fill(past)).reshape(shape)
+    mean, std = _moments(info)
+    known = _signals(info, past if history else gaps.fill(past))
     futures: list[Array] = []
     for _ in range(0, steps, info.horizon):
         scaled = (known - mean) / std
-        windowed = info.normalisation == "window"
-        level, size = scale_of(scaled[..., -info.length :]) if windowed else (np.zeros(1), np.ones(1))
+        level, size = _own_scale(info, scaled)
         with np.errstate(over="ignore"):
             inputs = ((scaled - level) / size).astype(np.float32)
         _check_finite(inputs[~np.isnan(known)], len(futures) * info.horizon)
@@ -41,6 +39,41 @@ def continued(
         _check_finite(futures[-1], len(futures) * info.horizon)
         known = np.concatenate([known, futures[-1]], axis=-1)[..., -info.length - history :]
     return np.concatenate(futures, axis=-1)[..., :steps].reshape(len(past), steps)
+
+
+def half_widths(info: DatasetInfo, widths: Array, past: Array, steps: int) -> Array:
+    """Half widths of intervals of the first `steps`, (series, steps), in recorded units.
+
+    `widths` (channels, horizon) are scaled as the futures of a network; `past` is that of `continued`. Raises
+    `InputError` for more steps than the model forecasts: what is fed back has other errors.
+    """
+    if steps > info.horizon:
+        raise InputError(
+            f"--horizon {steps}: --interval goes no further than the {info.horizon} steps that the model "
+            "forecasts at once; leave one of them out"
+        )
+    mean, std = _moments(info)
+    known = _signals(info, past)
+    half = widths[:, :steps] * _own_scale(info, (known - mean) / std)[1] * std
+    return np.broadcast_to(half, (*known.shape[:2], steps)).reshape(len(past), steps)
+
+
+def _signals(info: DatasetInfo, series: Array) -> Array:
+    """Series (series, samples) as a model takes them, (signals, channels, samples)."""
+    return series.reshape(*((-1, 1) if info.channels == 1 else (1, info.channels)), series.shape[1])
+
+
+def _moments(info: DatasetInfo) -> list[Array]:
+    """Mean and standard deviation as `_signals` have them, of each channel, or of each signal of one."""
+    shape = (-1, 1, 1) if info.channels == 1 else (1, -1, 1)
+    return [np.array(values, dtype=np.float64).reshape(shape) for values in (info.mean, info.std)]
+
+
+def _own_scale(info: DatasetInfo, scaled: Array) -> tuple[Array, Array]:
+    """Level and size by which each of some signals is scaled by itself, where the model does so."""
+    if info.normalisation != "window":
+        return np.zeros(1), np.ones(1)
+    return scale_of(scaled[..., -info.length :])
 
 
 def _check_finite(values: Array, steps: int) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from tidemark.core.errors import InputError
-from tidemark.core.store import Array
+from tidemark.core.store import Array, DatasetInfo
+from tidemark.prediction.grid import trained_columns
 from tidemark.prediction.guard import Guard
 from tidemark.prediction.timeline import Timeline
 from tidemark.signals.recordings.columns import find_signal
@@ -19,17 +20,23 @@ ENOUGH = 10
 """Samples without exception that show a column to count."""
 
 
-def find_series(source: Source[Any], names: Sequence[str], time: int | None, channels: int) -> list[int]:
-    """Indices of the columns called `names`; without names, for a model of one channel all of numbers.
+def find_series(
+    source: Source[Any], names: Sequence[str], time: int | None, info: DatasetInfo
+) -> tuple[list[int], bool]:
+    """Indices of the columns called `names`, and whether there is no doubt about them.
 
-    Raises `InputError` where there is none, or where a model of several channels leaves a choice.
+    Without names, those that the model was trained on, where a table has them all; where it is not known
+    which those were, for a model of one channel all of numbers, of which some may be counts, see
+    `without_counts`.
+    Raises `InputError` where there is none, or where that leaves a choice.
     """
-    if not names and source.has_table and channels == 1:
+    names = names or trained_columns(source, info)
+    if not names and not info.columns and source.has_table and info.channels == 1:
         kinds = [None if index == time else kind for index, kind in enumerate(source.kinds)]
         numeric = [index for index, kind in enumerate(kinds) if kind in ("float", "integer")]
         if numeric:
-            return numeric
-    return find_signal(source, names, time, channels, "--column")
+            return numeric, False
+    return find_signal(source, names, time, info.channels, "--column"), True
 
 
 def without_counts(past: Array) -> list[int]:

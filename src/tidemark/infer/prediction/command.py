@@ -104,7 +104,7 @@ def infer_file(
 
     return rewrite_file(
         info,
-        lambda channels: Columns(windows_inferred, channels, info.length, info.channels == 1),
+        lambda _, channels: Columns(windows_inferred, channels, info.length, info.channels == 1),
         source,
         destination,
         ending=ending or ("inferred-std" if std else "inferred"),
@@ -177,6 +177,8 @@ def command(
     Sample paths are draws of all that is missing in a window together; each is a file of its own, numbered.
     Raises `InputError` for less than one, and for several where there is one place to read or write.
     """
+    if options.get("plot") is not None and (std or paths is not None):
+        raise InputError("--plot: shows means; leave out --std and --paths, or it")
     if paths is None:
         return infer_file(model.info.dataset, _means(model), source, destination, std=std, **options)
     if paths < 1 or std:
@@ -227,4 +229,4 @@ def _numbered(destination: str, number: int) -> str:
     return str(path.with_name(f"{path.name.removesuffix(suffix)}-{number}{suffix}"))
 
 
-PREDICTING = Predicting(("std", "paths", "steps", "columns", "time_column", "kind"), command)
+PREDICTING = Predicting(("std", "paths", "steps", "columns", "time_column", "kind", "plot"), command)

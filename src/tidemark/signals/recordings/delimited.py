@@ -27,7 +27,7 @@ from tidemark.signals.recordings.delimited_rows import (
     DelimitedBatch,
     DelimitedWriter,
     Style,
-    places_for,
+    number_texts,
     quoted_like,
 )
 from tidemark.signals.recordings.source import NewRows, Source
@@ -120,21 +120,34 @@ class DelimitedSource(Source[DelimitedBatch]):
             yield first
         yield from self._batches
 
-    def writer(self, path: Path, columns: Sequence[int], scale: float, zipped: bool) -> DelimitedWriter:
-        """A writer of a table with the same header."""
-        return DelimitedWriter(path, self.style, self.header + self.header_ending, zipped, scale)
+    def writer(
+        self, path: Path, columns: Sequence[int], scale: float, zipped: bool, further: Sequence[str] = ()
+    ) -> DelimitedWriter:
+        """A writer of a table with the same header, and names of `further` columns."""
+        return DelimitedWriter(path, self.style, self.header_with(further), zipped, scale, len(further))
+
+    def header_with(self, further: Sequence[str]) -> str:
+        """The header, its line break included, with names of `further` columns, quoted like the first."""
+        example = split(self.header, self.style.separator)[0]
+        names = [quoted_like(example, name, self.style.separator) for name in further]
+        return self.style.separator.join([self.header, *names]) + self.header_ending
 
     def write_rows(self, path: Path, before: DelimitedBatch, rows: NewRows, zipped: bool) -> None:
         """Write the rows to come of the series and the time, quoted like the last row."""
         texts: dict[int, Sequence[str]] = {} if rows.time is None else {rows.time: rows.texts}
         for column, scale in zip(rows.series, rows.scale.tolist(), strict=True):
-            form, values = f"z.{places_for(scale)}f", rows.of(column).tolist()
-            texts[column] = [f"{value:{form}}".replace(".", self.decimal) for value in values]
+            texts[column] = number_texts(rows.of(column), scale, self.decimal)
         example, names = before.cells[-1], split(self.header, self.style.separator)
         columns = [[quoted_like(example[column], text) for text in texts[column]] for column in rows.columns]
-        header = self.style.separator.join(names[column] for column in rows.columns) + self.header_ending
+        each = len(rows.further) // len(rows.series)
+        scales = [scale for _, scale in sorted(zip(rows.series, rows.scale.tolist(), strict=True))]
+        for place, values in enumerate(rows.further.values()):
+            columns.append(number_texts(values, scales[place // each], self.decimal))
+        header = [*(names[column] for column in rows.columns)]
+        header += [quoted_like(names[0], name, self.style.separator) for name in rows.further]
         cells = [list(row) for row in zip(*columns, strict=True)]
-        with closing(DelimitedWriter(path, self.style, header, zipped)) as writer:
+        first = self.style.separator.join(header) + self.header_ending
+        with closing(DelimitedWriter(path, self.style, first, zipped)) as writer:
             writer.write(DelimitedBatch(self, "", cells, [self.header_ending] * len(rows), []), {})
 
     def _read(self, one: bool = False) -> list[bytes]:

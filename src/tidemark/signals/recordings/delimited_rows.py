@@ -106,8 +106,14 @@ class DelimitedBatch(Batch):
 class DelimitedWriter(Writer[DelimitedBatch]):
     """CSV: every cell that is not replaced, or is missing, goes out byte for byte as it came."""
 
-    def __init__(self, path: Path, style: Style, header: str, zipped: bool, scale: float = 1.0) -> None:
+    further: int = 0
+    """Columns that follow those of the rows; their cells are empty where nothing is written into them."""
+
+    def __init__(
+        self, path: Path, style: Style, header: str, zipped: bool, scale: float = 1.0, further: int = 0
+    ) -> None:
         """Start the file with its byte-order mark, if there was one, and header."""
+        self.further = further
         self._style = style
         self._plain = path.open("wb")
         # No name and no time inside, so the same input gives the same bytes.
@@ -120,6 +126,8 @@ class DelimitedWriter(Writer[DelimitedBatch]):
 
     def write(self, batch: DelimitedBatch, columns: Mapping[int, Array]) -> None:
         """Write rows, with the numbers of `columns` in place of those that were there."""
+        for cells in batch.cells if self.further else ():
+            cells.extend([""] * self.further)
         for column, values in columns.items():
             for cells, value in zip(batch.cells, values.tolist(), strict=True):
                 if not math.isnan(value):
@@ -142,6 +150,15 @@ def places_for(scale: float) -> int:
     return min(max(6 - math.floor(math.log10(scale)), 0), 17)
 
 
-def quoted_like(cell: str, text: str) -> str:
-    """`text` in quotes if the cell has them."""
-    return f'"{text}"' if cell.lstrip().startswith('"') else text
+def number_texts(values: Array, scale: float, decimal: str) -> list[str]:
+    """Numbers (rows,) to a millionth of `scale`, with this decimal mark."""
+    form = f"z.{places_for(scale)}f"
+    return [f"{value:{form}}".replace(".", decimal) for value in values.tolist()]
+
+
+def quoted_like(cell: str, text: str, separator: str = "") -> str:
+    """`text` in quotes if the cell has them, or if it holds the separator or a quote."""
+    needed = separator and (separator in text or '"' in text)
+    if needed:
+        text = text.replace('"', '""')
+    return f'"{text}"' if needed or cell.lstrip().startswith('"') else text

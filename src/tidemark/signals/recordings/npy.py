@@ -68,9 +68,12 @@ class NpyBatch(Batch):
 class NpyWriter(Writer[NpyBatch]):
     """NPY: same order, same type if it is floating, else float32."""
 
-    def __init__(self, path: Path, layout: Layout) -> None:
-        """Start the file with its header; values go where they belong as they come."""
-        self._layout = layout
+    def __init__(self, path: Path, layout: Layout, further: int = 0) -> None:
+        """Start the file with its header, of so many `further` channels; values go where they belong."""
+        before = layout.channels
+        if further:
+            layout = replace(layout, shape=(before + further, layout.samples))
+        self._layout, self._further = layout, range(before, before + further)
         self._dtype = layout.dtype if layout.dtype.kind == "f" else np.dtype(np.float32)
         self.file = path.open("wb")
         header = {
@@ -84,11 +87,12 @@ class NpyWriter(Writer[NpyBatch]):
 
     def write(self, batch: NpyBatch, columns: Mapping[int, Array]) -> None:
         """Write samples of the batch's channels, with those of `columns` replaced."""
-        block = [columns.get(channel, raw) for channel, raw in sorted(batch.raw.items())]
+        block = {channel: columns.get(channel, raw) for channel, raw in sorted(batch.raw.items())}
+        block |= {channel: columns[channel] for channel in self._further if channel in columns}
         if self._layout.time_major:
-            self._put(np.stack(block, axis=1), batch.start * self._layout.channels)
+            self._put(np.stack(list(block.values()), axis=1), batch.start * self._layout.channels)
             return
-        for channel, samples in zip(sorted(batch.raw), block, strict=True):
+        for channel, samples in block.items():
             self._put(samples, channel * self._layout.samples + batch.start)
 
     def _put(self, values: Array, first: int) -> None:
@@ -148,14 +152,17 @@ class NpySource(Source[NpyBatch]):
         together = max(1, VALUES_AT_ONCE // self.layout.samples)
         return [everything[start : start + together] for start in range(0, len(everything), together)]
 
-    def writer(self, path: Path, columns: Sequence[int], scale: float, zipped: bool) -> NpyWriter:
-        """A writer of an array of the same shape."""
-        return NpyWriter(path, self.layout)
+    def writer(
+        self, path: Path, columns: Sequence[int], scale: float, zipped: bool, further: Sequence[str] = ()
+    ) -> NpyWriter:
+        """A writer of an array of the same shape, or of as many `further` channels."""
+        return NpyWriter(path, self.layout, len(further))
 
     def write_rows(self, path: Path, before: NpyBatch, rows: NewRows, zipped: bool) -> None:
         """Write the samples to come of the series' channels, flat if the file is."""
-        channels = () if len(self.layout.shape) == 1 else (len(rows.series),)
-        samples = {place: rows.of(column) for place, column in enumerate(rows.columns)}
+        known = [*(rows.of(column) for column in rows.columns), *rows.further.values()]
+        channels = () if len(self.layout.shape) == 1 and not rows.further else (len(known),)
+        samples = dict(enumerate(known))
         with closing(NpyWriter(path, replace(self.layout, shape=(*channels, len(rows))))) as writer:
             writer.write(NpyBatch(samples, 0), {})
 

@@ -99,7 +99,11 @@ class ParquetWriter(Writer[ParquetBatch]):
     def write(self, batch: ParquetBatch, columns: Mapping[int, Array]) -> None:
         """Write rows as a row group, with the values of `columns` in place of those that were there."""
         arrays = list(batch.table.columns)
+        for column in range(len(arrays), len(self._schema)):
+            arrays.append(pa.array(columns[column], from_pandas=True))  # NaN is null
         for column, values in columns.items():
+            if column >= batch.table.num_columns:
+                continue
             kind = self._schema.field(column).type
             # What was missing stays as it was, null or NaN.
             before, after = arrays[column].cast(kind, safe=False), pa.array(values).cast(kind, safe=False)
@@ -148,9 +152,11 @@ class ParquetSource(Source[ParquetBatch]):
                 f"{self.file_name}: damaged after row {start} ({reason}); copy it again"
             ) from None
 
-    def writer(self, path: Path, columns: Sequence[int], scale: float, zipped: bool) -> ParquetWriter:
-        """A writer of a file whose replaced `columns` are floating."""
-        return ParquetWriter(path, self, with_doubles(self.schema, columns))
+    def writer(
+        self, path: Path, columns: Sequence[int], scale: float, zipped: bool, further: Sequence[str] = ()
+    ) -> ParquetWriter:
+        """A writer of a file whose replaced `columns`, and `further` ones, are floating."""
+        return ParquetWriter(path, self, with_further(with_doubles(self.schema, columns), further))
 
     def write_rows(self, path: Path, before: ParquetBatch, rows: NewRows, zipped: bool) -> None:
         """Write the rows to come of the series and the time."""
@@ -161,7 +167,8 @@ class ParquetSource(Source[ParquetBatch]):
             else pa.array(rows.of(column)).cast(field.type, safe=False)
             for field, column in zip(schema, rows.columns, strict=True)
         ]
-        with closing(ParquetWriter(path, self, schema)) as writer:
+        arrays += [pa.array(values, pa.float64()) for values in rows.further.values()]
+        with closing(ParquetWriter(path, self, with_further(schema, list(rows.further)))) as writer:
             writer.put(arrays)
 
 
@@ -189,6 +196,13 @@ def with_doubles(schema: pa.Schema, columns: Sequence[int]) -> pa.Schema:
             entry.update(pandas_type="float64", numpy_type="float64")
     metadata[b"pandas"] = json.dumps(note).encode()
     return schema.with_metadata(metadata)
+
+
+def with_further(schema: pa.Schema, names: Sequence[str]) -> pa.Schema:
+    """The schema with further columns of doubles at its end."""
+    for name in names:
+        schema = schema.append(pa.field(name, pa.float64()))
+    return schema
 
 
 def part_of(schema: pa.Schema, columns: Sequence[int]) -> pa.Schema:

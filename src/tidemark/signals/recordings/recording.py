@@ -30,6 +30,8 @@ class Recording:
     """Samples per unit of time."""
     first_time: str | float | None
     """Time of the first sample, as the time column has it (a date in ISO 8601)."""
+    columns: Sequence[str] = ()
+    """Names of a table's columns, (channels,), those of the noisy partner where there is one."""
 
     @property
     def arrays(self) -> dict[str, Array]:
@@ -80,6 +82,7 @@ def read_recording(
             noisy=values[len(clean) :] if noisy else None,
             sampling_rate=_rate(source, clock, sampling_rate, rate_unit),
             first_time=clock.first if clock else None,
+            columns=[source.names[index] for index in noisy or clean] if source.has_table else (),
         )
 
 

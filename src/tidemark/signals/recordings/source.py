@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -83,6 +83,9 @@ class NewRows:
     """Its values in these rows: numbers as in the file, dates in microseconds since 1970 …"""
     texts: Sequence[str] = ()
     """… and the same written as the file writes its own."""
+    further: Mapping[str, Array] = field(default_factory=dict)
+    """Values, (rows,), of further columns by name, which follow all others: as many of each series, in the
+    order of `columns`, written as that is."""
 
     @property
     def columns(self) -> list[int]:
@@ -135,10 +138,13 @@ class Source(ABC, Generic[Rows]):
         return [range(len(self.names))]
 
     @abstractmethod
-    def writer(self, path: Path, columns: Sequence[int], scale: float, zipped: bool) -> Writer[Rows]:
+    def writer(
+        self, path: Path, columns: Sequence[int], scale: float, zipped: bool, further: Sequence[str] = ()
+    ) -> Writer[Rows]:
         """A writer at `path` of a file like this one, whose `columns` are replaced.
 
-        `zipped` compresses a CSV; its numbers are written to a millionth of `scale`.
+        `zipped` compresses a CSV; its numbers are written to a millionth of `scale`. `further` columns of
+        numbers, of these names, follow those of the file. Raises `InputError` where the kind has none.
         """
 
     @abstractmethod

@@ -6,7 +6,7 @@ Layout: Microsoft and IBM, Multimedia Programming Interface 1.0 (1991), RIFF/WAV
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,12 +100,24 @@ class WavSource(Source[WavBatch]):
                 f"{self.file_name}: damaged: only {start} of {self.file.frames} frames can be read"
             )
 
-    def writer(self, path: Path, columns: Sequence[int], scale: float, zipped: bool) -> WavWriter:
+    def writer(
+        self, path: Path, columns: Sequence[int], scale: float, zipped: bool, further: Sequence[str] = ()
+    ) -> WavWriter:
         """A writer of a file of as many channels."""
+        self._check_further(further)
         return WavWriter(path, self.file, self.file.channels)
+
+    def _check_further(self, names: Collection[str]) -> None:
+        """Raise `InputError` where there is more to write than samples of the channels."""
+        if names:
+            raise InputError(
+                f"{self.file_name}: a WAV file holds no columns such as {min(names)!r}; give the samples as "
+                "CSV, NPY or Parquet"
+            )
 
     def write_rows(self, path: Path, before: WavBatch, rows: NewRows, zipped: bool) -> None:
         """Write the frames to come of the series' channels."""
+        self._check_further(rows.further)
         with closing(WavWriter(path, self.file, len(rows.series))) as writer:
             writer.write(WavBatch(np.stack([rows.of(column) for column in rows.columns], axis=1), 0), {})
 
