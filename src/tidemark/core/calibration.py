@@ -9,7 +9,8 @@ import numpy as np
 
 from tidemark.core.errors import InputError
 from tidemark.core.likeness import Likeness, from_json
-from tidemark.core.store import Array, read_json, replacing, write_json
+from tidemark.core.replacing import replacing
+from tidemark.core.store import Array, read_json, write_json
 
 INPUTS = "inputs.json"
 RESIDUALS = "residuals.npy"

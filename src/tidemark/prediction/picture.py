@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tidemark.core.errors import InputError
-from tidemark.core.store import Array, DatasetInfo, replacing
+from tidemark.core.replacing import replacing
+from tidemark.core.store import Array, DatasetInfo
 from tidemark.prediction.output import check_destination
 
 if TYPE_CHECKING:
