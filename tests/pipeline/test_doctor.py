@@ -1,0 +1,158 @@
+"""What `tidemark doctor` finds and mends, fault by fault; tests/faults does them to whole runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from safetensors.numpy import save_file
+
+from faults.faults import flip
+from tidemark.core.errors import InputError
+from tidemark.core.replacing import replacing
+from tidemark.pipeline import locks
+from tidemark.pipeline.doctor import doctor, not_finite
+from tidemark.pipeline.orphans import MARK, Orphans
+
+pytestmark = [
+    pytest.mark.pipeline,
+    pytest.mark.filterwarnings("ignore:_NoneStep.value:DeprecationWarning"),  # DVC's own
+]
+PIPELINE = """
+stages:
+  a: {cmd: "mkdir a && echo one > a/one && echo two > a/two", outs: [a]}
+  b: {cmd: cat a/one a/two > b, deps: [a], outs: [b]}
+  c: {cmd: "mkdir -p metrics && cp b metrics/c.json", deps: [b], outs: [metrics/c.json: {cache: false}]}
+"""
+
+
+@pytest.fixture
+def folder(
+    project: Callable[[str], Path],
+    dvc: Callable[..., subprocess.CompletedProcess[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    root = project(PIPELINE)
+    dvc(root, "repro")
+    monkeypatch.chdir(root)
+    return root
+
+
+def contents() -> dict[str, str]:
+    return {name: Path(name).read_text() for name in ("a/one", "a/two", "b", "metrics/c.json")}
+
+
+def test_a_sound_folder_is_left_as_it_is(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert doctor() == 0
+    assert capfd.readouterr().out == "nothing is wrong\n"
+    assert not Path(".dvc/tmp/doctor").exists()
+
+
+def test_bits_flipped_in_outputs_and_cache_are_found_and_mended(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    before, chance = contents(), random.Random(0)
+    wrong = ["a/one", "metrics/c.json", *map(str, Path(".dvc/cache/files/md5").glob("*/*"))]
+    for name in wrong:
+        flip(Path(name), chance)
+    assert doctor(repair=False) == 1
+    assert all(f"{name}: its bytes" in capfd.readouterr().out for name in wrong[2:3])
+    assert contents() != before
+    assert doctor() == 0
+    assert contents() == before
+    assert list(Path(".dvc/tmp/doctor").rglob("c.json*"))  # nothing is deleted
+    capfd.readouterr()
+    assert doctor() == 0
+    assert capfd.readouterr().out == "nothing is wrong\n"
+
+
+def test_an_added_file_is_mended_after_a_flipped_bit_and_left_after_an_edit(
+    folder: Path, dvc: Callable[..., subprocess.CompletedProcess[str]], capfd: pytest.CaptureFixture[str]
+) -> None:
+    Path("mine.csv").write_text("x\n1\n")
+    dvc(folder, "add", "mine.csv")
+    flip(Path("mine.csv"), random.Random(0))
+    assert doctor() == 0 and Path("mine.csv").read_text() == "x\n1\n"
+    Path("mine.csv").write_text("x\n23\n")
+    assert doctor() == 1 and Path("mine.csv").read_text() == "x\n23\n"
+    assert "`dvc checkout --force mine.csv` brings the old one back" in capfd.readouterr().out
+
+
+def test_temporary_files_are_removed_unless_somebody_writes(folder: Path) -> None:
+    left = Path("metrics/.tidemark-0123456789abcdef.tmp")
+    left.mkdir()
+    with replacing(Path("metrics/x")) as temporary:
+        temporary.touch()
+        assert doctor() == 0
+        assert temporary.exists() and left.exists()
+    assert doctor() == 0
+    assert not left.exists()
+
+
+def test_a_broken_lock_gives_way(folder: Path) -> None:
+    before = contents()
+    for text in ("", "schema: '2.0'\nstages: [", "\x00\x01"):
+        Path("dvc.lock").write_text(text)
+        assert [*locks.broken(folder)] == [Path("dvc.lock")]
+        assert doctor() == 0
+        assert [*locks.broken(folder)] == []
+    assert contents() == before
+
+
+def test_dvcs_list_keeps_who_is_at_work_and_no_one_else(folder: Path) -> None:
+    path = Path(".dvc/tmp/rwlock")
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    entries = {number: {"pid": number, "cmd": "dvc repro"} for number in (gone.pid, os.getppid())}
+    path.write_text(json.dumps({"read": {"/a": [*entries.values()]}, "write": {"/b": entries[gone.pid]}}))
+    assert locks.release(folder)
+    assert json.loads(path.read_text()) == {"read": {}, "write": {}}
+    assert not locks.release(folder)
+    dvc = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)  # dvc"])
+    try:
+        path.write_text(json.dumps({"read": {}, "write": {"/b": {"pid": dvc.pid, "cmd": "dvc repro"}}}))
+        assert not locks.release(folder)
+        with pytest.raises(InputError, match=f"DVC is at work here .process {dvc.pid}"):
+            doctor()
+    finally:
+        dvc.kill()
+        dvc.wait()
+    path.write_text("{")
+    assert locks.release(folder)
+
+
+def test_orphans_are_stopped(folder: Path) -> None:
+    code = "import time; print('here', flush=True); time.sleep(60)"
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        env=os.environ | {MARK: str(folder.resolve())},
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline()
+        assert [each.pid for each in Orphans(folder).processes()] == [process.pid]
+        assert not Orphans(folder / "elsewhere").processes()
+        start = time.monotonic()
+        assert doctor(repair=False) == 1 and psutil.pid_exists(process.pid)
+        assert doctor() == 0
+        assert process.wait(1) != 0 and time.monotonic() - start < 60
+
+
+def test_weights_that_are_not_finite_are_named(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = Path("models/x/m/weights.safetensors")
+    path.parent.mkdir(parents=True)
+    save_file({"a": np.ones(2, "float32"), "b": np.array([1, np.inf], "float32")}, path)
+    assert not_finite(path) == "b is not finite"
+    assert doctor() == 1
+    assert f"{path}: b is not finite" in capfd.readouterr().out
+    path.write_bytes(b"no")
+    assert "no safetensors file" in str(not_finite(path))
