@@ -39,6 +39,7 @@ def test_a_pair_of_columns_from_a_table(tmp_path, kind):
     np.testing.assert_array_equal(recording.noisy, frame[["nb", "na"]].to_numpy().T)
     assert recording.sampling_rate == pytest.approx(10)
     assert recording.first_time == 0.0
+    assert list(recording.columns) == ["nb", "na"]  # what a model is given
 
 
 def test_channels_of_wav_and_npy(tmp_path):
@@ -51,6 +52,7 @@ def test_channels_of_wav_and_npy(tmp_path):
     np.testing.assert_array_equal(npy.clean, values[1:])
     np.testing.assert_array_equal(npy.noisy, values[:1])
     assert (wav.sampling_rate, npy.sampling_rate) == (480_000, 4.0)
+    assert (*wav.columns, *npy.columns) == ()
 
 
 def test_a_signal_without_time(tmp_path):
