@@ -26,10 +26,11 @@ def figures(task: str, name: str) -> None:
     comparison.write_headlines(paths.headline(name), compared)
     drawing, printed = Task(task).drawing, params.read(paths.published(task)).get(name)
     where = f"{paths.published(task)}: {name}"
+    info = DatasetInfo(**read_json(folders[0] / "dataset.json"))
     results = Results(
-        drawing.view,
+        drawing.view_of(info),
         compared,
-        DatasetInfo(**read_json(folders[0] / "dataset.json")),
+        info,
         details,
         paths.MODELS / name,
         params.validate(Published, printed, where) if printed else None,

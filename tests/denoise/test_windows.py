@@ -105,7 +105,10 @@ def test_a_block_without_values_is_refused() -> None:
         ({"hop": 1000}, "recordings.x: hop 1000 is larger than window 20"),
         ({"blocks": [0.9, 0.2, 0.1]}, "recordings.x: blocks are three positive shares that sum to 1"),
         ({"lookback": 10}, "recordings.x.lookback: unknown key; expected one of blocks, columns, "),
-        ({"snr_db": None}, "recordings.x: give either snr_db (noise is added) or noisy_columns (a pair)"),
+        (
+            {"snr_db": None},
+            "recordings.x: give either snr_db (noise is added), noisy_columns (a pair) or reference: none",
+        ),
         ({"noisy_columns": ["b"]}, "recordings.x: give either snr_db"),
     ],
 )

@@ -92,9 +92,10 @@ def pump(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_entries_are_taken(pump: Path) -> None:
-    first, denoise, forecast, infer, study = entries()
+    first, denoise, noisy, forecast, infer, study = entries()
+    alone = noisy | lists("pump-noisy", "denoise")
     added = {
-        "denoise": params.merged(first, denoise),
+        "denoise": params.merged(params.merged(first, denoise), alone),
         "forecast": forecast | lists("pump-ahead", "forecast"),
         "infer": infer | lists("pump-pair", "infer"),
         "classify": study | lists("capture24", "classify"),
@@ -103,9 +104,8 @@ def test_the_entries_are_taken(pump: Path) -> None:
     for task, groups in added.items():
         path = pump / f"pipelines/{task}/params.yaml"
         YAML().dump(params.merged(YAML(typ="safe").load(path), groups), path)
-    assert check() == before + len(added)
-    for task in ("denoise", "forecast", "infer"):
-        (name,) = added[task]["recordings"]
+    assert check() == before + len(added) + 1
+    for task, name in [(t, n) for t in ("denoise", "forecast", "infer") for n in added[t]["recordings"]]:
         windowing = Task(task).windowing
         entry = params.entry(task, "recordings", name, windowing.entry)
         assert isinstance(entry, RecordingEntry)

@@ -88,6 +88,22 @@ def test_other_options_say_which_task_it_is(project: Path, table: Path) -> None:
     assert len(tree("denoise")["recipes"]) == 2  # shared by both
 
 
+def test_a_noisy_column_alone_is_denoised_without_truth(project: Path, table: Path) -> None:
+    said: list[str] = []
+    add(table, name="x", task="denoise", choices=Choices(column=("load [MW]",)), say=said.append)
+    assert check() == 2
+    made = tree("denoise")
+    entry = made["recordings"]["x"]
+    assert entry["reference"] == "none" and entry["columns"] == ["load [MW]"]
+    assert not entry.keys() & {"snr_db", "noisy_columns"}
+    assert {model["source"] for model in made["models"].values()} == {"denoise/blind_spot"}
+    assert {recipe["training"]["loss"] for recipe in made["recipes"].values()} == {"mse"}
+    assert {"raw", "savitzky-golay", "whittaker"} <= made["baselines"]["x"].keys()
+    assert not made["baselines"]["x"].keys() & {"ridge", "kernel-ridge"}
+    text = "\n".join(said)
+    assert "without truth" in text and "reference: none" in text and "noise" in text
+
+
 def test_what_cannot_be_found_is_asked_for(project: Path, table: Path) -> None:
     asked: list[tuple[str, str]] = []
 
@@ -155,7 +171,9 @@ def test_a_copy_whose_original_is_gone_stays(project: Path, table: Path) -> None
         ({}, r"Load 2020\.csv: 2 columns of numbers \(load \[MW\], t \(°C\)\); choose one with --column"),
         ({"choices": Choices(column=("nope",))}, r"Load 2020\.csv: no column of numbers 'nope'; there are load \[MW\]"),
         ({"task": "nope"}, "--task nope: unknown; expected one of classify, denoise, forecast, infer"),
-        ({"task": "denoise"}, "--clean: a denoiser learns from a column without noise; name it"),
+        ({"task": "denoise"}, r"Load 2020\.csv: 2 columns of numbers \(load \[MW\], t \(°C\)\); choose one with --column"),
+        ({"task": "denoise", "choices": Choices(column=("load [MW]",), snr_db=5.0)}, "--snr-db: noise is added to a clean column; name it"),
+        ({"choices": Choices(clean="load [MW]", column=("load [MW]",))}, r"--column load \[MW\]: is the clean column too; name its noisy"),
         ({"task": "denoise", "choices": Choices(horizon=3)}, "--horizon: not for the task denoise, which takes --column"),
         ({"task": "classify"}, "--task classify: takes a folder of participants' recordings, not a file; name one"),
         ({"choices": Choices(column=("load [MW]",), horizon=150)}, r"3 test windows, too few to say anything; choose --horizon 100 or less"),

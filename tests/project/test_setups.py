@@ -21,6 +21,7 @@ OPTIONS = {
     "denoise": Choices(clean="a"),
     "infer": Choices(pair=("a", "b")),
 }
+ALL = [*OPTIONS.items(), ("denoise", Choices())]
 
 
 def survey(samples: int, season: int, columns: int) -> Survey:
@@ -36,12 +37,12 @@ def survey(samples: int, season: int, columns: int) -> Survey:
 
 
 @pytest.mark.parametrize(("samples", "season"), SHAPES)
-@pytest.mark.parametrize("task", OPTIONS)
-def test_every_baseline_takes_what_is_cut(task: str, samples: int, season: int) -> None:
+@pytest.mark.parametrize(("task", "choices"), ALL)
+def test_every_baseline_takes_what_is_cut(task: str, choices: Choices, samples: int, season: int) -> None:
     found = survey(samples, season, 2 if task == "infer" else 1)
     propose = setup.of(task).propose
     assert propose is not None
-    proposal = propose(found, OPTIONS[task])
+    proposal = propose(found, choices)
     windowing = Task(task).windowing
     entry = params.validate(windowing.entry, {**proposal.entry, "file": "-"}, task)
     assert isinstance(entry, RecordingEntry)

@@ -57,6 +57,10 @@ class DatasetInfo:
     mean: Sequence[float] = (0.0,)
     std: Sequence[float] = (1.0,)
     """Recorded value = mean + std × stored value, by channel (or one of each for all)."""
+    without_truth: bool = False
+    """Whether nobody knows what is asked for: targets are then samples of the signals that inputs lack."""
+    noise: Mapping[str, Any] = field(default_factory=dict)
+    """What was found out of the noise of such signals."""
     classes: Sequence[str] = ()
     """Names of the classes; empty where nothing is classified."""
     participants: Sequence[str] = ()

@@ -165,6 +165,12 @@ class Scoring:
     """Details by file name: from predictions and the evaluation's settings to a table."""
     latent: Sequence[str] = ()
     """Arrays of a split that say how the law drew each signal: shown to oracles and limits alone."""
+    without_truth: Scoring | None = None
+    """The same for a dataset that is without truth; none in a task that has no such datasets."""
+
+    def of(self, info: DatasetInfo) -> Scoring:
+        """How predictions for a dataset are scored."""
+        return self.without_truth if info.without_truth and self.without_truth else self
 
 
 @dataclass(frozen=True)
@@ -209,6 +215,12 @@ class Drawing:
     """(trained model, split, signal, number of sample paths, steps or none for all) → a figure."""
     details: Sequence[str] = ()
     """Tables of every predictor that `dvc plots` shows: `<name>.csv` becomes `<name>_<predictor>.csv`."""
+    without_truth: View | None = None
+    """Words and labels for a dataset that is without truth; none in a task that has no such datasets."""
+
+    def view_of(self, info: DatasetInfo) -> View:
+        """Words and labels for a dataset."""
+        return self.without_truth if info.without_truth and self.without_truth else self.view
 
 
 class Written(Protocol):

@@ -9,6 +9,7 @@ import numpy as np
 from tidemark.core import gaps
 from tidemark.core.store import Array, Split
 from tidemark.core.task import Scoring
+from tidemark.denoise import held_out
 from tidemark.denoise.learning import INPUT, TARGET, inputs
 from tidemark.evaluation.predictions import collect, predictor, target_shape
 from tidemark.evaluation.tables import examples, position
@@ -73,4 +74,5 @@ SCORING = Scoring(
         "examples.csv": examples(EXAMPLE, example),
     },
     latent=("period", "amplitude", "offset", "phase", "coefficients"),
+    without_truth=held_out.SCORING,
 )

@@ -12,9 +12,14 @@ from tidemark.core.store import Array, DatasetInfo, Split
 def pairs(split: Split, info: DatasetInfo, name: str, method: str) -> tuple[Array, Array]:
     """Noisy and clean signals of a split whose clean one has no gap, (signals, channels, length) float64.
 
-    Gaps in noisy ones are interpolated. Raises `InputError`, naming the method, where none is left.
+    Gaps in noisy ones are interpolated. Raises `InputError`, naming the method, where none is left, or known.
     """
     clean = np.asarray(split["clean"], dtype=np.float64)
+    if info.without_truth:
+        raise InputError(
+            f"{method}: learns from clean signals, and of {info.name!r} only noisy ones are known; choose a "
+            "method that is fitted to each signal"
+        )
     whole = ~np.isnan(clean).any(axis=(1, 2))
     if not whole.any():
         raise InputError(

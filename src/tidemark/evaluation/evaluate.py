@@ -52,7 +52,7 @@ def evaluate(
     for each predictor. Raises `InputError` where a
     prediction is none, or the headline has no value.
     """
-    scoring = Task(info.task).scoring
+    scoring = Task(info.task).scoring.of(info)
     rows: list[tuple[object, ...]] = []
     spreads: dict[str, dict[str, dict[str, object]]] = {}
     origins: dict[str, object] = {}

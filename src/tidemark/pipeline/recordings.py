@@ -69,6 +69,11 @@ def _check(task: str, name: str, entry: RecordingEntry, where: str) -> Iterator[
             noisy = find_signal(source, entry.partner, time, None, "noisy_columns") if entry.partner else []
             if noisy and len(noisy) != len(clean):
                 raise InputError(f"{len(noisy)} noisy_columns of {len(clean)} columns; give one for each")
+            if same := {*clean} & {*noisy}:
+                raise InputError(
+                    f"{source.called(min(same))} is named both in columns and in noisy_columns; name "
+                    "different ones"
+                )
             _check_numbers(source, [*clean, *noisy])
             if time is None and entry.sampling_rate is None and source.frequency is None:
                 raise InputError("the file has no sampling rate; give sampling_rate or time_column")

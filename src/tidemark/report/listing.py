@@ -73,7 +73,7 @@ def _show(each: Result) -> None:
     console = _console()
     console.print(table)
     console.print(_trained(each))
-    console.print(" ".join(each.sentences), end="\n\n", soft_wrap=True)
+    console.print(" ".join([*each.sentences, *each.section.notes]), end="\n\n", soft_wrap=True)
 
 
 def _trained(each: Result) -> Table:

@@ -180,6 +180,11 @@ def _network(name: str, request: Request, source: Path | None) -> tuple[Network,
     network = trained.build(entry.arch, hyperparameters, info, where)
     if isinstance(entry, FinetunedEntry) and source is not None:
         trained.put_weights(network, source, entry.checkpoint)
+    elif network.begins_at_data and info.without_truth:
+        raise InputError(
+            f"{where}.arch = {entry.arch!r}: begins at clean signals, and of {info.name} only noisy ones are "
+            "known; choose another architecture"
+        )
     elif network.begins_at_data:
         network.begin(_first_targets(request))
     description = trained.TrainedInfo(

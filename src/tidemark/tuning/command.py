@@ -9,9 +9,8 @@ from typing import Any
 
 from tidemark.core import arithmetic, instructions, params, paths
 from tidemark.core.errors import InputError
-from tidemark.core.task import Task
 from tidemark.tuning import grid, trainings
-from tidemark.tuning.sweep import SHOWN, Trial, keep, known
+from tidemark.tuning.sweep import SHOWN, Trial, keep, known, scoring_of
 from tidemark.tuning.sweep import sweep as tried
 
 
@@ -23,7 +22,6 @@ def sweep(task: str, dataset: str | None, label: str | None, models: bool) -> No
     if instructions.are_fixed(params.TOP):
         arithmetic.fix()
     group = grid.MODELS if models else "baselines"
-    metric = "least loss" if models else Task(task).scoring.headline
     datasets = [dataset] if dataset else _datasets(task, models)
     for each in datasets:
         listed = trainings.names(task, each) if models else grid.labels(task, each)
@@ -31,6 +29,7 @@ def sweep(task: str, dataset: str | None, label: str | None, models: bool) -> No
             raise InputError(f"{paths.sweeps(task)}: {each}: no {group} to sweep; add one there")
         for chosen in [label] if label else listed:
             trials = _trainings(task, each, chosen) if models else tried(task, each, chosen)
+            metric = "least loss" if models else scoring_of(task, each).headline
             print(f"\n{chosen} on {each}: {metric} on validation signals, {len(trials)} tried")
             for trial in trials[:SHOWN]:
                 spent = "" if trial.seconds is None else f"  in {trial.seconds:.1f} CPU seconds"

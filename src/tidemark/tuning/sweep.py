@@ -12,8 +12,8 @@ from typing import Any
 from tidemark.core import paths
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Frozen
-from tidemark.core.store import DatasetInfo, read_info, read_json
-from tidemark.core.task import Method, Task
+from tidemark.core.store import DatasetInfo, read_fit_info, read_info, read_json
+from tidemark.core.task import Method, Scoring, Task
 from tidemark.evaluation.comparison import write_compact
 from tidemark.evaluation.entry import ReferenceEntry, method_of, references
 from tidemark.evaluation.reference import prediction
@@ -42,7 +42,8 @@ def sweep(task: str, dataset: str, label: str) -> list[Trial]:
     refused.
     """
     name, group, entry = _baseline(task, dataset, label)
-    headline, better = Task(task).scoring.headline, Task(task).scoring.better
+    scoring = scoring_of(task, dataset)
+    headline, better = scoring.headline, scoring.better
     tried = [{**entry.options, **options} for options in grid.read(task, dataset, label)]
     if (shipped := dict(entry.options)) not in tried:
         tried.append(shipped)
@@ -61,6 +62,11 @@ def sweep(task: str, dataset: str, label: str) -> list[Trial]:
         raise refusal
     sign = -1.0 if better[headline] == "higher" else 1.0
     return sorted(trials, key=lambda trial: sign * trial.score)
+
+
+def scoring_of(task: str, dataset: str, root: Path = Path()) -> Scoring:
+    """How predictions for a dataset are scored in the pipeline in `root`."""
+    return Task(task).scoring.of(read_fit_info(root / paths.dataset(dataset)))
 
 
 def _baseline(task: str, dataset: str, label: str) -> tuple[str, str, ReferenceEntry]:
@@ -90,7 +96,7 @@ def on_validation(folder: Path) -> Iterator[tuple[Path, DatasetInfo]]:
 
 def _score(task: str, view: Path, info: DatasetInfo, method: Method, options: Frozen) -> float:
     """The headline on the test set of the dataset in `view`; raises `InputError` where options do not fit."""
-    scoring = Task(task).scoring
+    scoring = Task(task).scoring.of(info)
     predict = prediction(task, info, view, "baseline", method, options)
     predictions = scoring.collect(predict, view, info)
     sums = scoring.sums(predictions.values["test"], predictions.splits["test"])[scoring.headline]
@@ -103,7 +109,7 @@ def keep(
     """Write the best of each baseline or model of a dataset, beside what other sweeps of it have kept."""
     path = root / paths.sweep(dataset)
     content = read_json(path) if path.exists() else {}
-    content |= {"task": task, "dataset": dataset, "metric": Task(task).scoring.headline}
+    content |= {"task": task, "dataset": dataset, "metric": scoring_of(task, dataset, root).headline}
     kept, of_models = content.get(group, {}), group == grid.MODELS
     for label, trials in swept.items():
         name = label if of_models else f"{dataset}-{label}"

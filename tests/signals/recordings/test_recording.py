@@ -86,6 +86,12 @@ BAD = {
     "unknown unit": ("t,x\n0,1.5\n", {"rate_unit": "month"}, "rate_unit = 'month': expected one of s, "),
     "uneven pair": ("t,x,y,z\n0,1,2,3\n", {"columns": ["x"], "noisy_columns": ["y", "z"]},
                     "1 columns (x) but 2 noisy_columns (y, z); give one for each"),
+    "a pair of one": ("t,x\n0,1.5\n1,2.5\n", {"columns": ["x"], "noisy_columns": ["x"]},
+                      "column 'x' is named both in columns and in noisy_columns; name the clean"),
+    "the only column its own pair": ("t,x\n0,1.5\n1,2.5\n", {"noisy_columns": ["x"]},
+                                     "column 'x' is named both in columns and in noisy_columns; name the clean"),
+    "a pair alike": ("t,x,y\n0,1.5,1.5\n1,,\n2,3.5,3.5\n", {"columns": ["x"], "noisy_columns": ["y"]},
+                     "columns and noisy_columns hold the same values, which leaves no noise; name"),
 }  # fmt: skip
 
 

@@ -1,7 +1,9 @@
 """What the page shows of a dataset of this task."""
 
+from itertools import chain
+
 from tidemark.core.task import Drawing
-from tidemark.denoise.figures import attention, contours, initialisation, variants
+from tidemark.denoise.figures import attention, contours, initialisation, variants, without_truth
 from tidemark.denoise.figures.view import VIEW
 from tidemark.report.figures import animation, curves, examples, leaderboard, levels, position, scatter
 
@@ -20,5 +22,6 @@ DRAWING = Drawing(
         initialisation.draw,
         animation.drawing(follows=False),
     ),
-    notes=initialisation.notes,
+    notes=lambda results: chain(initialisation.notes(results), without_truth.notes(results)),
+    without_truth=without_truth.VIEW,
 )

@@ -51,7 +51,7 @@ def _picture(folder: Path, picture: Picture, results: Results) -> Drawn | None:
 
 def _section(drawing: Drawing, results: Results) -> dict[str, Any]:
     """All that the page says of the dataset, but for its scores and figures."""
-    info, sweeps = results.info, drawing.view.sweeps
+    info, sweeps = results.info, results.view.sweeps
     numbers = {
         test: {each.key: results.law_number(each.key, test) for each in sweeps}
         for test in results.comparison.tests
@@ -62,7 +62,7 @@ def _section(drawing: Drawing, results: Results) -> dict[str, Any]:
         "made_up": drawing.made_up(results),
         "tested": {"windows": info.splits.get("test", 0), **drawing.tested(results)},
         "length": info.length + info.horizon,
-        "view": asdict(drawing.view),
+        "view": asdict(results.view),
         "notes": list(drawing.notes(results)),
         "units": asdict(results.units),
         "colours": {each.name: results.colours.of(each) for each in results.predictors},

@@ -72,11 +72,21 @@ def read_recording(
                 f"{source.file_name}: {len(clean)} columns ({', '.join(source.names[i] for i in clean)}) but "
                 f"{len(noisy)} noisy_columns ({', '.join(noisy_columns or ())}); give one for each"
             )
+        if same := {*clean} & {*noisy}:
+            raise InputError(
+                f"{source.file_name}: {source.called(min(same))} is named both in columns and in "
+                "noisy_columns; name the clean signal's columns and other ones for its noisy partner"
+            )
         clock = Clock(source.file_name, source.names[time]) if time is not None else None
         chosen = [*clean, *noisy]
         values = _read(source, chosen, time, clock)
         for index, signal in zip(chosen, values, strict=True):
             check_present(source, index, bool(np.isfinite(signal).any()))
+        if noisy and np.array_equal(values[: len(clean)], values[len(clean) :], equal_nan=True):
+            raise InputError(
+                f"{source.file_name}: columns and noisy_columns hold the same values, which leaves no noise; "
+                "name the clean signal and its noisy partner"
+            )
         return Recording(
             clean=values[: len(clean)],
             noisy=values[len(clean) :] if noisy else None,
