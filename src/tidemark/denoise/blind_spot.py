@@ -19,8 +19,8 @@ from tidemark.training.batches import Batch, Batches, Request, Source, StoredBat
 SHARE = 0.5
 """Of all samples, on average, that are replaced at a step: of fewer a step learns less."""
 NEAR = 3
-"""Farthest sample that a value is taken from. Of direct neighbours alone, recurrent networks find out the copies,
-and do not know what to make of samples that are none."""
+"""Farthest sample that a value is taken from. Copies of direct neighbours alone are found out by
+recurrent networks, which then do not know what to make of samples that are none."""
 
 
 class BlindSpotBatches:
