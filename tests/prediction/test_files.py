@@ -1,12 +1,15 @@
 """Which model a name stands for, and which task takes which option of the command."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tidemark.core.errors import InputError
 from tidemark.core.task import Task, names
+from tidemark.prediction import endpoints
 from tidemark.prediction.files import OPTIONS, find_model
+from tidemark.signals.recordings.formats import open_source
 
 
 def test_every_option_is_one_that_a_task_takes() -> None:
@@ -20,6 +23,33 @@ def test_without_any_model_it_is_said_how_to_train_one(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match=r"^tiny: no trained model of that name; run `dvc repro`"):
         find_model("tiny")
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "zero\0byte", "\x1b[2J", "a\nb"])
+def test_a_name_that_no_folder_can_have_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=r"no trained model of that name") as error:
+        find_model(name)
+    assert str(error.value).isprintable()
+
+
+def test_a_fifo_without_writer_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoints, "PATIENCE", 0.2)
+    fifo = tmp_path / "x.csv"
+    os.mkfifo(fifo)
+    with (
+        pytest.raises(InputError, match=r"nobody has opened this FIFO to write"),
+        endpoints.reading(str(fifo)),
+    ):
+        pass
+    os.close(os.open(fifo, os.O_WRONLY))  # the thread that waits for a writer ends
+    monkeypatch.undo()
+    with pytest.raises(InputError, match="is a FIFO"), open_source(fifo):
+        pass
+    with pytest.raises(InputError, match="is a device"), endpoints.reading("/dev/zero"):
+        pass
 
 
 def test_a_name_is_looked_for_in_every_dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from tidemark.core import paths
 from tidemark.core.errors import InputError
+from tidemark.core.files import describe
 from tidemark.core.frozen import SCALES, Frozen
+from tidemark.core.plain_yaml import read_mapping
 
 Model = TypeVar("Model", bound=BaseModel)
 Entry = TypeVar("Entry", bound=Frozen)
@@ -22,6 +22,7 @@ Tree = Mapping[str, Any]
 TOP = Path("params.yaml")
 MODELS = ("models", "finetuned")
 """Groups of entries that are trained."""
+ELSEWHERE = "no such file; run this in the folder of a tidemark pipeline"
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
@@ -66,19 +67,15 @@ def read(path: Path) -> Tree:
     try:
         stamp = path.stat().st_mtime_ns
     except FileNotFoundError:
-        raise InputError(f"{path}: no such file; run this in the folder of a tidemark pipeline") from None
+        raise InputError(f"{path}: {ELSEWHERE}") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({describe(error)})") from None
     return _read(path.absolute(), path, stamp)
 
 
 @cache
 def _read(absolute: Path, path: Path, stamp: int) -> Tree:
-    try:
-        tree = YAML(typ="safe").load(absolute)
-    except YAMLError as error:
-        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(tree, Mapping):
-        raise InputError(f"{path}: expected a mapping of parameters, got {type(tree).__name__}")
-    return tree
+    return read_mapping(path, ELSEWHERE)
 
 
 def scale() -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tidemark.core.errors import InputError
+from tidemark.core.files import check_file, describe
 from tidemark.core.replacing import replacing
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -96,12 +97,19 @@ def write_json(path: Path, content: object) -> None:
 
 def read_json(path: Path) -> Any:
     """Read a JSON file; raise `InputError` if it is missing or no JSON."""
+    check_file(path, missing="no such file; run `dvc repro` first")
     try:
-        return json.loads(path.read_text())
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; run `dvc repro` first") from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        return json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
+    except RecursionError:
+        raise InputError(f"{path}: not a JSON file: nested too deeply") from None
+    except ValueError as error:  # no UTF-8, no JSON, or a number of thousands of digits
         raise InputError(f"{path}: not a JSON file: {error}") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({describe(error)})") from None
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number")
 
 
 def write_arrays(folder: Path, arrays: Mapping[str, Array]) -> None:

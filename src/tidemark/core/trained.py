@@ -15,12 +15,16 @@ from torch import Tensor
 from tidemark.core import calibration as calibrations
 from tidemark.core import registry
 from tidemark.core.calibration import Calibration
+from tidemark.core.described import check_signals, check_sizes, check_types, no_larger_than, not_safetensors
 from tidemark.core.errors import InputError
+from tidemark.core.files import check_file, is_folder
 from tidemark.core.network import Architecture, Network
 from tidemark.core.params import validate
 from tidemark.core.store import DatasetInfo, plain, read_json, write_json
 from tidemark.core.task import Task
 from tidemark.core.tensors import write_tensors
+
+WEIGHTS = "weights.safetensors"
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def save(
     `calibration` if it has one, and the weights of each checkpoint as `checkpoints/<name>.safetensors`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    write_tensors(folder / "weights.safetensors", weights)
+    write_tensors(folder / WEIGHTS, weights)
     for name, tensors in (checkpoints or {}).items():
         (folder / "checkpoints").mkdir(exist_ok=True)
         write_tensors(folder / "checkpoints" / f"{name}.safetensors", tensors)
@@ -87,7 +91,8 @@ class Trained:
 def load(folder: Path, device: torch.device | None = None) -> Trained:
     """Read a trained model; raises `InputError` unless the weights are safetensors of its architecture."""
     info = read_info(folder)
-    network = build(info.arch, info.hyperparameters, info.dataset, str(folder / "model.json"))
+    with no_larger_than(folder / WEIGHTS):
+        network = build(info.arch, info.hyperparameters, info.dataset, str(folder / "model.json"))
     put_weights(network, folder)
     device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
     return Trained(info, network.folded().to(device).eval(), device, calibrations.read(folder))
@@ -98,15 +103,12 @@ def put_weights(network: Network, folder: Path, checkpoint: str | None = None) -
 
     Raises `InputError` unless they are safetensors of its architecture.
     """
-    path = folder / ("weights.safetensors" if checkpoint is None else f"checkpoints/{checkpoint}.safetensors")
+    path = folder / (WEIGHTS if checkpoint is None else f"checkpoints/{checkpoint}.safetensors")
+    check_file(path, missing="no such file; train the model again with `dvc repro`")
     try:
         weights = load_file(path)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; train the model again with `dvc repro`") from None
     except SafetensorError as error:
-        raise InputError(
-            f"{path}: not a safetensors file ({error}); other formats, pickles above all, are not loaded"
-        ) from None
+        raise not_safetensors(path, error) from None
     expected = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
     stored = {name: tuple(tensor.shape) for name, tensor in weights.items()}
     for name in sorted(expected.keys() | stored.keys()):
@@ -121,10 +123,15 @@ def put_weights(network: Network, folder: Path, checkpoint: str | None = None) -
 def read_info(folder: Path) -> TrainedInfo:
     """What the model in `folder` is; raises `InputError` where there is none."""
     path = folder / "model.json"
-    if not path.exists():
+    if not is_folder(folder) or not path.exists():
         raise InputError(f"{folder}: no trained model there; `tidemark models` lists those there are")
     content = read_json(path)
     try:
-        return TrainedInfo(**content | {"dataset": DatasetInfo(**content["dataset"])})
+        info = TrainedInfo(**content | {"dataset": DatasetInfo(**content["dataset"])})
     except (TypeError, KeyError) as error:
         raise InputError(f"{path}: not a description of a trained model ({error})") from None
+    check_types(TrainedInfo, content, str(path))
+    Task(info.task)  # which there must be
+    check_signals(info.dataset, str(path))
+    check_sizes(info.hyperparameters, str(path))
+    return info

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tidemark.core import paths, registry
 from tidemark.core.errors import InputError
+from tidemark.core.files import is_folder
 from tidemark.core.task import Task, Written, names
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ OPTIONS = {
 
 def find_model(name: str) -> Path:
     """The folder of the model called `name`, or at that path; raises `InputError` listing those there are."""
-    if Path(name).is_dir():
+    if is_folder(Path(name)):
         return Path(name)
     folders = sorted(path.parent for path in paths.MODELS.glob("*/*/model.json"))
     matches = [folder for folder in folders if folder.name == name]

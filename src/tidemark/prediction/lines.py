@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO, cast
 
 from tidemark.core.errors import InputError
+from tidemark.core.limits import limit, variable
 from tidemark.core.replacing import writes
 from tidemark.prediction.output import STANDARD, opened, shown
-from tidemark.signals.recordings.delimited import LONGEST_ROW, DelimitedSource
-from tidemark.signals.recordings.delimited_rows import BOM, DelimitedWriter, Style, places_for
+from tidemark.signals.recordings.delimited import DelimitedSource
+from tidemark.signals.recordings.delimited_rows import BOM, DelimitedBatch, DelimitedWriter, Style, places_for
 
 AT_ONCE = 2**16
 """Bytes taken at once where more have come."""
@@ -31,14 +32,16 @@ class Lines:
         end = self._rest.find(b"\n") + 1 or len(self._rest)
         return self._take(min(end, limit))
 
-    def readlines(self, limit: int) -> list[bytes]:
-        """All lines that have come, at least one; none at the end."""
-        self._wait(LONGEST_ROW)
-        if len(self._rest) >= LONGEST_ROW:
-            raise InputError(f"standard input: a line of over {LONGEST_ROW} bytes; not a CSV file")
-        text = self._take(self._rest.rfind(b"\n") + 1 or len(self._rest))
-        *lines, last = text.split(b"\n")
-        return [line + b"\n" for line in lines] + ([last] if last else [])
+    def block(self) -> bytes:
+        """All whole lines that have come, at least one; nothing at the end."""
+        longest = limit("row_bytes")
+        self._wait(longest)
+        if len(self._rest) >= longest:
+            raise InputError(
+                f"standard input: a line of over {longest} bytes; not a CSV file, or set "
+                f"{variable('row_bytes')} to more"
+            )
+        return self._take(self._rest.rfind(b"\n") + 1 or len(self._rest))
 
     def close(self) -> None:
         """Nothing is to be closed: standard input stays open."""
@@ -65,13 +68,26 @@ class FollowedSource(DelimitedSource):
     What its columns hold is decided by the first of them.
     """
 
+    plain = False
+
     def __init__(self) -> None:
         """Wait for the header and the first row; raises `InputError` where there are none."""
         self.file_name = "standard input"
         if sys.stdin is None:
             raise InputError("standard input: is closed; open it")
-        self.file = cast(BinaryIO, Lines(cast(BinaryIO, sys.stdin.buffer)))
+        self._stream = Lines(cast(BinaryIO, sys.stdin.buffer))
+        self.file = cast(BinaryIO, self._stream)
         self._start()
+
+    def batches(self, columns: Sequence[int]) -> Iterator[DelimitedBatch]:
+        """All rows, in order, as they come."""
+        for batch in super().batches(columns):
+            assert isinstance(batch, DelimitedBatch)  # none is plain
+            yield batch
+
+    def _read(self, one: bool = False) -> bytes:
+        """All whole lines that have come; `one` is the first alone."""
+        return self._stream.readline(limit("row_bytes")) if one else self._stream.block()
 
 
 class FollowedWriter(DelimitedWriter):
@@ -87,7 +103,7 @@ class FollowedWriter(DelimitedWriter):
         stream.write(BOM if style.bom else b"")
         self._put(header)
 
-    def _put(self, text: str) -> None:
+    def _put(self, text: str | bytes) -> None:
         super()._put(text)
         self.file.flush()
 

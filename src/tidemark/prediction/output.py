@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from tidemark.core.errors import InputError
+from tidemark.core.errors import InputError, printable
 from tidemark.core.replacing import replacing, writes
 from tidemark.core.standard_output import NAME, flushed
 
@@ -70,4 +70,4 @@ def opened(destination: str) -> Iterator[BinaryIO]:
 def say(line: str) -> None:
     """Print a line; raises `InputError` where standard output is full or closed."""
     with writes(NAME), opened(STANDARD):
-        print(line)
+        print(printable(line))

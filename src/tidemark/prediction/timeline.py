@@ -69,5 +69,11 @@ class Timeline(Grid):
         """The next `count` times written as the file writes its own."""
         times = self.after(count)
         if self._dates:
-            return [date_text(time, self._example) for time in times]
+            try:
+                return [date_text(time, self._example) for time in times]
+            except OverflowError:
+                raise InputError(
+                    f"{self._clock.where}: {count} rows more lead beyond the year 9999; ask for fewer with "
+                    "--horizon"
+                ) from None
         return [number_text(time, self._places, self._decimal) for time in times]

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tidemark.core import params, paths
-from tidemark.core.errors import InputError
+from tidemark.core.errors import InputError, printable
+from tidemark.core.files import check_file, is_folder
 from tidemark.core.task import Task
 from tidemark.pipeline import check
 from tidemark.pipeline.recordings import ENOUGH
@@ -77,9 +78,10 @@ def add(
     what was said of it, cannot be used: nothing is written then.
     """
     choices, timing = choices or Choices(), timing or Timing()
+    say = _in_lines(say)
     params.read(params.TOP)  # which says where this has to be run
-    if not file.exists():
-        raise InputError(f"{file}: no such file; check the path")
+    if not is_folder(file):
+        check_file(file)
     if ask and task is None and not choices.given() & {"pair", "clean"} and not file.is_dir():
         usual = setup.chosen(None, choices, False)
         task = ask("task", [each for each in template.tasks() if setup.of(each).propose], usual)
@@ -116,6 +118,11 @@ def add(
         _write(task, name, proposal, file, tidied, say)
         say(f"picture: {draw(found, name)}")
     return name
+
+
+def _in_lines(say: Callable[[str], None]) -> Callable[[str], None]:
+    """The same for text from files: names of columns are whatever they say."""
+    return lambda line: say(printable(line))
 
 
 def _name(file: Path) -> str:

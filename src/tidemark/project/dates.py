@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import product
 
@@ -19,6 +20,8 @@ DAYS = (
 )  # fmt: skip
 CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", "T%H:%M", "T%H:%M:%S")
 FORMATS = tuple(day + clock for day, clock in product(DAYS, CLOCKS))
+MARKS = re.compile(r"%.|[\w\s]|T(?=%)")
+"""All of a date, or of a format, but what stands between its parts: where that differs, nothing else fits."""
 SAMPLE = 200
 """Cells that formats are tried on before all are read."""
 CLEARLY = 0.03
@@ -87,7 +90,9 @@ def _regular(dates: Array) -> float:
 def _fitting(texts: Sequence[str]) -> list[str]:
     """Formats that the first cells have."""
     sample = [text for text in texts[:SAMPLE] if text]
-    return [form for form in FORMATS if sample and _tried(sample, form) is not None]
+    marks = MARKS.sub("", sample[0]) if sample else ""
+    alike = [form for form in FORMATS if MARKS.sub("", form) == marks]
+    return [form for form in alike if sample and _tried(sample, form) is not None]
 
 
 def _tried(texts: Sequence[str], form: str) -> Array | None:

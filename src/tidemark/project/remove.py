@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from tidemark.core import params, paths
 from tidemark.core.errors import InputError
@@ -95,7 +94,9 @@ def _stages(
 ) -> Iterator[tuple[str, str]]:
     """Stages of a lock that ran for the dataset: of its own entries, or of entries about it."""
     own = {name, *models, *(key for _, key in entries)}
-    known: dict[str, Any] = template.yaml().load(lock).get("stages") or {}
+    known = params.read(lock).get("stages") or {}
+    if not isinstance(known, Mapping):
+        raise InputError(f"{lock}: stages: expected a mapping; restore the file with git, or delete it")
     for stage in known:
         kind, _, key = stage.partition("@")
         if key in own:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from tidemark.core.errors import InputError
+from tidemark.core.files import check_file
+from tidemark.core.limits import limit
 from tidemark.project import dates
 from tidemark.signals.recordings.cells import FRACTION, MISSING, NUMBER, SEPARATORS
 from tidemark.signals.recordings.columns import TIME_NAMES
@@ -28,6 +32,12 @@ PREAMBLE, RUN = 100, 3
 """Lines among which the header is looked for, and rows that must follow it."""
 TIMES = (*TIME_NAMES, "ds", "day", "month", "year", "hour", "period")
 """Names, in any case, of columns that may be the time."""
+
+
+MULTIPLE = 16
+"""Bytes of memory that a byte of text takes, about, cut into cells."""
+LINE_END = re.compile("\r\n|\r|\n")
+"""Not all that `str.splitlines` takes for one: U+0085 is a letter in many files."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,10 @@ def tidy(path: Path, time_column: str | None = None, time_format: str | None = N
     """
     if path.suffix.lower() not in TEXT:
         return None
+    check_file(path)
     lines = _lines(path)
+    if lines is None:
+        return None
     separator, first, width = _layout(lines, path)
     rows = [row for row in csv.reader(lines[first:], delimiter=separator) if any(map(str.strip, row))]
     decimal = _decimal(rows[1:1000], separator)
@@ -89,18 +102,25 @@ def tidy(path: Path, time_column: str | None = None, time_format: str | None = N
     return Tidied(stream.getvalue(), notes)
 
 
-def _lines(path: Path) -> list[str]:
-    data = path.read_bytes()
-    if data[:2] == b"\x1f\x8b":
-        try:
-            data = gzip.decompress(data)
-        except (EOFError, OSError) as error:
-            raise InputError(f"{path}: damaged gzip file ({error}); compress it again") from None
+def _lines(path: Path) -> list[str] | None:
+    """The lines of a file of text; none where it is too large to be written anew in memory."""
+    most = limit("memory") // MULTIPLE
+    try:
+        with path.open("rb") as file:
+            zipped = file.read(2) == b"\x1f\x8b"
+        with gzip.open(path, "rb") if zipped else path.open("rb") as file:
+            data = file.read(most + 1)
+    except (EOFError, OSError, zlib.error) as error:
+        raise InputError(f"{path}: damaged gzip file ({error}); compress it again") from None
+    if len(data) > most:
+        return None
     for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "latin-1"):
         try:
-            return data.decode(encoding).splitlines()
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        lines = LINE_END.split(text)
+        return lines if lines[-1] else lines[:-1]
     raise InputError(f"{path}: not a table of text; save it as CSV in UTF-8")
 
 

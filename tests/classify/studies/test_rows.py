@@ -157,5 +157,5 @@ def test_a_damaged_file_is_named_with_the_row_where_it_ends(tmp_path, monkeypatc
         read_rows(write(tmp_path / "e.csv.gz", ""), known)
     with pytest.raises(InputError, match=r"row 2: no rows"):
         read_rows(write(tmp_path / "h.csv.gz", "time,x,y,z,annotation\n"), known)
-    with pytest.raises(InputError, match=r"none.csv: cannot read it"):
+    with pytest.raises(InputError, match=r"none.csv: no such file"):
         read_rows(tmp_path / "none.csv", known)

@@ -116,7 +116,7 @@ def test_text_among_numbers(opened, cell, message):
 
 
 def test_a_long_quote_is_given_up(opened, monkeypatch):
-    monkeypatch.setattr(delimited, "LONGEST_ROW", 1000)
+    monkeypatch.setenv("TIDEMARK_MAX_ROW_BYTES", "1000")
     monkeypatch.setattr(delimited, "BATCH_BYTES", 100)
     source = opened("a,b\n1,2\n" * 50 + '1,5"\n' + "1,2\n" * 1000)
     with pytest.raises(InputError, match=r"row 101: a quote is opened and never closed"):

@@ -31,6 +31,28 @@ def test_pieces_join_to_the_whole(tmp_path, monkeypatch, dtype, order):
         np.testing.assert_array_equal(whole, array[channel].astype(float))
 
 
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ("(4611686018427387905,)", "truncated: an array of shape"),  # times 8 it is 8 in 64 bits
+        ("(4294967297, 4294967296)", "truncated: an array of shape"),
+        ("(-1,)", "array of shape (-1,): no sizes"),
+        ("(-2, -4)", "array of shape (-2, -4): no sizes"),
+        ("(True,)", "array of shape (True,): no sizes"),
+        ("(3,, ", "not an NPY file of numbers"),
+        ("(3", "not an NPY file of numbers"),
+        ("(" * 300, "not an NPY file of numbers"),
+    ],
+)
+def test_headers_of_no_array(tmp_path, shape, said):
+    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
+    path = tmp_path / "x.npy"
+    path.write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + bytes(64))
+    with pytest.raises(InputError) as error:
+        NpySource(path, "x.npy")
+    assert str(error.value).startswith(f"x.npy: {said}")
+
+
 def test_a_flat_array_is_one_channel(tmp_path):
     np.save(tmp_path / "x.npy", np.array([1.0, np.nan, 3.0]))
     with closing(NpySource(tmp_path / "x.npy", "x.npy")) as source:

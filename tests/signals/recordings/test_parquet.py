@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tidemark.core.errors import InputError
-from tidemark.signals.recordings import parquet
+from tidemark.signals.recordings import parquet, parquet_child
 from tidemark.signals.recordings.parquet import ParquetSource
 
 
@@ -60,6 +60,40 @@ def test_not_whole(tmp_path, cut):
     with pytest.raises(InputError, match=r"x\.parquet: not a whole Parquet file") as error:
         ParquetSource(path, "x.parquet")
     assert "\n" not in str(error.value)
+
+
+def test_what_ends_a_process_ends_another_one(tmp_path, monkeypatch):
+    path, child = tmp_path / "x.parquet", tmp_path / "child.py"
+    pq.write_table(pa.table({"x": np.arange(10.0)}), path)
+    child.write_text("import os\nos.abort()\n")
+    monkeypatch.setattr(parquet_child, "__file__", str(child))
+    with pytest.raises(
+        InputError, match=r"x\.parquet: not a whole Parquet file \(decoding it ends with SIGABRT\)"
+    ):
+        ParquetSource(path, "x.parquet")
+
+
+def test_memory_that_a_file_asks_for_is_limited(tmp_path, monkeypatch):
+    path = tmp_path / "x.parquet"
+    pq.write_table(pa.table({"x": ["a" * 2**27] * 2}), path, compression="zstd")
+    monkeypatch.setenv("TIDEMARK_MAX_MEMORY", str(2**26))
+    with pytest.raises(InputError, match=r"over 67108864 bytes: TIDEMARK_MAX_MEMORY sets more"):
+        list(ParquetSource(path, "x.parquet").batches([0]))
+
+
+@pytest.mark.parametrize("note", [b"{", b"[1]", b'{"columns": 3}', b'{"columns": [3]}'])
+def test_a_damaged_note_of_pandas_is_left_out(tmp_path, note):
+    table = pa.table({"count": [1, 2], "x": [1.5, 2.5]}).replace_schema_metadata(
+        {b"pandas": note, b"own": b"1"}
+    )
+    assert parquet.with_doubles(table.schema, [0]).metadata == {b"own": b"1"}
+    assert parquet.part_of(table.schema, [1]).metadata == {b"own": b"1"}
+
+
+def test_dates_past_9999(tmp_path):
+    source = opened(tmp_path / "x.parquet", {"when": pa.array([0, 3 * 10**17], pa.timestamp("us"))})
+    with pytest.raises(InputError, match="row 2, column 'when': a date outside the years 1 to 9999"):
+        next(source.batches([0])).times(0)
 
 
 def test_damaged_inside(tmp_path):

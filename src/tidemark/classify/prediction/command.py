@@ -19,6 +19,7 @@ from tidemark.classify.studies.participant import cut_participant
 from tidemark.classify.studies.rows import read_rows
 from tidemark.classify.studies.windows import MISSING, Windows
 from tidemark.core.errors import InputError
+from tidemark.core.files import check_file
 from tidemark.core.spectra import log_spectrogram
 from tidemark.core.store import Array, DatasetInfo
 from tidemark.core.task import Predicting
@@ -69,8 +70,7 @@ def classify_file(
     path = Path(source)
     if source == STANDARD:
         raise InputError("-: a participant's recording is read from a file; name one")
-    if not path.is_file():
-        raise InputError(f"{path}: no such file")
+    check_file(path)
     beside = path.with_name(f"{path.name.removesuffix(suffix_of(path))}-classes.csv")
     where = destination_of(source, destination or str(beside), "csv", "classes")
     windows = cut_recording(path, info, unit)

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from tidemark.core.errors import InputError
+from tidemark.core.files import check_file
 
 # Intel's library, where it is installed, takes a third of the time.
 INFLATE: Any = import_module("isal.isal_zlib" if find_spec("isal") else "zlib")
@@ -29,13 +30,15 @@ class _Damaged(Exception):
 def blocks(path: Path) -> Iterator[tuple[int, bytes]]:
     """Line number of a block's first line, and its bytes, which end with a line break; the first line is 1.
 
-    Blank lines at the end of the file are left out. Raises `InputError`, naming file and row, if the file is
-    missing, is called .gz and is no gzip file, or is one that is damaged or ends too soon.
+    A carriage return ends a line too, alone or before a line break. Blank lines at the end of the file are
+    left out. Raises `InputError`, naming file and row, if the file is missing, is called .gz and is no gzip
+    file, or is one that is damaged or ends too soon.
     """
     line, parts, size = 1, [b""], 0
+    check_file(path)
     try:
         with path.open("rb") as file:
-            for chunk in _chunks(file, path.suffix == ".gz"):
+            for chunk in _with_line_breaks(_chunks(file, path.suffix == ".gz")):
                 size += len(chunk)
                 end = chunk.rfind(b"\n") + 1
                 if size < BLOCK or end == 0:
@@ -59,6 +62,19 @@ def blocks(path: Path) -> Iterator[tuple[int, bytes]]:
 def line_breaks(block: bytes) -> int:
     """Number of line breaks; `bytes.count` takes several times as long."""
     return int(np.count_nonzero(np.frombuffer(block, np.uint8) == ord("\n")))
+
+
+def _with_line_breaks(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    r"""The same text where every line ends with \n."""
+    held = b""
+    for chunk in chunks:
+        if not held and b"\r" not in chunk:
+            yield chunk
+            continue
+        chunk = held + chunk
+        held = b"\r" if chunk.endswith(b"\r") else b""  # a line break may follow
+        yield chunk[: len(chunk) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    yield b"\n" if held else b""
 
 
 def _chunks(file: BinaryIO, compressed: bool) -> Iterator[bytes]:

@@ -10,11 +10,15 @@ from pathlib import Path
 import numpy as np
 
 from tidemark.core.errors import InputError
+from tidemark.core.files import check_file
 from tidemark.core.store import Array
 
 ANNOTATION, SCHEME = "annotation", "label:"
 MISSING = ("", "NA", "N/A", "<NA>", "NaN", "nan", "null", "NULL", "None", "#N/A")
 """What stands for no annotation in a participant's file."""
+
+LARGEST = 2**24
+"""Bytes of a dictionary."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +78,15 @@ def read_dictionary(path: Path, scheme: str, where: str = "labels") -> Dictionar
 
 
 def _rows(path: Path) -> list[list[str]]:
+    missing = (
+        "no such file; the study's folder needs the dictionary of its annotations (set `dictionary` if it "
+        "has another name)"
+    )
+    check_file(path, missing=missing)
+    if path.stat().st_size > LARGEST:
+        raise InputError(f"{path}: over {LARGEST} bytes, which no dictionary has; leave out what is needless")
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(csv.reader(file))
-    except FileNotFoundError:
-        raise InputError(
-            f"{path}: no such file; the study's folder needs the dictionary of its annotations (set "
-            "`dictionary` if it has another name)"
-        ) from None
+            return list(csv.reader(file, strict=True))
     except (UnicodeDecodeError, csv.Error, OSError) as error:
         raise InputError(f"{path}: not a CSV file in UTF-8: {error}") from None

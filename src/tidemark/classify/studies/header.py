@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tidemark.core.errors import InputError
+from tidemark.core.limits import check_limit
 
 AXES = ("x", "y", "z")
 
@@ -26,7 +27,11 @@ class Header:
 def read_header(path: Path, line: bytes, annotated: bool) -> Header:
     """What the first line says; raises `InputError` unless each column that is read is there once."""
     text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").strip("\r\n")
-    names = next(csv.reader([text]), [])
+    try:
+        names = next(csv.reader([text]), [])
+    except csv.Error as error:
+        raise InputError(f"{path}: row 1: not the header of a CSV file ({error}); fix it") from None
+    check_limit("columns", len(names), f"{path}: row 1")
     wanted = ["time", *AXES, *(["annotation"] if annotated else [])]
     if any(names.count(name) != 1 for name in wanted):
         result = ", ".join(names)[:200] or "nothing"

@@ -128,7 +128,10 @@ def _reason(line: bytes, header: Header, dictionary: Dictionary | None) -> str:
         text = line.decode("utf-8").strip("\r\n")
     except UnicodeDecodeError:
         return "not text in UTF-8; fix the row"
-    cells = next(csv.reader([text]), [])
+    try:
+        cells = next(csv.reader([text]), [])
+    except csv.Error as error:
+        return f"not a row of a CSV file ({error}); fix it"
     if len(cells) != len(header.names):
         return f"{len(cells)} cells where the header has {len(header.names)}; fix the row"
     for place in (header.time, *header.axes):

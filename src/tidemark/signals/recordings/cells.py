@@ -14,10 +14,12 @@ BETWEEN = "\ud800"
 MISSING = frozenset(["", "nan", "-nan", "na", "n/a", "#n/a", "<na>", "null", "none"])
 """Cells, in any case, that stand for a missing value."""
 NUMBER = {
-    ".": re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"),
-    ",": re.compile(r"[+-]?(\d+,?\d*|,\d+)([eE][+-]?\d+)?"),
+    ".": re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"),
+    ",": re.compile(r"[+-]?([0-9]+,?[0-9]*|,[0-9]+)([eE][+-]?[0-9]+)?"),
 }
-FRACTION = {mark: re.compile(rf"[+-]?\d*{re.escape(mark)}\d+([eE][+-]?\d+)?") for mark in ".,"}
+FRACTION = {mark: re.compile(rf"[+-]?[0-9]*{re.escape(mark)}[0-9]+([eE][+-]?[0-9]+)?") for mark in ".,"}
+QUOTED = re.compile(r'\s*("([^"]|"")*"\s*)?')
+"""A cell in quotes, in which a quote is written twice; or nothing."""
 INFINITE = frozenset(["inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"])
 
 
@@ -28,6 +30,11 @@ def split(row: str, separator: str) -> list[str]:
     parts = row.split('"')
     parts[::2] = [outside.replace(separator, BETWEEN) for outside in parts[::2]]
     return '"'.join(parts).split(BETWEEN)
+
+
+def has_stray_quote(cells: Sequence[str]) -> bool:
+    """Whether a quote stands somewhere in a cell, where readers of CSV disagree on what it does."""
+    return any('"' in cell and not QUOTED.fullmatch(cell) for cell in cells)
 
 
 def unquoted(cell: str) -> str:
@@ -59,6 +66,6 @@ def find_kind(texts: Sequence[str], decimal: str) -> ColumnKind:
     """What at least half of some cells hold, none of them missing; no cell at all counts as floating."""
     numbers = [text for text in texts if NUMBER[decimal].fullmatch(text) or text.lower() in INFINITE]
     if 2 * len(numbers) >= len(texts):
-        whole = bool(texts) and all(re.fullmatch(r"[+-]?\d+", text) for text in numbers)
+        whole = bool(texts) and all(re.fullmatch(r"[+-]?[0-9]+", text) for text in numbers)
         return "integer" if whole else "float"
     return "date" if 2 * sum(map(is_date, texts)) >= len(texts) else "text"

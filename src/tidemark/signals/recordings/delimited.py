@@ -13,15 +13,18 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from tidemark.core.errors import InputError
+from tidemark.core.limits import check_limit, limit, variable
 from tidemark.signals.recordings.cells import (
     MISSING,
     NUMBER,
     find_decimal,
     find_kind,
     find_separator,
+    has_stray_quote,
     split,
     unquoted,
 )
+from tidemark.signals.recordings.delimited_blocks import BlockBatch, block_batch, is_plain
 from tidemark.signals.recordings.delimited_rows import (
     BOM,
     DelimitedBatch,
@@ -34,13 +37,21 @@ from tidemark.signals.recordings.source import NewRows, Source
 from tidemark.signals.recordings.timestamps import are_compact_dates
 
 BATCH_BYTES = 2**18
-LONGEST_ROW = 2**24
 
 
-class DelimitedSource(Source[DelimitedBatch]):
+AnyBatch = DelimitedBatch | BlockBatch
+
+
+class DelimitedSource(Source[AnyBatch]):
     """A CSV file open for reading, from its first row to its last, once."""
 
     has_table = True
+    plain = True
+    """Whether rows may come as blocks of bytes."""
+    _row = 0
+    """Number of the last row that was parsed."""
+    _rest = b""
+    """What was read of a line that has not ended."""
 
     def __init__(self, path: Path, file_name: str) -> None:
         """Open the file and read its header and first rows; raises `InputError` if there are none."""
@@ -58,16 +69,13 @@ class DelimitedSource(Source[DelimitedBatch]):
             raise
 
     def _start(self) -> None:
-        lines = self._read(one=True)
-        if not lines:
+        start = self._read(one=True)
+        if not start:
             raise InputError(f"{self.file_name}: the file is empty; expected a header and rows")
-        if len(lines[0]) == LONGEST_ROW:
-            raise InputError(f"{self.file_name}: row 1 has over {LONGEST_ROW} bytes; not a CSV file")
-        lines += self._read()
-        bom = lines[0].startswith(BOM)
-        lines[0] = lines[0].removeprefix(BOM)
-        start = b"".join(lines)
-        if b"\0" in start or lines[0].startswith((b"\xff\xfe", b"\xfe\xff")):
+        start += self._read()
+        bom = start.startswith(BOM)
+        start = start.removeprefix(BOM)
+        if b"\0" in start or start.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise InputError(f"{self.file_name}: not a table of text; save it as CSV in UTF-8")
         try:
             start.decode("utf-8")
@@ -75,20 +83,23 @@ class DelimitedSource(Source[DelimitedBatch]):
         except UnicodeDecodeError:
             encoding = "latin-1"
         self.style = Style(encoding, bom, "", ".")
-        self._row = 0
-        self._lines = self._text(lines)
+        self._blank: list[str] = []
+        self.kinds = []
+        self._pieces = self._whole_rows(start)
         self.header, self.header_ending = self._header()
         separator = find_separator(self.header)
         self.style = Style(encoding, bom, separator, ".")
         raw_names = split(self.header, separator)
+        check_limit("columns", len(raw_names), f"{self.file_name}: row 1")
+        if has_stray_quote(raw_names):
+            raise InputError(self._stray())
         self.names = [unquoted(name) for name in raw_names]
         numbers = all(NUMBER["."].fullmatch(name) or NUMBER[","].fullmatch(name) for name in self.names)
         if numbers and self.names != [str(column) for column in range(len(self.names))]:
             raise InputError(
                 f"{self.file_name}: row 1: expected names of columns, got numbers; add a header row"
             )
-        self._batches = self._parse()
-        self._first = next(self._batches, None)
+        self._first = next(self._parse(()), None)
         if self._first is None or not len(self._first):
             raise InputError(f"{self.file_name}: no rows below the header")
         if separator != ",":
@@ -113,12 +124,12 @@ class DelimitedSource(Source[DelimitedBatch]):
         """Whether a time column holds dates rather than numbers."""
         return self._compact[column] or self.kinds[column] in ("date", "text")
 
-    def batches(self, columns: Sequence[int]) -> Iterator[DelimitedBatch]:
+    def batches(self, columns: Sequence[int]) -> Iterator[AnyBatch]:
         """All rows, in order, in pieces; can be asked for once."""
         if self._first is not None:
             first, self._first = self._first, None
             yield first
-        yield from self._batches
+        yield from self._parse(columns)
 
     def writer(
         self, path: Path, columns: Sequence[int], scale: float, zipped: bool, further: Sequence[str] = ()
@@ -132,7 +143,7 @@ class DelimitedSource(Source[DelimitedBatch]):
         names = [quoted_like(example, name, self.style.separator) for name in further]
         return self.style.separator.join([self.header, *names]) + self.header_ending
 
-    def write_rows(self, path: Path, before: DelimitedBatch, rows: NewRows, zipped: bool) -> None:
+    def write_rows(self, path: Path, before: AnyBatch, rows: NewRows, zipped: bool) -> None:
         """Write the rows to come of the series and the time, quoted like the last row."""
         texts: dict[int, Sequence[str]] = {} if rows.time is None else {rows.time: rows.texts}
         for column, scale in zip(rows.series, rows.scale.tolist(), strict=True):
@@ -150,93 +161,140 @@ class DelimitedSource(Source[DelimitedBatch]):
         with closing(DelimitedWriter(path, self.style, first, zipped)) as writer:
             writer.write(DelimitedBatch(self, "", cells, [self.header_ending] * len(rows), []), {})
 
-    def _read(self, one: bool = False) -> list[bytes]:
-        """The next line, or about `BATCH_BYTES` of lines, with their line breaks; none at the end."""
-        try:
-            if one:
-                line = self.file.readline(LONGEST_ROW)
-                return [line] if line else []
-            return self.file.readlines(BATCH_BYTES)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise InputError(f"{self.file_name}: damaged gzip file ({error}); compress it again") from None
+    def _read(self, one: bool = False) -> bytes:
+        """About `BATCH_BYTES` of whole lines, with their line breaks; nothing at the end.
 
-    def _text(self, lines: list[bytes]) -> Iterator[list[str]]:
-        """Lists of whole rows as text: a quoted cell may hold line breaks."""
-        pending: list[str] = []
+        `one` says that a line is enough, where more would have to be waited for.
+        """
+        parts, size = [self._rest], len(self._rest)
+        while True:
+            try:
+                part = self.file.read(BATCH_BYTES)
+            except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+                raise InputError(
+                    f"{self.file_name}: damaged gzip file ({error}); compress it again"
+                ) from None
+            parts.append(part)
+            size += len(part)
+            # A carriage return ends a line too, unless it is the last byte: a line break may follow.
+            end = max(part.rfind(b"\n"), part.rfind(b"\r", 0, len(part) - 1)) + 1
+            if end or not part:
+                whole = b"".join(parts)
+                cut = len(whole) - len(part) + end if part else len(whole)
+                self._rest = whole[cut:]
+                return whole[:cut]
+            if size >= limit("row_bytes"):
+                raise InputError(
+                    f"{self.file_name}: row {self._row + 1} has over {limit('row_bytes')} bytes; not a CSV "
+                    f"file, or set {variable('row_bytes')} to more"
+                )
+
+    def _whole_rows(self, block: bytes) -> Iterator[bytes | list[bytes]]:
+        """Blocks of lines that are rows; where there are quotes, lists of rows that may hold line breaks."""
+        pending: list[bytes] = []
         size = before = 0
-        while lines:
-            texts = [line.decode(self.style.encoding, "surrogateescape") for line in lines]
-            if pending or any(b'"' in line for line in lines):
-                rows = []
-                for text in texts:
-                    closes = text.count('"') % 2 == 1
-                    if closes == bool(pending):
-                        rows.append("".join([*pending, text]))
-                        pending, size = [], 0
-                        continue
-                    pending.append(text)
-                    size += len(text)
-                    if size > LONGEST_ROW:
-                        raise InputError(self._unclosed(before + len(rows) + 1))
-                texts = rows
-            if texts:
-                before += len(texts)
-                yield texts
-            lines = self._read()
+        while block:
+            if not pending and b'"' not in block:
+                yield block
+                before += block.count(b"\n")
+                block = self._read()
+                continue
+            rows = []
+            for line in block.splitlines(keepends=True):
+                closes = line.count(b'"') % 2 == 1
+                if closes == bool(pending):
+                    rows.append(b"".join([*pending, line]))
+                    pending, size = [], 0
+                    continue
+                pending.append(line)
+                size += len(line)
+                if size > limit("row_bytes"):
+                    raise InputError(self._unclosed(before + len(rows) + 1))
+            before += len(rows)
+            if rows:
+                yield rows
+            block = self._read()
         if pending:
             raise InputError(self._unclosed(before + 1))
 
     def _unclosed(self, row: int) -> str:
         return f"{self.file_name}: row {row}: a quote is opened and never closed; close it"
 
+    def _stray(self) -> str:
+        return f"{self.file_name}: row {self._row}: a quote in a cell; write it twice, and the cell in quotes"
+
     def _header(self) -> tuple[str, str]:
-        """The first row that is not blank, and what ends it; the rows after it are left to be parsed."""
-        for rows in self._lines:
+        """The first row, which is not blank, and what ends it; the rows after it are left to be parsed."""
+        for piece in self._pieces:
             self._row += 1
-            body = rows[0].rstrip("\r\n")
+            rows = piece.splitlines(keepends=True) if isinstance(piece, bytes) else piece
+            row = rows[0].decode(self.style.encoding, "surrogateescape")
+            body = row.rstrip("\r\n")
             if not body.strip():
                 raise InputError(f"{self.file_name}: row 1 is blank; expected the names of columns")
-            self._rest = rows[1:]
-            return body, rows[0][len(body) :]
+            self._left = rows[1:]
+            return body, row[len(body) :]
         raise InputError(self._unclosed(1))
 
-    def _parse(self) -> Iterator[DelimitedBatch]:
+    def _parse(self, columns: Sequence[int]) -> Iterator[AnyBatch]:
+        """The next rows as batches; `columns` are those that are wanted."""
+        width = len(self.names)
+        while True:
+            piece: bytes | list[bytes] = self._left
+            if not piece and not (piece := next(self._pieces, b"")):
+                break
+            self._left = []
+            check_limit("rows", self._row, self.file_name)
+            if isinstance(piece, bytes):
+                if self.plain and self.kinds and not self._blank and is_plain(piece, width):
+                    batch = block_batch(piece, self, self._row + 1, columns)
+                    if batch is not None:
+                        self._row += len(batch)
+                        yield batch
+                        continue
+                piece = piece.splitlines(keepends=True)
+            single = self._single([row.decode(self.style.encoding, "surrogateescape") for row in piece])
+            if single is not None:
+                yield single
+        if self._blank:
+            blank, self._blank = "".join(self._blank), []
+            yield DelimitedBatch(self, blank, [], [], [])
+
+    def _single(self, rows: list[str]) -> DelimitedBatch | None:
         """Rows as cells; blank lines between rows are kept, in a file of one column as missing values."""
-        separator, width = self.style.separator, len(self.names)
-        blank: list[str] = []
-        while rows := self._rest or next(self._lines, []):
-            self._rest = []
-            bodies = [text.rstrip("\r\n") for text in rows]
-            leading = ""
-            cells: list[list[str]] = []
-            endings: list[str] = []
-            numbers: list[int] = []
-            for text, body in zip(rows, bodies, strict=True):
-                if not body.strip(" "):
-                    blank.append(text)
-                    continue
-                if blank:
-                    lines = range(self._row + 1, self._row + len(blank) + 1)
-                    self._row += len(blank)
-                    if width == 1:
-                        cells += [[""] for _ in blank]
-                        endings += blank
-                        numbers += lines
-                    elif endings:
-                        endings[-1] += "".join(blank)
-                    else:
-                        leading += "".join(blank)
-                    blank.clear()
-                self._row += 1
-                row = split(body, separator)
-                if len(row) != width:
-                    raise InputError(
-                        f"{self.file_name}: row {self._row} has {len(row)} cells, the header {width}; fix it"
-                    )
-                cells.append(row)
-                endings.append(text[len(body) :])
-                numbers.append(self._row)
-            if cells:
-                yield DelimitedBatch(self, leading, cells, endings, numbers)
-        if blank:
-            yield DelimitedBatch(self, "".join(blank), [], [], [])
+        separator, width, longest = self.style.separator, len(self.names), limit("cell")
+        leading, blank = "", self._blank
+        cells: list[list[str]] = []
+        endings: list[str] = []
+        numbers: list[int] = []
+        for text in rows:
+            body = text.rstrip("\r\n")
+            if not body.strip(" "):
+                blank.append(text)
+                continue
+            if blank:
+                lines = range(self._row + 1, self._row + len(blank) + 1)
+                self._row += len(blank)
+                if width == 1:
+                    cells += [[""] for _ in blank]
+                    endings += blank
+                    numbers += lines
+                elif endings:
+                    endings[-1] += "".join(blank)
+                else:
+                    leading += "".join(blank)
+                blank.clear()
+            self._row += 1
+            row = split(body, separator)
+            if len(row) != width:
+                raise InputError(
+                    f"{self.file_name}: row {self._row} has {len(row)} cells, the header {width}; fix it"
+                )
+            if '"' in body and has_stray_quote(row):
+                raise InputError(self._stray())
+            if len(body) > longest:
+                check_limit("cell", max(map(len, row)), f"{self.file_name}: row {self._row}")
+            cells.append(row)
+            endings.append(text[len(body) :])
+            numbers.append(self._row)
+        return DelimitedBatch(self, leading, cells, endings, numbers) if cells else None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from tidemark.signals.recordings.timestamps import parse_date
 
 if TYPE_CHECKING:
     from tidemark.signals.recordings.delimited import DelimitedSource
+    from tidemark.signals.recordings.delimited_blocks import BlockBatch
+
+    AnyBatch: TypeAlias = "DelimitedBatch | BlockBatch"
 
 BOM = b"\xef\xbb\xbf"
 
@@ -57,12 +60,13 @@ class DelimitedBatch(Batch):
     def numbers(self, column: int) -> Array:
         """Values of a column, (rows,) float64, missing ones NaN."""
         texts = [cells[column] for cells in self.cells]
-        try:
-            values = np.array([float(text) for text in texts])
-            if not any("_" in text for text in texts):
-                return values
-        except ValueError:
-            pass  # missing values, quotes, decimal commas, or text
+        if self.source.decimal == ".":
+            try:
+                values = np.array([float(text) for text in texts])
+                if (joined := "".join(texts)).isascii() and "_" not in joined:
+                    return values
+            except ValueError:
+                pass  # missing values, quotes, or text
         return np.array([self._number(row, column, unquoted(text)) for row, text in enumerate(texts)])
 
     def _number(self, row: int, column: int, text: str) -> float:
@@ -102,8 +106,23 @@ class DelimitedBatch(Batch):
         """Numbers of a time column, with as many places as they are written with."""
         return [Decimal(text.replace(self.source.decimal, ".")) for text in self.dates(column, rows)]
 
+    def rendered(self, columns: Mapping[int, Array], places: int, style: Style, further: int = 0) -> str:
+        """The rows as text, numbers of `columns` with so many places where they are present.
 
-class DelimitedWriter(Writer[DelimitedBatch]):
+        `further` columns follow, empty where `columns` has no number for them.
+        """
+        for cells in self.cells if further else ():
+            cells.extend([""] * further)
+        for column, values in columns.items():
+            for cells, value in zip(self.cells, values.tolist(), strict=True):
+                if not math.isnan(value):
+                    text = f"{value:.{places}f}".replace(".", style.decimal)
+                    cells[column] = quoted_like(cells[column], text)
+        rows = map(style.separator.join, self.cells)
+        return self.leading + "".join(map("".join, zip(rows, self.endings, strict=True)))
+
+
+class DelimitedWriter(Writer["AnyBatch"]):
     """CSV: every cell that is not replaced, or is missing, goes out byte for byte as it came."""
 
     further: int = 0
@@ -124,20 +143,14 @@ class DelimitedWriter(Writer[DelimitedBatch]):
         self.file.write(BOM if style.bom else b"")
         self._put(header)
 
-    def write(self, batch: DelimitedBatch, columns: Mapping[int, Array]) -> None:
+    def write(self, batch: AnyBatch, columns: Mapping[int, Array]) -> None:
         """Write rows, with the numbers of `columns` in place of those that were there."""
-        for cells in batch.cells if self.further else ():
-            cells.extend([""] * self.further)
-        for column, values in columns.items():
-            for cells, value in zip(batch.cells, values.tolist(), strict=True):
-                if not math.isnan(value):
-                    text = f"{value:.{self._places}f}".replace(".", self._style.decimal)
-                    cells[column] = quoted_like(cells[column], text)
-        rows = map(self._style.separator.join, batch.cells)
-        self._put(batch.leading + "".join(map("".join, zip(rows, batch.endings, strict=True))))
+        self._put(batch.rendered(columns, self._places, self._style, self.further))
 
-    def _put(self, text: str) -> None:
-        self.file.write(text.encode(self._style.encoding, "surrogateescape"))
+    def _put(self, text: str | bytes) -> None:
+        if isinstance(text, str):
+            text = text.encode(self._style.encoding, "surrogateescape")
+        self.file.write(text)
 
     def close(self) -> None:
         """Finish the file."""

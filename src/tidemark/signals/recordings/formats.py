@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from tidemark.core.errors import InputError
+from tidemark.core.files import check_file
 from tidemark.signals.recordings.delimited import DelimitedSource
 from tidemark.signals.recordings.npy import NpySource
 from tidemark.signals.recordings.source import Source
@@ -53,12 +54,9 @@ def check_kind(name: str) -> Kind:
 @contextmanager
 def open_source(path: Path, kind: Kind | None = None, file_name: str | None = None) -> Iterator[Source[Any]]:
     """Open a recording for reading, as `kind` or as its suffix says; messages call it `file_name`."""
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; name a file")
-    if not path.exists():
-        raise InputError(f"{path}: no such file; check the path")
-    kind = kind or kind_of(path)
     file_name = file_name or str(path)
+    check_file(path, file_name)
+    kind = kind or kind_of(path)
     source: Source[Any]
     try:
         if kind == "csv":

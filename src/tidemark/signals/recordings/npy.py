@@ -6,6 +6,8 @@ Layout of the file: NumPy Enhancement Proposal 1.
 
 from __future__ import annotations
 
+import math
+import tokenize
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -15,6 +17,7 @@ from typing import BinaryIO
 import numpy as np
 
 from tidemark.core.errors import InputError
+from tidemark.core.limits import check_limit
 from tidemark.core.store import Array
 from tidemark.signals.recordings.source import BATCH_VALUES, Batch, NewRows, Source, Writer
 
@@ -42,6 +45,11 @@ class Layout:
     def samples(self) -> int:
         """Number of samples in each channel."""
         return self.shape[-1]
+
+    @property
+    def bytes(self) -> int:
+        """Size of a file that holds the array: as exact as Python's whole numbers."""
+        return self.offset + math.prod(self.shape) * self.dtype.itemsize
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,7 @@ class NpyWriter(Writer[NpyBatch]):
         }
         np.lib.format.write_array_header_1_0(self.file, header)
         self._start = self.file.tell()
-        self.file.truncate(self._start + int(np.prod(layout.shape)) * self._dtype.itemsize)
+        self.file.truncate(self._start + math.prod(layout.shape) * self._dtype.itemsize)
 
     def write(self, batch: NpyBatch, columns: Mapping[int, Array]) -> None:
         """Write samples of the batch's channels, with those of `columns` replaced."""
@@ -109,13 +117,14 @@ class NpySource(Source[NpyBatch]):
         self.file = path.open("rb")
         try:
             self.layout = read_layout(self.file, file_name)
-            expected = self.layout.offset + int(np.prod(self.layout.shape)) * self.layout.dtype.itemsize
             held = path.stat().st_size
-            if held < expected:
+            if held < self.layout.bytes:
                 raise InputError(
-                    f"{file_name}: truncated: an array of shape {self.layout.shape} takes {expected} bytes, "
-                    f"the file has {held}; copy it again"
+                    f"{file_name}: truncated: an array of shape {self.layout.shape} takes "
+                    f"{self.layout.bytes} bytes, the file has {held}; copy it again"
                 )
+            check_limit("columns", self.layout.channels, file_name)
+            check_limit("rows", self.layout.samples, file_name)
         except BaseException:
             self.close()
             raise
@@ -140,7 +149,10 @@ class NpySource(Source[NpyBatch]):
 
     def _read(self, first: int, count: int) -> Array:
         self.file.seek(self.layout.offset + first * self.layout.dtype.itemsize)
-        return np.fromfile(self.file, dtype=self.layout.dtype, count=count)
+        values = np.fromfile(self.file, dtype=self.layout.dtype, count=count)
+        if len(values) < count:
+            raise InputError(f"{self.file_name}: has become shorter while it was read; copy it again")
+        return values
 
     def groups(self, signal: Sequence[int], separate: bool) -> list[Sequence[int]]:
         """Few channels at a time where they lie one after another in the file."""
@@ -177,8 +189,9 @@ def read_layout(file: BinaryIO, file_name: str) -> Layout:
             shape, fortran, dtype = np.lib.format.read_array_header_2_0(file)
         else:
             raise ValueError(f"format version {version[0]}.{version[1]}")
-    except ValueError as error:
-        reason = " ".join(str(error).split())[:120]
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError, tokenize.TokenError) as error:
+        # NumPy takes the header for a literal of Python's, and passes on what the parser says.
+        reason = " ".join(str(error).split())[:120] or type(error).__name__
         raise InputError(f"{file_name}: not an NPY file of numbers ({reason}); use numpy.save") from None
     if dtype.hasobject:
         raise InputError(f"{file_name}: holds pickled Python objects, never loaded; save an array of numbers")
@@ -186,6 +199,8 @@ def read_layout(file: BinaryIO, file_name: str) -> Layout:
         raise InputError(f"{file_name}: values of type {dtype}; expected real numbers")
     if len(shape) not in (1, 2):
         raise InputError(f"{file_name}: array of shape {shape}; expected (samples,) or (channels, samples)")
+    if any(isinstance(size, bool) or size < 0 for size in shape):
+        raise InputError(f"{file_name}: array of shape {shape}: no sizes; save it again with numpy.save")
     if 0 in shape:
         raise InputError(f"{file_name}: no samples: array of shape {shape}")
     return Layout(shape, dtype, bool(fortran) and len(shape) == 2, file.tell())

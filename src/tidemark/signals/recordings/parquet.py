@@ -1,4 +1,4 @@
-"""Parquet files, row group by row group, large ones in slices."""
+"""Parquet files, row group by row group, large ones in slices; decoded in a process of its own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,11 +16,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tidemark.core.errors import InputError
+from tidemark.core.limits import check_limit
 from tidemark.core.store import Array
+from tidemark.signals.recordings.parquet_stream import ParquetStream
 from tidemark.signals.recordings.source import BATCH_VALUES, Batch, ColumnKind, NewRows, Source, Writer
-from tidemark.signals.recordings.timestamps import parse_date
+from tidemark.signals.recordings.timestamps import are_representable, parse_date
 
-BUFFER_BYTES = 2**18
 DAY = 86_400_000_000
 """Microseconds."""
 
@@ -60,7 +62,13 @@ class ParquetBatch(Batch):
                 [self._date(row, column, str(text)) for row, text in enumerate(array.to_pylist())]
             )
         moments = array.cast(pa.timestamp("us"), safe=False)
-        return np.asarray(moments.cast(pa.int64()).to_numpy(zero_copy_only=False))
+        times = np.asarray(moments.cast(pa.int64()).to_numpy(zero_copy_only=False))
+        if (wrong := ~are_representable(times)).any():
+            raise InputError(
+                f"{self.file_name}: {self.place(int(wrong.argmax()))}, column "
+                f"{self.table.schema.names[column]!r}: a date outside the years 1 to 9999; fix it"
+            )
+        return times
 
     def _date(self, row: int, column: int, text: str) -> int:
         try:
@@ -87,12 +95,10 @@ class ParquetWriter(Writer[ParquetBatch]):
     def __init__(self, path: Path, source: ParquetSource, schema: pa.Schema) -> None:
         """Start a file of the source's columns that are in `schema`."""
         self._schema = schema
-        group = source.file.metadata.row_group(0)
-        parts = [group.column(index) for index in range(group.num_columns)]
         compression = {
-            part.path_in_schema: part.compression.replace("UNCOMPRESSED", "NONE")
-            for part in parts
-            if part.path_in_schema.split(".")[0] in schema.names
+            name: kind.replace("UNCOMPRESSED", "NONE")
+            for name, kind in source.compression.items()
+            if name.split(".")[0] in schema.names
         }
         self.file = pq.ParquetWriter(path, schema, compression=compression)
 
@@ -123,34 +129,30 @@ class ParquetSource(Source[ParquetBatch]):
 
     def __init__(self, path: Path, file_name: str) -> None:
         """Open the file; raises `InputError` if it is no Parquet file or has no rows."""
-        self.file_name = file_name
+        self.file_name, self._path = file_name, path
+        self.file = ParquetStream(path, file_name, BATCH_VALUES)
         try:
-            # Otherwise a row group's columns are read whole.
-            self.file = pq.ParquetFile(path, buffer_size=BUFFER_BYTES, pre_buffer=False)
-        except (pa.ArrowException, OSError) as error:
-            reason = " ".join(str(error).split())[:120]
-            raise InputError(f"{file_name}: not a whole Parquet file ({reason}); copy it again") from None
-        if self.file.metadata.num_rows == 0:
+            check_limit("columns", len(self.file.schema.names), file_name)
+            check_limit("rows", self.file.rows, file_name)
+            if self.file.rows < 1:
+                raise InputError(f"{file_name}: no rows")
+        except BaseException:
             self.close()
-            raise InputError(f"{file_name}: no rows")
-        self.schema: pa.Schema = self.file.schema_arrow
+            raise
+        self.schema = self.file.schema
+        self.compression = self.file.compression
         self.names = list(self.schema.names)
         self.kinds = [kind_of_type(field.type) for field in self.schema]
 
     def batches(self, columns: Sequence[int]) -> Iterator[ParquetBatch]:
         """All rows, in order, in pieces that end where a row group ends; all columns of each."""
-        size = max(1024, BATCH_VALUES // max(1, len(self.names)))
+        if self.file.begun:
+            self.file.close()
+            self.file = ParquetStream(self._path, self.file_name, BATCH_VALUES)
         start = 0
-        try:
-            for group in range(self.file.num_row_groups):
-                for table in self.file.iter_batches(batch_size=size, row_groups=[group], use_threads=False):
-                    yield ParquetBatch(self.file_name, table, start)
-                    start += table.num_rows
-        except (pa.ArrowException, OSError) as error:
-            reason = " ".join(str(error).split())[:120]
-            raise InputError(
-                f"{self.file_name}: damaged after row {start} ({reason}); copy it again"
-            ) from None
+        for table in self.file.batches():
+            yield ParquetBatch(self.file_name, table, start)
+            start += table.num_rows
 
     def writer(
         self, path: Path, columns: Sequence[int], scale: float, zipped: bool, further: Sequence[str] = ()
@@ -189,13 +191,12 @@ def with_doubles(schema: pa.Schema, columns: Sequence[int]) -> pa.Schema:
     metadata = dict(schema.metadata or {})
     if not widened or b"pandas" not in metadata:
         return schema
-    note = json.loads(metadata[b"pandas"])
     names = {schema.field(column).name for column in widened}
-    for entry in note.get("columns", []):
-        if entry.get("field_name") in names:
-            entry.update(pandas_type="float64", numpy_type="float64")
-    metadata[b"pandas"] = json.dumps(note).encode()
-    return schema.with_metadata(metadata)
+    if note := note_of(metadata):
+        for entry in note["columns"]:
+            if entry.get("field_name") in names:
+                entry.update(pandas_type="float64", numpy_type="float64")
+    return schema.with_metadata(with_note(metadata, note))
 
 
 def with_further(schema: pa.Schema, names: Sequence[str]) -> pa.Schema:
@@ -209,14 +210,32 @@ def part_of(schema: pa.Schema, columns: Sequence[int]) -> pa.Schema:
     """The schema of some columns, in pandas' own note as well."""
     part = pa.schema([schema.field(column) for column in columns])
     metadata = dict(schema.metadata or {})
-    if b"pandas" in metadata:
-        note = json.loads(metadata[b"pandas"])
-        entries = note.get("columns", [])
-        note["columns"] = [entry for entry in entries if entry.get("field_name") in part.names]
+    if note := note_of(metadata):
+        note["columns"] = [entry for entry in note["columns"] if entry.get("field_name") in part.names]
         # An index that is no column of the file is a count of its rows.
-        note["index_columns"] = [name for name in note.get("index_columns", []) if name in part.names]
-        metadata[b"pandas"] = json.dumps(note).encode()
-    return part.with_metadata(metadata or None)
+        note["index_columns"] = [name for name in note["index_columns"] if name in part.names]
+    return part.with_metadata(with_note(metadata, note) or None)
+
+
+def note_of(metadata: Mapping[bytes, bytes]) -> dict[str, Any] | None:
+    """What pandas noted of its own types and index; none where it did not, or where the note is damaged."""
+    try:
+        note = json.loads(metadata.get(b"pandas", b"null"))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(note, dict):
+        return None
+    whole = {"columns": note.get("columns", []), "index_columns": note.get("index_columns", [])}
+    entries = whole["columns"]
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        return None
+    return note | whole if isinstance(whole["index_columns"], list) else None
+
+
+def with_note(metadata: Mapping[bytes, bytes], note: Mapping[str, Any] | None) -> dict[bytes, bytes]:
+    """The metadata with another note of pandas'; without any where that is damaged, which pandas refuses."""
+    rest = {key: value for key, value in metadata.items() if key != b"pandas"}
+    return rest if note is None else rest | {b"pandas": json.dumps(note).encode()}
 
 
 def times_of(rows: NewRows, kind: pa.DataType) -> pa.Array:

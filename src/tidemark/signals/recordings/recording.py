@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from tidemark.core.errors import InputError
+from tidemark.core.limits import check_limit
 from tidemark.core.store import Array
 from tidemark.signals.recordings.columns import find_signal, find_time
 from tidemark.signals.recordings.entry import RecordingEntry
@@ -99,17 +100,25 @@ def read_recording(
 def _read(source: Source[Any], columns: Sequence[int], time: int | None, clock: Clock | None) -> Array:
     """Values of the columns, (columns, samples), on the clock's grid if there is one."""
     blocks = []
-    last = -1
+    last, samples = -1, 0
     for batch in source.batches(columns):
         if not len(batch):
             continue
         block = values_of(source, batch, columns)
         if clock is not None and time is not None:
             positions = clock.positions(batch.times(time), batch.place)
+            _check_memory(source, len(columns), int(positions[-1]) + 1)
             block = on_grid(block, positions, last)
             last = int(positions[-1])
+        samples += block.shape[1]
+        _check_memory(source, len(columns), samples)
         blocks.append(block)
     return np.concatenate(blocks, axis=1)
+
+
+def _check_memory(source: Source[Any], columns: int, samples: int) -> None:
+    """Raise `InputError` where a recording, pieces and the whole, takes more memory than it may."""
+    check_limit("memory", 2 * 8 * columns * samples, f"{source.file_name}: {columns} x {samples} values")
 
 
 def _rate(source: Source[Any], clock: Clock | None, chosen: float | None, unit: str) -> float:

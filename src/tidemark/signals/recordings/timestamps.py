@@ -20,6 +20,8 @@ SAMPLE = "sample"
 LONGEST_GAP = 1_000_000
 """Missing rows in one gap that are still filled with missing samples."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST, LATEST = -62_135_596_800_000_000, 253_402_300_799_999_999
+"""The first and the last microsecond of the years 1 to 9999, since 1970."""
 COMPACT_DATE = re.compile(r"(1[5-9]|20|21)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 
 
@@ -39,7 +41,15 @@ def parse_date(text: str) -> int:
     date = datetime.fromisoformat(text)
     if date.tzinfo is None:
         date = date.replace(tzinfo=UTC)
-    return (date - EPOCH) // timedelta(microseconds=1)
+    moment = (date - EPOCH) // timedelta(microseconds=1)
+    if not EARLIEST <= moment <= LATEST:
+        raise ValueError(text)  # in UTC it is in another year
+    return moment
+
+
+def are_representable(times: Array) -> Array:
+    """Which microseconds since 1970, (rows,) int64, are dates of the years 1 to 9999, (rows,) bool."""
+    return np.asarray((times >= EARLIEST) & (times <= LATEST))
 
 
 def is_date(text: str) -> bool:

@@ -15,9 +15,12 @@ import numpy as np
 import soundfile
 
 from tidemark.core.errors import InputError
+from tidemark.core.limits import check_limit
 from tidemark.core.store import Array
 from tidemark.signals.recordings.source import BATCH_VALUES, Batch, NewRows, Source, Writer
 
+PLAIN = (1, 3, 0xFFFE)
+"""Codes of formats whose samples are numbers one after another."""
 UNKNOWN = 0xFFFFFFFF
 """Size of a chunk whose writer could not go back to fill it in."""
 
@@ -141,8 +144,14 @@ def check_sizes(path: Path, file_name: str) -> None:
             body = file.read(min(length, 64))
             if name == b"ds64" and len(body) >= 16:
                 long_size = struct.unpack("<Q", body[8:16])[0]
-            if name == b"fmt " and len(body) >= 14:
-                frame = struct.unpack(f"{order}H", body[12:14])[0]
+            if name == b"fmt " and len(body) >= 16:
+                kind, channels, _, _, frame, bits = struct.unpack(f"{order}HHIIHH", body[:16])
+                if kind in PLAIN and frame != channels * -(-bits // 8):
+                    raise InputError(
+                        f"{file_name}: the header says {bits} bits in each of {channels} channels, and "
+                        f"{frame} bytes for all; convert or record it again"
+                    )
+                check_limit("columns", channels, file_name)
             file.seek(length + length % 2 - len(body), 1)
         else:
             raise InputError(

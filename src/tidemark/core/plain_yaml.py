@@ -1,0 +1,109 @@
+"""YAML as far as files of parameters need it: mappings by text, of a depth and size that a person writes.
+
+A few lines of YAML can stand for billions of values, or for themselves, by aliases: walking through them
+would never end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from tidemark.core.errors import InputError
+from tidemark.core.files import check_file, describe
+
+DEEPEST, MOST, LONGEST = 100, 200_000, 2**22
+"""Levels of nesting, values once aliases are followed, and bytes of a file."""
+BROKEN = (
+    YAMLError, ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError,
+    RecursionError, TypeError, ValueError,
+)  # fmt: skip
+"""What a YAML library raises at values that it cannot make: a month 13, a number of 5,000 digits."""
+
+
+def read_mapping(path: Path, missing: str) -> Mapping[str, Any]:
+    """The mapping in a file; raises `InputError`, in one line, where there is none.
+
+    `missing` says what to do where there is no such file.
+    """
+    check_file(path, missing=missing)
+    try:
+        with path.open("rb") as file:
+            data = file.read(LONGEST + 1)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({describe(error)})") from None
+    if len(data) > LONGEST:
+        raise InputError(f"{path}: over {LONGEST} bytes, which no file of parameters has; shorten it")
+    try:
+        _check_size(data, path)
+        tree = YAML(typ="safe").load(data)
+        wrong = _key_that_is_no_text(tree)
+    except BROKEN as error:
+        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())[:400]}") from None
+    if not isinstance(tree, Mapping):
+        raise InputError(f"{path}: expected a mapping of parameters, got {type(tree).__name__}")
+    if wrong is not None:
+        raise InputError(f"{path}: {wrong!r:.80}: a key is text; put it into quotes")
+    return tree
+
+
+def _check_size(data: bytes, path: Path) -> None:
+    """Raise `InputError` where aliases lead back to themselves, or nesting or size exceed what is allowed."""
+    sizes: dict[str, int] = {}
+    inside: list[tuple[str | None, int]] = []  # anchor, and values so far, of each node that is open
+    total = 0
+
+    def add(count: int) -> None:
+        nonlocal total
+        if inside:
+            anchor, before = inside[-1]
+            inside[-1] = anchor, before + count
+        total = count if not inside else total
+
+    for event in YAML(typ="safe").parse(data):
+        match event:
+            case AliasEvent():
+                if event.anchor not in sizes:  # not yet closed: the parser knows every anchor
+                    raise InputError(f"{path}: alias *{event.anchor} leads back to itself; write it out")
+                add(sizes[event.anchor])
+            case ScalarEvent():
+                sizes |= {event.anchor: 1} if event.anchor else {}
+                add(1)
+            case SequenceStartEvent() | MappingStartEvent():
+                sizes.pop(event.anchor or "", None)
+                inside.append((event.anchor, 1))
+                if len(inside) > DEEPEST:
+                    raise InputError(f"{path}: nested more than {DEEPEST} deep; write it flatter")
+            case SequenceEndEvent() | MappingEndEvent():
+                anchor, size = inside.pop()
+                sizes |= {anchor: size} if anchor else {}
+                add(size)
+        if max(total, inside[-1][1] if inside else 0) > MOST:
+            raise InputError(f"{path}: stands for over {MOST} values by its aliases; write out what is meant")
+
+
+def _key_that_is_no_text(tree: Any) -> object:
+    """The first key of nested mappings that is no string; none where all are."""
+    if isinstance(tree, Mapping):
+        for key, value in tree.items():
+            if not isinstance(key, str):
+                return key if key is not None else "null"
+            if (wrong := _key_that_is_no_text(value)) is not None:
+                return wrong
+    elif isinstance(tree, Sequence) and not isinstance(tree, str | bytes):
+        for value in tree:
+            if (wrong := _key_that_is_no_text(value)) is not None:
+                return wrong
+    return None

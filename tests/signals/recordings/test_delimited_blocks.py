@@ -1,0 +1,95 @@
+"""Plain rows decoded as blocks are what the same rows are, cell by cell; Python's own CSV reader agrees."""
+
+from __future__ import annotations
+
+import csv
+import io
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tidemark.core.errors import InputError
+from tidemark.signals.recordings import delimited
+from tidemark.signals.recordings.delimited import DelimitedSource
+from tidemark.signals.recordings.delimited_blocks import BlockBatch
+
+ROWS = 3000
+RANDOM = np.random.default_rng(0)
+VALUES = RANDOM.normal(0, 1, ROWS) * 10.0 ** RANDOM.integers(-300, 300, ROWS)
+WAYS = ["{:.17g}", "{:+.3e}", "{:.0f}.", " {:.6f}", "{:.1E}"]
+
+
+def cells(separator: str, decimal: str) -> list[list[str]]:
+    rows = []
+    for row, value in enumerate(VALUES.tolist()):
+        number = (
+            "NA" if row % 97 == 3 else WAYS[row % 5].format(value if row % 5 in (0, 1, 4) else value % 1e6)
+        )
+        date = str(np.datetime64("2024-01-01T00:00:00") + row)
+        rows.append([date, number.replace(".", decimal), f"é {row}"])
+    return rows
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(("separator", "decimal"), [(",", "."), (";", ","), ("\t", ".")])
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_blocks_are_their_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, separator: str, decimal: str, encoding: str
+) -> None:
+    monkeypatch.setattr(delimited, "BATCH_BYTES", 10_000)
+    rows = [["date", "value", "text"], *cells(separator, decimal)]
+    text = "".join(separator.join(row) + ending for row in rows)
+    (tmp_path / "x.csv").write_bytes(text.encode(encoding))
+    parts, times, output = [], [], tmp_path / "y.csv"
+    with closing(DelimitedSource(tmp_path / "x.csv", "x.csv")) as source, ExitStack() as stack:
+        writer = stack.enter_context(closing(source.writer(output, [1], 1.0, False)))
+        for batch in source.batches([1]):
+            assert isinstance(batch, BlockBatch) == bool(parts and ending != "\r")
+            parts.append(batch.numbers(1))
+            times.append(batch.times(0))
+            assert batch.dates(0, slice(-1, None)) == [batch.cells[-1][0]]
+            writer.write(batch, {1: np.where(np.arange(len(batch)) % 2, np.nan, 0.25)})
+    expected = [np.nan if "NA" in row[1] else float(row[1].replace(decimal, ".")) for row in rows[1:]]
+    np.testing.assert_array_equal(np.concatenate(parts), expected)
+    seconds = np.concatenate(times) / 1e6
+    np.testing.assert_array_equal(np.diff(seconds), 1)
+    written = list(
+        csv.reader(io.StringIO(output.read_bytes().decode(encoding), newline=""), delimiter=separator)
+    )
+    assert [row[::2] for row in written] == [row[::2] for row in rows]
+    assert {row[1] for row in written[1:]} == {f"0{decimal}250000", *(row[1] for row in rows[1:])} & {
+        row[1] for row in written
+    }
+    assert output.read_bytes().count(ending.encode()) == len(rows)
+
+
+@pytest.mark.parametrize("cell", ["1_0", "nan(1)", "１２", "0x10", "1,5x", "1e400"])
+def test_what_is_no_number_is_none_in_a_block_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cell: str
+) -> None:
+    monkeypatch.setattr(delimited, "BATCH_BYTES", 1000)
+    (tmp_path / "x.csv").write_text("value;n\n" + "1.5;2\n" * 500 + f"{cell};2\n" + "1.5;2\n" * 500)
+    with closing(DelimitedSource(tmp_path / "x.csv", "x.csv")) as source:
+        if cell == "1e400":
+            assert np.isinf(np.concatenate([batch.numbers(0) for batch in source.batches([0])])).sum() == 1
+            return
+        with pytest.raises(InputError, match="row 502, column 'value': expected a number"):
+            for batch in source.batches([0]):
+                batch.numbers(0)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("a,b\n" + '5" wide,1.5\n' * 2, "a quote (in a cell|is opened)"),
+        ("a,b\n" + '5" wide 6" long,1.5\n', "row 2: a quote in a cell; write it twice"),
+        ("a,b\nx\ry,1.5\n", "row 2 has 1 cells"),
+        ("a,b\n" + "x" * 200_000 + ",1\n", "row 2: 200,000 characters in a cell, .*TIDEMARK_MAX_CELL=200000"),
+    ],
+)
+def test_rows_that_readers_disagree_on(tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "x.csv").write_bytes(content.encode())
+    with pytest.raises(InputError, match=said):
+        DelimitedSource(tmp_path / "x.csv", "x.csv")
