@@ -36,6 +36,10 @@ class Guard:
             np.array(values, dtype=np.float64)[:, None] for values in (info.mean, info.std)
         )
         self._recent = np.empty((len(columns), 0))
+        # Values up to this size are none of those refused: most recordings hold no other.
+        self._harmless = min(LARGEST, FILL / 2)
+        if not self._own:
+            self._harmless = min(self._harmless, float((RESOLVED * self._std - np.abs(self._mean)).min()))
 
     def values(self, batch: Batch) -> Array:
         """Recorded values of the columns, (columns, rows) float64, missing ones NaN.
@@ -46,6 +50,8 @@ class Guard:
         """
         values = values_of(self._source, batch, self._columns)
         size = np.abs(values)
+        if not self._own and np.fmax.reduce(size, axis=None, initial=0.0) <= self._harmless:
+            return values
         wrong = (size > LARGEST) | np.isclose(size, FILL, rtol=1e-5, atol=0)
         if self._own:
             self._recent = np.concatenate([self._recent, size], axis=1)
@@ -69,6 +75,8 @@ class Guard:
         Both are (columns, rows).
         """
         with np.errstate(invalid="ignore"):
+            if estimates.size and np.abs(estimates).max() <= LARGEST:
+                return
             wrong = ~np.isnan(recorded) & ~(np.abs(estimates) <= LARGEST)
         if wrong.any():
             place, row = first(wrong)

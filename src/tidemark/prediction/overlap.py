@@ -34,9 +34,9 @@ def weights(length: int, causal: bool) -> Array:
 
 
 def window_estimates(estimate: Estimate, inputs: Array, separate: bool) -> Array:
-    """Estimates of windows, (count, channels, length) both, float64; each channel a signal if `separate`."""
+    """Estimates of windows, (count, channels, length) both; each channel a signal if `separate`."""
     given = inputs.reshape(-1, 1, inputs.shape[-1]) if separate else inputs
-    estimates = np.asarray(estimate(given), dtype=np.float64)
+    estimates = np.asarray(estimate(given))
     if estimates.shape != given.shape:
         raise ValueError(f"the estimator returned shape {estimates.shape} for {given.shape}")
     return estimates.reshape(inputs.shape)
@@ -135,8 +135,8 @@ class OverlapAdd:
 
     def _pad(self) -> None:
         more = self._signal.shape[1] - self._sum.shape[1]
-        self._sum = np.pad(self._sum, ((0, 0), (0, more)))
-        self._weight = np.pad(self._weight, (0, more))
+        self._sum = np.concatenate([self._sum, np.zeros((len(self._sum), more))], axis=1)
+        self._weight = np.concatenate([self._weight, np.zeros(more)])
 
     def _add_windows(self, start: int, count: int) -> None:
         """Add the estimates of `count` windows, the first at `start`, to the sums."""
@@ -157,7 +157,7 @@ class OverlapAdd:
     def _release(self, count: int) -> Array:
         """Estimates of the first `count` samples, which no further window reaches; forget those."""
         result = (self._sum[:, :count] / self._weight[:count]).astype(np.float32)
-        result[np.isnan(self._signal[:, :count])] = np.nan
+        np.copyto(result, np.nan, where=np.isnan(self._signal[:, :count]))
         self._signal = self._signal[:, count:].copy()
         self._sum = self._sum[:, count:].copy()
         self._weight = self._weight[count:].copy()

@@ -46,11 +46,11 @@ class Waiting(Generic[Item]):
         parts = [*([] if self._ready is None else [self._ready]), *estimates]
         if not parts:
             return
-        ready = np.concatenate(parts, axis=1)
+        ready = np.concatenate(parts, axis=1, dtype=np.float64)
         while self._waiting and self._waiting[0][2] <= ready.shape[1]:
             item, places, samples = self._waiting.popleft()
             complete, ready = ready[:, :samples], ready[:, samples:]
-            yield item, complete[:, places]
+            yield item, complete if samples == len(places) else complete[:, places]
         self._ready = ready
 
 

@@ -65,6 +65,24 @@ def test_blocks_are_their_rows(
     assert output.read_bytes().count(ending.encode()) == len(rows)
 
 
+@pytest.mark.parametrize("cell", ["0.5", "", "1_0", "１", '"0.5"'])
+def test_many_columns_are_read_row_by_row_alike(tmp_path: Path, cell: str) -> None:
+    table = RANDOM.normal(size=(20, 300))
+    rows = [[f"{value:.9f}" for value in row] for row in table.tolist()]
+    rows[7][11] = cell
+    text = "".join(",".join(row) + "\n" for row in [[f"c{place}" for place in range(300)], *rows])
+    (tmp_path / "x.csv").write_text(text)
+    columns = [*range(299, -1, -1)]
+    with closing(DelimitedSource(tmp_path / "x.csv", "x.csv")) as source:
+        batch = next(source.batches(columns))
+        if cell in ("1_0", "１"):
+            with pytest.raises(InputError, match="row 9, column 'c11': expected a number"):
+                batch.numbers_of(columns)
+            return
+        expected = np.array([[float(cell.strip('"') or "nan") for cell in row] for row in rows]).T[columns]
+        np.testing.assert_array_equal(batch.numbers_of(columns), expected)
+
+
 @pytest.mark.parametrize("cell", ["1_0", "nan(1)", "１２", "0x10", "1,5x", "1e400"])
 def test_what_is_no_number_is_none_in_a_block_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cell: str

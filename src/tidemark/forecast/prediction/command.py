@@ -104,7 +104,8 @@ def forecast_file(
                 picture.draw()
         names, missing = opened.names, int(np.isnan(past).sum())
         forecast = [names[index] for index in series]
-        left_out = [name for index, name in enumerate(names) if index not in {*series, time}]
+        held_in = {*series, time}
+        left_out = [name for index, name in enumerate(names) if index not in held_in]
         summary = f"{target}: {listed(forecast)}, {steps} rows forecast"
         done = "left out" if history else "interpolated"
         summary += f", {missing} missing values {done} before them" if missing else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -68,6 +68,17 @@ class DelimitedBatch(Batch):
             except ValueError:
                 pass  # missing values, quotes, or text
         return np.array([self._number(row, column, unquoted(text)) for row, text in enumerate(texts)])
+
+    def numbers_of(self, columns: Sequence[int]) -> Array:
+        """The same of some columns, (columns, rows): row by row, which is faster where there are many."""
+        if len(columns) == len(self.source.names) and self.source.decimal == ".":
+            try:
+                values = np.array([[*map(float, cells)] for cells in self.cells]).T
+                if all((joined := "".join(cells)).isascii() and "_" not in joined for cells in self.cells):
+                    return np.ascontiguousarray(values[list(columns)])
+            except ValueError:
+                pass  # missing values, quotes, or text
+        return super().numbers_of(columns)
 
     def _number(self, row: int, column: int, text: str) -> float:
         if text.lower() in MISSING:

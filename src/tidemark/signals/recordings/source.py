@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
@@ -36,6 +37,10 @@ class Batch(ABC):
     @abstractmethod
     def place(self, row: int) -> str:
         """Where the row at this index is, as a person who opens the file counts: `row 12`."""
+
+    def numbers_of(self, columns: Sequence[int]) -> Array:
+        """The same of some columns, (columns, rows)."""
+        return np.stack([self.numbers(column) for column in columns])
 
     def times(self, column: int) -> Array:
         """Values of a time column, (rows,): dates as int64 microseconds since 1970, numbers as float64."""
@@ -94,7 +99,11 @@ class NewRows:
 
     def of(self, column: int) -> Array:
         """Values of one series, (rows,)."""
-        return np.asarray(self.values[self.series.index(column)])
+        return np.asarray(self.values[self._places[column]])
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {column: place for place, column in enumerate(self.series)}
 
     def __len__(self) -> int:
         return int(self.values.shape[1])
@@ -158,7 +167,7 @@ class Source(ABC, Generic[Rows]):
 
 def values_of(source: Source[Rows], batch: Rows, columns: Sequence[int]) -> Array:
     """Values of some columns, (columns, rows) float64, missing ones NaN; `InputError` at infinity."""
-    values = np.stack([batch.numbers(column) for column in columns])
+    values = batch.numbers_of(columns)
     infinite = np.isinf(values)
     if infinite.any():
         row = int(infinite.any(axis=0).argmax())

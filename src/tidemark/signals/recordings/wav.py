@@ -66,8 +66,10 @@ class WavWriter(Writer[WavBatch]):
         if self._bits:
             # libsndfile scales whole numbers up by less than it scales them down: do it here.
             largest = 2 ** (self._bits - 1)
-            whole = np.clip(np.round(values * largest), -largest, largest - 1).astype(np.int64)
-            self.file.write((whole << (32 - self._bits)).astype(np.int32))
+            values *= largest
+            np.clip(np.rint(values, out=values), -largest, largest - 1, out=values)
+            values *= 2 ** (32 - self._bits)
+            self.file.write(values.astype(np.int32))
         else:
             self.file.write(values)
 
