@@ -6,18 +6,21 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import validate_data
 
 from tidemark.classify.prediction.memory import window_probabilities
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array
-from tidemark.prediction.model import Model, load
+from tidemark.prediction.model import Model
+from tidemark.prediction.pretrained import Pretrained
 
 
-class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class Classifier(ClassifierMixin, Pretrained):  # type: ignore[misc]
     """X holds windows, (windows, 3, samples) or (windows, 3 × samples), at the model's rate, without gaps."""
+
+    expected = "a model that classifies"
 
     def __init__(self, model: str | Path | Model, units: str = "g") -> None:
         """By the name of a trained model, its folder, or itself; `units` are g or m/s2."""
@@ -38,7 +41,7 @@ class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Any) -> Array:
         """Probabilities, (windows, classes) in the order of `classes_`; `InputError` at other windows."""
-        windows = validate_data(self, X, allow_nd=True, reset="model_" not in vars(self))
+        windows = validate_data(self, X, allow_nd=True, reset=not self._is_fitted)
         model = self._known()
         length = model.info.dataset.length
         if windows.shape[1:] not in ((3, length), (3 * length,)):
@@ -48,17 +51,10 @@ class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         joined = windows.reshape(-1, 3, length).swapaxes(0, 1).reshape(3, -1)
         return window_probabilities(model.trained, joined, self.units)
 
-    def _known(self) -> Model:
-        return self.model_ if "model_" in vars(self) else self._loaded()
-
-    def _loaded(self) -> Model:
-        model = self.model if isinstance(self.model, Model) else load(self.model)
-        if model.task != "classify":
-            raise InputError(f"{model!r}: expected a model that classifies")
-        return model
+    def _takes(self, model: Model) -> bool:
+        return model.task == "classify"
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
-        tags.requires_fit = False
         tags.input_tags.three_d_array = True
         return tags

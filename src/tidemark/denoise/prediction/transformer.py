@@ -6,17 +6,19 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.base import OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import validate_data
 
-from tidemark.core.errors import InputError
 from tidemark.core.store import Array
-from tidemark.prediction.model import Model, load
+from tidemark.prediction.model import Model
+from tidemark.prediction.pretrained import Pretrained
 
 
-class Denoiser(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class Denoiser(OneToOneFeatureMixin, TransformerMixin, Pretrained):  # type: ignore[misc]
     """Rows of X are noisy signals of one channel, in the recording's units; NaN is missing, and stays."""
+
+    expected = "a model that denoises signals of one channel"
 
     def __init__(self, model: str | Path | Model) -> None:
         """By the name of a trained model, its folder, or itself."""
@@ -30,19 +32,13 @@ class Denoiser(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: 
 
     def transform(self, X: Any) -> Array:
         """Denoised signals, (signals, samples); raises `InputError` where the model cannot take them."""
-        fitted = "model_" in vars(self)
-        signals = validate_data(self, X, ensure_all_finite="allow-nan", reset=not fitted)
-        model = self.model_ if fitted else self._loaded()
-        return np.asarray(model.predict(signals[:, None])[:, 0])
+        signals = validate_data(self, X, ensure_all_finite="allow-nan", reset=not self._is_fitted)
+        return np.asarray(self._known().predict(signals[:, None])[:, 0])
 
-    def _loaded(self) -> Model:
-        model = self.model if isinstance(self.model, Model) else load(self.model)
-        if model.task != "denoise" or model.info.dataset.channels != 1:
-            raise InputError(f"{model!r}: expected a model that denoises signals of one channel")
-        return model
+    def _takes(self, model: Model) -> bool:
+        return model.task == "denoise" and model.info.dataset.channels == 1
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
-        tags.requires_fit = False
         tags.input_tags.allow_nan = True
         return tags
