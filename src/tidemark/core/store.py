@@ -90,9 +90,14 @@ class DatasetInfo:
 
 
 def write_json(path: Path, content: object) -> None:
-    """Write sorted, indented JSON, atomically."""
+    """Write `json_text`, atomically."""
     with replacing(path) as temporary:
-        temporary.write_text(json.dumps(content, indent=1, sort_keys=True, allow_nan=False) + "\n")
+        temporary.write_text(json_text(content))
+
+
+def json_text(content: object) -> str:
+    """Sorted, indented JSON; raises `ValueError` for what it does not hold."""
+    return json.dumps(content, indent=1, sort_keys=True, allow_nan=False) + "\n"
 
 
 def read_json(path: Path) -> Any:
