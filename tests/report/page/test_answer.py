@@ -31,7 +31,7 @@ def test_the_best_what_is_level_what_it_costs_and_what_a_simpler_one_loses() -> 
     known = predictor("exact", "limit", mse=0.001)  # nobody can use it
     assert said(known, NET, POOLED, LAST, seconds=30.4, net=Speed(batched=9, alone=25000)) == (
         "Which to use: net scores best, MSE 0.02000 [0.0180, 0.0220] on 1,200 test windows. Level with it, their 95 % "
-        "intervals overlapping: ridge; the simpler of the two is ridge, learned on many signals without a network. It has "
+        "intervals overlapping: ridge; the simpler of the two is ridge, learned on many signals without a network. net has "
         "7,872 parameters, was trained in 30 s of one processor core and takes 25 ms for a forecast. The best simpler "
         "method that is behind, last, has 1.50 times its error."
     )

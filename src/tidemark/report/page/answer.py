@@ -85,7 +85,7 @@ def _cost(best: Predictor, speeds: Mapping[str, Speed], answer: str, trained: fl
     if (speed := speeds.get(best.name)) is not None:
         taken = speed.batched if math.isnan(speed.alone) else speed.alone
         parts.append(f"takes {duration(taken)} for {answer}")
-    return f"It {_listed(parts)}." if parts else ""
+    return f"{best.label} {_listed(parts)}." if parts else ""
 
 
 def _loss(comparison: Comparison, best: Predictor, behind: Sequence[Predictor]) -> str:
