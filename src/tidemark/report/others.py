@@ -87,8 +87,8 @@ def _artefact(result: Result, known: Artefact) -> str:
     whole, alone, without = (numbers.interval(score, metric) for score in scores)
     return (
         f"**{known.predictor}**, {metric.label}: published {_value(known.value, metric)}, an artefact. "
-        f"{known.about} Ours, trained at scale *paper* without it and counted in the same way: {whole}; of "
-        f"that, the artefact alone: {alone}; all else: {without}."
+        f"{known.about} Ours, trained at scale *paper* without it, then for some steps with it as published: "
+        f"{whole}; of that, the artefact alone: {alone}; all else: {without}."
     )
 
 
