@@ -15,8 +15,9 @@ from tidemark.core import params, paths
 from tidemark.core.errors import InputError
 from tidemark.core.task import Task
 from tidemark.pipeline.check import check
-from tidemark.project.add import Timing, add
+from tidemark.project.add import add
 from tidemark.project.init import init
+from tidemark.project.readable import Timing
 from tidemark.project.remove import remove
 from tidemark.project.setup import Choices
 from tidemark.signals.recordings.recording import read as read_recording
@@ -156,6 +157,26 @@ def test_taken_out_again_nothing_is_left_but_what_was_there(project: Path, table
     assert files(project) == before and table.exists()
     with pytest.raises(InputError, match="'second': no dataset of this pipeline; expected one of first"):
         remove("second")
+
+
+def test_several_files_are_one_recording_and_taken_out_as_one(project: Path, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"when": HOURS, "load [MW]": LOAD.round(3)})
+    paths = [tmp_path / "late.csv", tmp_path / "early.csv"]
+    for path, part in zip(paths, (frame[1200:], frame[:1150]), strict=True):
+        part.to_csv(path, index=False)
+    before = files(project)
+    with pytest.raises(InputError, match=r"late\.csv: named twice; name each file of a recording once"):
+        add([paths[0], paths[0]], say=lambda line: None)
+    said: list[str] = []
+    add(paths, name="load", say=said.append)
+    entry = params.entry("forecast", "recordings", "load", Task("forecast").windowing.entry)
+    kept = read_recording(entry)  # type: ignore[arg-type]
+    np.testing.assert_array_equal(kept.clean[0, :1150], LOAD.round(3)[:1150])
+    np.testing.assert_array_equal(kept.clean[0, 1200:], LOAD.round(3)[1200:])
+    assert np.isnan(kept.clean[0, 1150:1200]).all()
+    assert said[0].startswith("late.csv and early.csv: 2,000 samples, 1 samples per hour, from 2020-01-01")
+    remove("load")
+    assert files(project) == before and all(path.exists() for path in paths)
 
 
 def test_a_copy_whose_original_is_gone_stays(project: Path, table: Path) -> None:

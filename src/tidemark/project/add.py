@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from tidemark.core import params, paths
 from tidemark.core.errors import InputError, printable
@@ -19,14 +16,14 @@ from tidemark.pipeline.recordings import ENOUGH
 from tidemark.project import edit, keeping, lists, setup, template
 from tidemark.project.files import Changes, together
 from tidemark.project.picture import draw
+from tidemark.project.readable import Timing, in_words, readable
 from tidemark.project.setup import Choices, Proposal
 from tidemark.project.setups.common import HANDFUL
 from tidemark.project.survey import Columns, Survey, columns, survey
-from tidemark.project.tidy import Tidied, tidy
+from tidemark.project.tidy import Tidied
 from tidemark.signals.recordings.columns import listed
 from tidemark.signals.recordings.entry import RecordingEntry
 from tidemark.signals.recordings.formats import suffix_of
-from tidemark.signals.recordings.timestamps import SECONDS
 
 Ask = Callable[[str, Sequence[str], str], str]
 """(question, possible answers, the usual one) → answer."""
@@ -34,37 +31,8 @@ RESERVED = ("recorded", "windows")
 """Folders of data/ that are no dataset."""
 
 
-@dataclass(frozen=True)
-class Timing:
-    """What the user said of the file's times."""
-
-    column: str | None = None
-    form: str | None = None
-    """Of dates, as strptime has it."""
-    rate: str | None = None
-    """Samples a second, or `samples/unit`."""
-
-    def parsed(self) -> tuple[float, str] | None:
-        """Samples per unit; raises `InputError` where the rate is none."""
-        if self.rate is None:
-            return None
-        number, _, unit = self.rate.partition("/")
-        unit = unit.strip() or "s"
-        try:
-            value = float(number)
-        except ValueError:
-            value = 0.0
-        if not value > 0 or unit not in SECONDS:
-            raise InputError(
-                f"--rate {self.rate}: expected samples a second, such as 100, or of another unit, "
-                "such as 4/hour "
-                f"({', '.join(SECONDS)})"
-            )
-        return value, unit
-
-
 def add(
-    file: Path,
+    file: Path | Sequence[Path],
     task: str | None = None,
     name: str | None = None,
     choices: Choices | None = None,
@@ -74,14 +42,22 @@ def add(
 ) -> str:
     """Make `file` a dataset of the pipeline in the working directory, and return its name.
 
-    What is not said is found in the file; `ask` is for what cannot be. Raises `InputError` where the file, or
-    what was said of it, cannot be used: nothing is written then.
+    Several files are one recording, in order of time. What is not said is found in the file; `ask` is for
+    what cannot be. Raises `InputError` where the file, or what was said of it, cannot be used: nothing is
+    written then.
     """
     choices, timing = choices or Choices(), timing or Timing()
     say = _in_lines(say)
     params.read(params.TOP)  # which says where this has to be run
-    if not is_folder(file):
-        check_file(file)
+    files = [file] if isinstance(file, Path) else [*file]
+    file = files[0]
+    for place, each in enumerate(files):
+        if each.resolve() in [other.resolve() for other in files[:place]]:
+            raise InputError(f"{each}: named twice; name each file of a recording once")
+        if not is_folder(each):
+            check_file(each)
+        elif len(files) > 1:
+            raise InputError(f"{each}: a folder; several files are one recording, a folder is added alone")
     if ask and task is None and not choices.given() & {"pair", "clean"} and not file.is_dir():
         usual = setup.chosen(None, choices, False)
         task = ask("task", [each for each in template.tasks() if setup.of(each).propose], usual)
@@ -93,15 +69,17 @@ def add(
         proposal = study(file, name)
         for line in [f"{file}: a study", *(f"  {each}" for each in proposal.said)]:
             say(line)
-        _write(task, name, proposal, file, None, say)
+        _write(task, name, proposal, files, None, say)
         return name
-    with _readable(file, timing) as (readable, tidied):
-        known = _in_words(file, readable, lambda: columns(readable, timing.column))
-        chosen = _choose(file, task, choices, known, ask)
-        found = _in_words(file, readable, lambda: survey(readable, chosen, known.time, timing.parsed()))
+    which = setup.of(task).columns
+    assert which is not None
+    with readable(files, timing, which(choices)) as (path, tidied):
+        known = in_words({path: file}, lambda: columns(path, timing.column))
+        chosen = _choose(file, which(choices), known, ask)
+        found = in_words({path: file}, lambda: survey(path, chosen, known.time, timing.parsed()))
         if tidied:
             found = replace(found, notes=[*tidied.notes, *found.notes])
-        for line in found.lines(file.name):
+        for line in found.lines(" and ".join(each.name for each in files)):
             say(line)
         propose = setup.of(task).propose
         assert propose is not None
@@ -115,7 +93,7 @@ def add(
                 f"  {counted['test']} test windows are few: scores will be uncertain, and their "
                 "intervals wide"
             )
-        _write(task, name, proposal, file, tidied, say)
+        _write(task, name, proposal, files, tidied, say)
         say(f"picture: {draw(found, name)}")
     return name
 
@@ -148,32 +126,8 @@ def _free(name: str, said: bool) -> str:
     return name
 
 
-@contextmanager
-def _readable(file: Path, timing: Timing) -> Iterator[tuple[Path, Tidied | None]]:
-    """The file, or a tidied copy of it where the pipeline would not read it."""
-    tidied = tidy(file, timing.column, timing.form)
-    if tidied is None:
-        yield file, None
-        return
-    with tempfile.TemporaryDirectory(prefix="tidemark-") as folder:
-        path = Path(folder) / "tidied.csv"
-        path.write_text(tidied.text, encoding="utf-8")
-        yield path, tidied
-
-
-def _in_words(file: Path, readable: Path, look: Callable[[], Any]) -> Any:
-    """What a look at a file gives; its errors name the user's file."""
-    try:
-        return look()
-    except InputError as error:
-        raise InputError(str(error).replace(str(readable), str(file))) from None
-
-
-def _choose(file: Path, task: str, choices: Choices, known: Columns, ask: Ask | None) -> Sequence[str]:
-    """The columns to look at: those said, the only one, or the one answered."""
-    which = setup.of(task).columns
-    assert which is not None
-    said = which(choices)
+def _choose(file: Path, said: Sequence[str], known: Columns, ask: Ask | None) -> Sequence[str]:
+    """The columns to look at: those `said`, the only one, or the one answered."""
     for column in said:
         if column not in known.names:
             raise InputError(f"{file}: no column of numbers {column!r}; there are {listed(known.names)}")
@@ -209,15 +163,20 @@ def _cut(task: str, name: str, proposal: Proposal, found: Survey) -> dict[str, i
 
 
 def _write(
-    task: str, name: str, proposal: Proposal, file: Path, tidied: Tidied | None, say: Callable[[str], None]
+    task: str,
+    name: str,
+    proposal: Proposal,
+    files: Sequence[Path],
+    tidied: Tidied | None,
+    say: Callable[[str], None],
 ) -> None:
-    """Keep the file and write the entries; both or none."""
+    """Keep what is in the files and write the entries; both or none."""
     with together() as changes:
         for part, text in template.pipeline(task).items():
             if not (path := Path("pipelines") / task / part).exists():
                 changes.write(path, text)
-        kept = keeping.keep(file, name, tidied.text if tidied else None, changes)
-        entry = {**proposal.entry, ("folder" if file.is_dir() else "file"): kept.as_posix()}
+        kept = keeping.keep(files, name, tidied.text if tidied else None, changes)
+        entry = {**proposal.entry, ("folder" if files[0].is_dir() else "file"): kept.as_posix()}
         _enter(task, name, replace(proposal, entry=entry), changes)
         check.check()
     say(f"data: {kept}" + (" (a copy)" if keeping.is_copy(kept) else ""))

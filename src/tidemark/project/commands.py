@@ -24,7 +24,10 @@ def init(
 
 
 def add(
-    file: Annotated[Path, typer.Argument(help="CSV, WAV, NPY or Parquet file, or the folder of a study.")],
+    file: Annotated[
+        list[Path],
+        typer.Argument(help="CSV, WAV, NPY or Parquet file, several of one recording, or a study's folder."),
+    ],
     task: Annotated[str | None, typer.Option(help="What to learn; by the other options by default.")] = None,
     name: Annotated[str | None, typer.Option(help="Of the dataset; the file's by default.")] = None,
     column: Annotated[list[str] | None, typer.Option(help="A column to take; may be repeated.")] = None,
@@ -47,8 +50,8 @@ def add(
     from tidemark.core import instructions, params
 
     os.environ.update(instructions.environment(params.TOP))  # before numerical libraries are imported
-    from tidemark.project.add import Timing
     from tidemark.project.add import add as run
+    from tidemark.project.readable import Timing
     from tidemark.project.setup import Choices
 
     def ask(question: str, answers: Sequence[str], usual: str) -> str:

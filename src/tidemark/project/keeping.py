@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,17 @@ from tidemark.signals.recordings.formats import suffix_of
 
 FOLDER = Path("data/recorded")
 ORIGIN = "copied_from"
-"""Key of a .dvc file's `meta`: where the copy is from, which is what makes it one."""
+"""Key of a .dvc file's `meta`: where the copy is from, a file or several, which is what makes it one."""
 
 
-def keep(file: Path, name: str, tidied: str | None, changes: Changes) -> Path:
+def keep(files: Sequence[Path], name: str, tidied: str | None, changes: Changes) -> Path:
     """Where the recording called `name` is read from, relative to the working directory.
 
-    A folder stays where it is, as does a file below the working directory that is used as it is; any other
-    file is copied, or its `tidied` text written, and added to DVC. Raises `InputError` where something is
-    there already.
+    Several files are one in `tidied`. A folder stays where it is, as does a file below the working directory
+    that is used as it is; any other file is copied, or its `tidied` text written, and added to DVC. Raises
+    `InputError` where something is there already.
     """
+    file = files[0]
     inside = file.resolve().is_relative_to(Path.cwd().resolve())
     if file.is_dir() or (inside and tidied is None):
         return Path(os.path.relpath(file.resolve(), Path.cwd().resolve()))
@@ -35,14 +37,16 @@ def keep(file: Path, name: str, tidied: str | None, changes: Changes) -> Path:
     else:
         changes.write(copy, tidied)
     changes.note(_dvc(copy))
-    _add(copy, os.path.relpath(file.resolve(), Path.cwd().resolve()))
+    origins = [os.path.relpath(each.resolve(), Path.cwd().resolve()) for each in files]
+    _add(copy, origins[0] if len(files) == 1 else origins)
     return copy
 
 
 def is_copy(file: Path) -> bool:
-    """Whether a recording's file is a copy of one that is still there."""
-    origin = str(_meta(file).get(ORIGIN, ""))
-    return bool(origin) and Path(origin).exists() and Path(origin).resolve() != file.resolve()
+    """Whether a recording's file is a copy of one, or of several, that are still there."""
+    origin = _meta(file).get(ORIGIN) or []
+    origins = [Path(each) for each in ([origin] if isinstance(origin, str) else origin)]
+    return bool(origins) and all(each.exists() and each.resolve() != file.resolve() for each in origins)
 
 
 def discard(file: Path) -> list[Path]:
@@ -65,7 +69,7 @@ def _meta(file: Path) -> dict[str, Any]:
     return dict(tree.get("meta") or {})
 
 
-def _add(copy: Path, origin: str) -> None:
+def _add(copy: Path, origin: str | list[str]) -> None:
     """`dvc add`, and a note of where the copy is from."""
     from dvc.exceptions import DvcException
     from dvc.repo import Repo

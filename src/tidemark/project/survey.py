@@ -13,6 +13,8 @@ import numpy as np
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array
 from tidemark.project import season
+from tidemark.project.calendars import calendar
+from tidemark.project.table import read_times
 from tidemark.signals.recordings.columns import TIME_NAMES, find_time, listed
 from tidemark.signals.recordings.formats import open_source
 from tidemark.signals.recordings.recording import read_recording
@@ -20,9 +22,6 @@ from tidemark.signals.recordings.timestamps import SAMPLE, SECONDS
 
 UNITS = re.compile(r"[\[(]([^\[\]()]+)[\])]\s*$")
 BLOCKS = "▁▂▃▄▅▆▇█"
-CALENDAR = {"month": (28, 31), "quarter": (90, 92), "year": (365, 366)}
-"""Days from one date to the next that are no constant step."""
-WEEKEND = (5, 6)
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ def survey(path: Path, chosen: Sequence[str], time: str | None, rate: tuple[floa
         read = read_recording(path, chosen, None, None, given, unit)
         timing = {} if given is None else {"sampling_rate": _short(given), "rate_unit": unit}
         return Survey(chosen, read.clean, timing, read.sampling_rate, unit, None)
-    if (note := calendar(path, time)) and given is None:
+    if (note := calendar(read_times(path, time))) and given is None:
         read = read_recording(path, chosen, None, None, 1.0, SAMPLE)
         return Survey(
             chosen, read.clean, {"sampling_rate": 1, "rate_unit": SAMPLE}, 1.0, SAMPLE, None, [note]
@@ -142,23 +141,6 @@ def sparkline(values: Array, width: int = 40) -> str:
     low, high = np.nanmin(means), np.nanmax(means)
     levels = (means - low) / ((high - low) or 1.0) * (len(BLOCKS) - 1)
     return "".join(" " if np.isnan(level) else BLOCKS[round(level)] for level in levels)
-
-
-def calendar(path: Path, time: str) -> str:
-    """Why rows are counted where dates follow a calendar; empty where they do not."""
-    with open_source(path) as source:
-        place = list(source.names).index(time)
-        times = np.concatenate([batch.times(place) for batch in source.batches([place]) if len(batch)])
-    if times.dtype.kind != "i" or len(times) < 3:
-        return ""
-    days = np.diff(times) / 86_400e6
-    for step, (low, high) in CALENDAR.items():
-        if low <= days.min() and days.max() <= high and days.min() < days.max():
-            return f"one row a {step}, which is no constant time: rows are counted"
-    weekday = (times // 86_400_000_000 + 3) % 7  # 1970-01-01 was a Thursday
-    if days.min() == 1 < days.max() and not np.isin(weekday, WEEKEND).any() and len(times) > 10:
-        return "working days, which are no constant time: rows are counted"
-    return ""
 
 
 def _unit(per_second: float) -> str:

@@ -2,7 +2,8 @@
 is.
 
 Lines before the header are skipped, dates become ISO 8601, numbers that count time since 1970 or in Excel's
-days too, a header is added where there is none, columns without a name and a value are left out.
+days too, numbers get a decimal point and no marks between thousands, a header is added where there is none,
+columns without a name and a value are left out.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ import numpy as np
 from tidemark.core.errors import InputError
 from tidemark.core.files import check_file
 from tidemark.core.limits import limit
-from tidemark.project import dates
-from tidemark.signals.recordings.cells import FRACTION, MISSING, NUMBER, SEPARATORS
+from tidemark.project import dates, long, numbers
+from tidemark.project.numbers import Style
+from tidemark.signals.recordings.cells import MISSING, SEPARATORS
 from tidemark.signals.recordings.columns import TIME_NAMES
 from tidemark.signals.recordings.timestamps import are_compact_dates
 
@@ -49,10 +51,13 @@ class Tidied:
     """What was changed, for the user."""
 
 
-def tidy(path: Path, time_column: str | None = None, time_format: str | None = None) -> Tidied | None:
+def tidy(
+    path: Path, time_column: str | None = None, time_format: str | None = None, series: Sequence[str] = ()
+) -> Tidied | None:
     """A file of text as a table that the pipeline reads; none where it does so already, or is no text.
 
-    Raises `InputError` where the file is no table, or its dates may be of several formats.
+    Of a table in the long format `series` are taken, by default all. Raises `InputError` where the file is no
+    table, or its dates may be of several formats.
     """
     if path.suffix.lower() not in TEXT:
         return None
@@ -62,14 +67,15 @@ def tidy(path: Path, time_column: str | None = None, time_format: str | None = N
         return None
     separator, first, width = _layout(lines, path)
     rows = [row for row in csv.reader(lines[first:], delimiter=separator) if any(map(str.strip, row))]
-    decimal = _decimal(rows[1:1000], separator)
+    sample = (cell.strip() for row in rows[1:1000] for cell in row)
+    style = numbers.find_style(sample, separator, str(path))
     notes = [f"skipped {first} lines before the header"] if first else []
     if any("\0" in line for line in lines[:10]):
         raise InputError(f"{path}: not a table of text; save it as CSV in UTF-8")
     header = [name.strip() for name in rows[0]]
     values = _numeric(rows[1:1000], width)
     numbered = header == [str(place) for place in range(width)]
-    if values and all(_is_value(header[place]) for place in values) and not numbered:
+    if values and all(numbers.is_number(header[place]) for place in values) and not numbered:
         header = ["value"] if width == 1 else [f"column{place}" for place in range(width)]
         rows.insert(0, header)
         notes.append("gave its columns names, since it has none")
@@ -88,18 +94,30 @@ def tidy(path: Path, time_column: str | None = None, time_format: str | None = N
         chosen = name == time_column
         if time_column is None or chosen:
             form = time_format if chosen or (time_column is None and name.lower() in TIMES) else None
-            if found := _as_dates(name, cells, decimal, f"{path}: column {name!r}", form, chosen):
+            if found := _as_dates(name, cells, style, f"{path}: column {name!r}", form, chosen):
                 columns[place], note = found
                 notes.append(note)
-    if not notes and separator in SEPARATORS and path.suffix.lower() in (".csv", ".tsv", ".gz"):
+                continue
+        columns[place], changed = numbers.column(cells, style)
+        if changed:
+            notes.append(f"numbers of {name!r}: {changed}")
+    if long.is_long(header):
+        table, said = long.pivot(
+            {header[place]: cells for place, cells in columns.items()}, series, str(path)
+        )
+        return Tidied(_written([*table], [*table.values()]), [*notes, *said])
+    if not notes and numbers.read_as_is(style, separator) and path.suffix.lower() in (".csv", ".tsv", ".gz"):
         return None
-    if decimal == ",":
-        columns = {place: [_point(cell) for cell in cells] for place, cells in columns.items()}
+    names = [header[place] for place in columns]
+    return Tidied(_written(names, [*columns.values()]), notes)
+
+
+def _written(names: Sequence[str], columns: Sequence[Sequence[str]]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([header[place] for place in columns])
-    writer.writerows(zip(*columns.values(), strict=True))
-    return Tidied(stream.getvalue(), notes)
+    writer.writerow(names)
+    writer.writerows(zip(*columns, strict=True))
+    return stream.getvalue()
 
 
 def _lines(path: Path) -> list[str] | None:
@@ -139,7 +157,7 @@ def _layout(lines: Sequence[str], path: Path) -> tuple[str, int, int]:
         number, count = Counter(len(row) for row in csv.reader(body, delimiter=separator)).most_common(1)[0]
         return (count, number) if number > 1 else (0, 1)
 
-    separator = max(SEPARATORS, key=usual)
+    separator = max((*SEPARATORS, "|"), key=usual)
     width = usual(separator)[1]
     numeric = _numeric([*csv.reader(body, delimiter=separator)], width)
     top = [
@@ -150,7 +168,7 @@ def _layout(lines: Sequence[str], path: Path) -> tuple[str, int, int]:
     ]
     values = [
         bool(numeric)
-        and all(_is_value(row[each]) or row[each].strip().lower() in MISSING for each in numeric)
+        and all(numbers.is_number(row[each]) or numbers.is_missing(row[each]) for each in numeric)
         for _, row in top
     ]
     for number in range(len(top)):
@@ -166,40 +184,22 @@ def _layout(lines: Sequence[str], path: Path) -> tuple[str, int, int]:
 def _numeric(rows: Sequence[Sequence[str]], width: int) -> list[int]:
     """Columns that hold numbers in more than half of some rows."""
     whole = [row for row in rows if len(row) == width]
-    return [place for place in range(width) if 2 * sum(_is_value(row[place]) for row in whole) > len(whole)]
-
-
-def _is_value(cell: str) -> bool:
-    """Whether a cell is a number, with either decimal mark."""
-    return any(_number(cell, mark) for mark in NUMBER)
-
-
-def _decimal(rows: Sequence[Sequence[str]], separator: str) -> str:
-    if separator == ",":
-        return "."
-    cells = [cell.strip() for row in rows for cell in row]
-    points = any(FRACTION["."].fullmatch(cell) for cell in cells)
-    return "," if not points and any(FRACTION[","].fullmatch(cell) for cell in cells) else "."
-
-
-def _number(cell: str, decimal: str) -> bool:
-    return bool(NUMBER[decimal].fullmatch(cell.strip()))
-
-
-def _point(cell: str) -> str:
-    return cell.replace(",", ".") if NUMBER[","].fullmatch(cell) else cell
+    return [
+        place
+        for place in range(width)
+        if 2 * sum(numbers.is_number(row[place]) for row in whole) > len(whole)
+    ]
 
 
 def _as_dates(
-    name: str, cells: Sequence[str], decimal: str, where: str, form: str | None, chosen: bool
+    name: str, cells: Sequence[str], style: Style, where: str, form: str | None, chosen: bool
 ) -> tuple[list[str], str] | None:
     """A column of dates that are not in ISO 8601 as such, and what was done; none for any other column."""
-    numbers = all(_number(cell, decimal) for cell in cells[: dates.SAMPLE])
-    if form is None and numbers:
+    if form is None and all(map(style.is_number, cells[: dates.SAMPLE])):
         if (name.lower() not in TIMES and not chosen) or are_compact_dates(cells[:1000]):
             return None
         try:
-            known = dates.counted(np.array([float(_point(cell)) for cell in cells]))
+            known = dates.counted(np.array([float(style.plain(cell)) for cell in cells]))
         except ValueError:
             return None
     elif form is None and any(cell.lower() in MISSING for cell in cells):

@@ -1,0 +1,95 @@
+"""Files as people have them, as one file that the pipeline reads."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from tidemark.core.errors import InputError
+from tidemark.project.joining import join
+from tidemark.project.regular import regular
+from tidemark.project.tidy import Tidied, tidy
+from tidemark.signals.recordings.timestamps import SECONDS
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What the user said of the file's times."""
+
+    column: str | None = None
+    form: str | None = None
+    """Of dates, as strptime has it."""
+    rate: str | None = None
+    """Samples a second, or `samples/unit`."""
+
+    def parsed(self) -> tuple[float, str] | None:
+        """Samples per unit; raises `InputError` where the rate is none."""
+        if self.rate is None:
+            return None
+        number, _, unit = self.rate.partition("/")
+        unit = unit.strip() or "s"
+        try:
+            value = float(number)
+        except ValueError:
+            value = 0.0
+        if not value > 0 or unit not in SECONDS:
+            raise InputError(
+                f"--rate {self.rate}: expected samples a second, such as 100, or of another unit, "
+                "such as 4/hour "
+                f"({', '.join(SECONDS)})"
+            )
+        return value, unit
+
+
+@contextmanager
+def readable(
+    files: Sequence[Path], timing: Timing, series: Sequence[str] = ()
+) -> Iterator[tuple[Path, Tidied | None]]:
+    """One file with what is in all of `files`, and its text where it is none of these.
+
+    Each is tidied; several are joined; times of no constant step are resampled. Of a long table `series` are
+    taken. Raises `InputError`, which names the user's files.
+    """
+    with tempfile.TemporaryDirectory(prefix="tidemark-") as folder:
+        notes: list[str] = []
+        paths: list[Path] = []
+        last: Tidied | None = None
+
+        def written(name: str, path: Path, tidied: Tidied | None) -> Path:
+            nonlocal last
+            if tidied is None:
+                return path
+            last = tidied
+            notes.extend(note for note in tidied.notes if note not in notes)
+            result = Path(folder) / f"{name}.csv"
+            result.write_text(tidied.text, encoding="utf-8")
+            return result
+
+        for number, file in enumerate(files):
+            tidied = tidy(file, timing.column, timing.form, series)
+            paths.append(written(f"tidied-{number}", file, tidied))
+        names = dict(zip(paths, files, strict=True))
+        path = paths[0]
+        if len(paths) > 1:
+            path = written("joined", path, in_words(names, lambda: join(paths, files, timing.column)))
+        called = {path: files[0]}
+        even = in_words(called, lambda: regular(path, timing.column, timing.parsed()))
+        path = written("regular", path, even)
+        yield path, Tidied(last.text, notes) if last else None
+
+
+def in_words(names: dict[Path, Path], look: Callable[[], T]) -> T:
+    """What a look at files gives; its errors call each of them by the name of the user's own."""
+    try:
+        return look()
+    except InputError as error:
+        text = str(error)
+        for path, file in names.items():
+            text = text.replace(str(path), str(file))
+        raise InputError(text) from None
