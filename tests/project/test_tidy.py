@@ -147,3 +147,51 @@ def test_what_is_no_table_is_refused_in_one_line(tmp_path: Path, text: str, mess
     with pytest.raises(InputError) as error:
         tidy(path)
     assert str(error.value) == f"{path}: {message}"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "%Y-%m-%dT%H:%M:%S%z",
+        "%d.%m.%Y %H:%M:%S%z",
+        "%m/%d/%Y %I:%M %p %z",
+        "%Y-%m-%d %H:%M %z",
+    ],
+)
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "UTC"])
+def test_dates_with_offsets_over_a_clock_change_become_utc(tmp_path: Path, form: str, zone: str) -> None:
+    """Local hours that a clock set back shows twice, or skips, have their offset to tell them."""
+    for begin in ("2020-10-20", "2020-03-05"):
+        local = pd.date_range(begin, periods=900, freq="h", tz=zone)
+        path = tmp_path / f"{begin}.csv"
+        pd.DataFrame({"when": local.strftime(form), "v": VALUES}).to_csv(path, index=False)
+        if (tidied := tidy(path)) is not None:
+            path.write_text(tidied.text)
+            assert tidied.notes[0].endswith(", in UTC")
+        recording = read_recording(path, ["v"], rate_unit="hour")
+        np.testing.assert_array_equal(recording.clean[0], VALUES)
+        assert recording.sampling_rate == 1
+        expected = local[0].tz_convert("UTC").tz_localize(None).isoformat().removesuffix("T00:00:00")
+        assert recording.first_time == expected
+
+
+@pytest.mark.parametrize("suffix", ["Z", " UTC", " GMT", " +00:00"])
+def test_dates_of_any_format_in_utc(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / "x.csv"
+    pd.DataFrame({"when": DATES.strftime("%d.%m.%Y %H:%M") + suffix, "v": VALUES}).to_csv(path, index=False)
+    tidied = tidy(path)
+    assert tidied is not None
+    table = pd.read_csv(io.StringIO(tidied.text), parse_dates=["when"])
+    np.testing.assert_array_equal(table["when"], DATES)
+
+
+def test_a_format_with_an_offset_may_be_said(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("when,v\n20.2.1 05h00 +0200,1\n20.2.1 05h00 +0100,2\n20.2.1 06h00 +0100,3\n")
+    tidied = tidy(path, "when", "%y.%m.%d %Hh%M %z")
+    assert tidied is not None
+    assert tidied.text == "when,v\n2020-02-01T03:00:00,1\n2020-02-01T04:00:00,2\n2020-02-01T05:00:00,3\n"
+
+
+def test_days_and_years_are_no_offsets(tmp_path: Path) -> None:
+    assert dates.iso(dates.parse(["30-01-2020", "31-01-2020"], "x")) == ["2020-01-30", "2020-01-31"]

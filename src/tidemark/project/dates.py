@@ -18,10 +18,13 @@ DAYS = (
     "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d %Y", "%b %d, %Y",
     "%d %B %Y", "%B %d, %Y", "%Y-%m", "%Y/%m", "%m/%Y", "%b %Y", "%B %Y", "%b-%y", "%b-%Y",
 )  # fmt: skip
-CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", "T%H:%M", "T%H:%M:%S")
+CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", "T%H:%M", "T%H:%M:%S",
+          "T%H:%M:%S.%f")  # fmt: skip
 FORMATS = tuple(day + clock for day, clock in product(DAYS, CLOCKS))
 MARKS = re.compile(r"%.|[\w\s]|T(?=%)")
 """All of a date, or of a format, but what stands between its parts: where that differs, nothing else fits."""
+ZONE = re.compile(r"(.*(?::\d\d(?:\.\d+)?|[AaPp][Mm]))\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)")
+"""A date with a time of day, and how far that is from UTC."""
 SAMPLE = 200
 """Cells that formats are tried on before all are read."""
 CLEARLY = 0.03
@@ -43,6 +46,34 @@ def parse(texts: Sequence[str], where: str, form: str | None = None) -> Array | 
         return _read(texts, form, where)
     if all(map(is_date, texts[:SAMPLE])):
         return None  # which any reader takes as it is
+    if (zoned := _in_utc(texts, where)) is not None:
+        return zoned
+    return _found(texts, where)
+
+
+def has_zone(text: str) -> bool:
+    """Whether a date says how far it is from UTC."""
+    return bool(ZONE.fullmatch(text))
+
+
+def _in_utc(texts: Sequence[str], where: str) -> Array | None:
+    """Dates that say how far they are from UTC, each its own way perhaps, in UTC; none where they do not."""
+    if not texts or not has_zone(texts[0]):
+        return None
+    parts = [ZONE.fullmatch(text) for text in texts]
+    local = _found([part[1] for part in parts if part], where)
+    if local is None or len(local) < len(texts):
+        return None
+    zones = [part[2].replace(":", "") for part in parts if part]
+    offsets = [
+        0 if zone[0] not in "+-" else int(zone[0] + "1") * (60 * int(zone[1:3]) + int(zone[3:]))
+        for zone in zones
+    ]
+    return np.asarray(local - np.array(offsets, dtype="timedelta64[m]"))
+
+
+def _found(texts: Sequence[str], where: str) -> Array | None:
+    """Dates of the format that the cells have."""
     found = [(each, dates) for each in _fitting(texts) if (dates := _tried(texts, each)) is not None]
     rising = [(each, dates) for each, dates in found if (np.diff(dates) >= np.timedelta64(0)).all()] or found
     most = max((_regular(dates) for _, dates in rising), default=0.0)
@@ -97,7 +128,8 @@ def _fitting(texts: Sequence[str]) -> list[str]:
 
 def _tried(texts: Sequence[str], form: str) -> Array | None:
     try:
-        return pd.to_datetime(pd.Series(texts), format=form).to_numpy().astype("datetime64[us]")
+        dates = pd.to_datetime(pd.Series(texts), format=form, utc="%z" in form)
+        return dates.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
     except ValueError:
         return None
 

@@ -208,4 +208,5 @@ def _as_dates(
         known = dates.parse(cells, where, form)
     if known is None:
         return None
-    return dates.iso(known), f"wrote dates of {name!r} as {dates.iso(known[:1])[0]} for {cells[0]}"
+    zone = ", in UTC" if dates.has_zone(cells[0]) else ""
+    return dates.iso(known), f"wrote dates of {name!r} as {dates.iso(known[:1])[0]} for {cells[0]}{zone}"
