@@ -23,7 +23,7 @@ import numpy as np
 from tidemark.core.errors import InputError
 from tidemark.core.files import check_file
 from tidemark.core.limits import limit
-from tidemark.project import dates, long, numbers
+from tidemark.project import dates, headings, long, numbers
 from tidemark.project.numbers import Style
 from tidemark.signals.recordings.cells import MISSING, SEPARATORS
 from tidemark.signals.recordings.columns import TIME_NAMES
@@ -69,10 +69,16 @@ def tidy(
     rows = [row for row in csv.reader(lines[first:], delimiter=separator) if any(map(str.strip, row))]
     sample = (cell.strip() for row in rows[1:1000] for cell in row)
     style = numbers.find_style(sample, separator, str(path))
-    notes = [f"skipped {first} lines before the header"] if first else []
     if any("\0" in line for line in lines[:10]):
         raise InputError(f"{path}: not a table of text; save it as CSV in UTF-8")
     header = [name.strip() for name in rows[0]]
+    above = next(csv.reader(lines[first - 1 : first], delimiter=separator), []) if first else []
+    named = headings.with_units([name.strip() for name in above], header)
+    before = first - 1 if named else first
+    notes = [f"skipped {before} lines before the header"] if before else []
+    if named:
+        header, rows[0] = named, named
+        notes.append("put units, from the line below the columns' names, behind these")
     values = _numeric(rows[1:1000], width)
     numbered = header == [str(place) for place in range(width)]
     if values and all(numbers.is_number(header[place]) for place in values) and not numbered:
@@ -101,6 +107,12 @@ def tidy(
         columns[place], changed = numbers.column(cells, style)
         if changed:
             notes.append(f"numbers of {name!r}: {changed}")
+    if time_column is None and not {*TIME_NAMES} & {name.lower() for name in header}:
+        for place, cells in columns.items():
+            if timed := headings.in_seconds(header[place], cells):
+                notes.append(f"{header[place]!r} is the time, in seconds, as {timed[0]!r}")
+                header[place], columns[place] = timed
+                break
     if long.is_long(header):
         table, said = long.pivot(
             {header[place]: cells for place, cells in columns.items()}, series, str(path)
