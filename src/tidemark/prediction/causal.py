@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from tidemark.core.store import Array
 from tidemark.prediction import overlap
 from tidemark.prediction.overlap import Estimate, weights, window_estimates
+from tidemark.prediction.tapered import Tapered
 
 
 class CausalOverlapAdd:
@@ -40,7 +40,7 @@ class CausalOverlapAdd:
         if not 1 <= self._hop <= length:
             raise ValueError(f"hop {self._hop} is not in 1 … {length}")
         self._separate, self._prompt = separate, prompt
-        self._weights = weights(length, causal=True)
+        self._tapered = Tapered(weights(length, causal=True), self._hop)
         self._batch = max(1, overlap.BATCH_VALUES // (length * channels))
         self._block = self._batch * self._hop
         self._past = np.empty((channels, 0), dtype=np.float32)  # up to `length` - 1 samples
@@ -74,26 +74,22 @@ class CausalOverlapAdd:
     def _estimates(self, new: Array) -> Array:
         """Estimates of the next samples, both (channels, samples)."""
         begin, end = self._done, self._done + new.shape[1]
+        # Windows that reach the new samples; those that are known start with the first of these or before.
+        start = self._hop * max(0, (begin - self._length) // self._hop + 1)
+        count = (end - 1 - start) // self._hop + 1
         known = np.concatenate([self._past, new], axis=1)
-        first = end - known.shape[1]  # number of the first known sample
-        after = np.full((len(new), self._length), np.nan, dtype=np.float32)
-        windows = sliding_window_view(np.concatenate([known, after], axis=1), self._length, axis=1)
-        starts = self._hop * np.arange(
-            max(0, (begin - self._length) // self._hop + 1), (end - 1) // self._hop + 1
-        )
-        total, weight = np.zeros(new.shape), np.zeros(new.shape[1])
-        for some in np.split(starts, range(self._batch, len(starts), self._batch)):
-            inputs = np.ascontiguousarray(
-                windows[:, some - first].swapaxes(0, 1)
-            )  # (count, channels, length)
-            estimates = window_estimates(self._estimate, inputs, self._separate)
-            for start, window in zip(some.tolist(), estimates, strict=True):
-                low, high = max(start, begin), min(start + self._length, end)
-                place, within = slice(low - begin, high - begin), slice(low - start, high - start)
-                total[:, place] += window[:, within] * self._weights[within]
-                weight[place] += self._weights[within]
+        padded = np.full((len(new), self._tapered.span(count)), np.nan, dtype=np.float32)
+        padded[:, : end - start] = known[:, known.shape[1] - (end - start) :]
+        total = np.zeros(padded.shape)
+        for first in range(0, count, self._batch):
+            place, some = first * self._hop, min(self._batch, count - first)
+            inputs = self._tapered.cut(padded, place, some)
+            self._tapered.add(total, place, window_estimates(self._estimate, inputs, self._separate))
+        of_new = slice(begin - start, end - start)
         self._done = end
         self._past = known[:, max(0, known.shape[1] - self._length + 1) :]
-        result = (total / weight).astype(np.float32)
-        result[np.isnan(new)] = np.nan
+        result = (total[:, of_new] / self._tapered.totals(count)[of_new]).astype(np.float32)
+        missing = np.isnan(new)
+        if missing.any():
+            result[missing] = np.nan
         return result

@@ -48,10 +48,12 @@ class Guard:
         fill value, and at a value of over `RESOLVED` times the scale that the model was trained at: where
         each signal is scaled by itself, the size which half the values before it do not exceed.
         """
+        if not self._own:
+            values = batch.numbers_of(self._columns)
+            if np.fmax.reduce(np.abs(values), axis=None, initial=0.0) <= self._harmless:
+                return values
         values = values_of(self._source, batch, self._columns)
         size = np.abs(values)
-        if not self._own and np.fmax.reduce(size, axis=None, initial=0.0) <= self._harmless:
-            return values
         wrong = (size > LARGEST) | np.isclose(size, FILL, rtol=1e-5, atol=0)
         if self._own:
             self._recent = np.concatenate([self._recent, size], axis=1)

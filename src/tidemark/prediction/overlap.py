@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from tidemark.core.store import Array
+from tidemark.prediction.tapered import Tapered
 
 Estimate = Callable[[Array], Array]
 """From windows (count, channels, length) float32, NaN where missing, to estimates of that shape."""
@@ -65,7 +65,7 @@ class OverlapAdd:
         if not 1 <= self._hop <= length:
             raise ValueError(f"hop {self._hop} is not in 1 … {length}")
         self._separate, self._prompt = separate, prompt
-        self._weights = weights(length, causal=False)
+        self._tapered = Tapered(weights(length, causal=False), self._hop)
         self._batch = max(1, BATCH_VALUES // (length * channels))
         # All aligned with the first sample that is not yet yielded:
         self._signal = np.empty((channels, 0), dtype=np.float32)
@@ -81,7 +81,7 @@ class OverlapAdd:
         Missing samples are NaN in the result too. Whatever the chunks, the same windows are
         estimated in the same batches, so the result is the same to the bit, unless `prompt`.
         """
-        span = (self._batch - 1) * self._hop + self._length
+        span = self._tapered.span(self._batch)
         for start in range(0, chunk.shape[1], span):
             piece = np.asarray(chunk[:, start : start + span], dtype=np.float32)
             self._arrived.append(piece)
@@ -107,7 +107,6 @@ class OverlapAdd:
         if short > 0 and self._next == 0:
             # A signal shorter than the window goes on mirrored; its past is left as it is.
             self._signal = np.pad(self._signal, ((0, 0), (0, short)), mode="symmetric")
-            self._pad()
         size = self._signal.shape[1]
         windows = (size - self._length - self._next) // self._hop + 1
         if windows > 0:
@@ -131,35 +130,34 @@ class OverlapAdd:
     def _gather(self) -> None:
         self._signal = np.concatenate([self._signal, *self._arrived], axis=1)
         self._arrived, self._waiting = [], 0
-        self._pad()
-
-    def _pad(self) -> None:
-        more = self._signal.shape[1] - self._sum.shape[1]
-        self._sum = np.concatenate([self._sum, np.zeros((len(self._sum), more))], axis=1)
-        self._weight = np.concatenate([self._weight, np.zeros(more)])
 
     def _add_windows(self, start: int, count: int) -> None:
         """Add the estimates of `count` windows, the first at `start`, to the sums."""
-        stop = start + (count - 1) * self._hop + self._length
-        windows = sliding_window_view(self._signal[:, start:stop], self._length, axis=1)[:, :: self._hop]
-        inputs = np.ascontiguousarray(windows.swapaxes(0, 1))  # (count, channels, length)
+        inputs = self._tapered.cut(self._signal, start, count)
         estimates = window_estimates(self._estimate, inputs, self._separate)
-        weighted = estimates.swapaxes(0, 1) * self._weights
-        # Every so many windows there is no overlap: those are added at once.
-        every = -(-self._length // self._hop)
-        sums = sliding_window_view(self._sum[:, start:stop], self._length, axis=1, writeable=True)
-        totals = sliding_window_view(self._weight[start:stop], self._length, writeable=True)
-        for first in range(min(every, count)):
-            places = slice(first * self._hop, None, every * self._hop)
-            sums[:, places] += weighted[:, first::every]
-            totals[places] += self._weights
+        stop = start + self._tapered.span(count)
+        self._sum, self._weight = longer(self._sum, stop), longer(self._weight, stop)
+        self._tapered.add(self._sum, start, estimates)
+        self._weight[start:stop] += self._tapered.totals(count)
 
     def _release(self, count: int) -> Array:
         """Estimates of the first `count` samples, which no further window reaches; forget those."""
         result = (self._sum[:, :count] / self._weight[:count]).astype(np.float32)
-        np.copyto(result, np.nan, where=np.isnan(self._signal[:, :count]))
+        missing = np.isnan(self._signal[:, :count])
+        if missing.any():
+            result[missing] = np.nan
         self._signal = self._signal[:, count:].copy()
         self._sum = self._sum[:, count:].copy()
         self._weight = self._weight[count:].copy()
         self._next -= count
         return result
+
+
+def longer(array: Array, samples: int) -> Array:
+    """An array (..., samples) with zeros behind it, where it is shorter than so many samples."""
+    known = array.shape[-1]
+    if known >= samples:
+        return array
+    result = np.zeros((*array.shape[:-1], samples))
+    result[..., :known] = array
+    return result

@@ -106,7 +106,7 @@ def rewrite_file(
                             picture.add([opened.names[column] for column in part], before, after, widths)
                         rows += len(batch)
                         for column, values in zip(part, before, strict=True):
-                            missing[column] += int(np.isnan(values).sum())
+                            missing[column] += int(np.count_nonzero(np.isnan(values)))
             check(opened, missing, rows)
             if picture is not None:
                 picture.draw()

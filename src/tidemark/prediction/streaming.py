@@ -16,6 +16,11 @@ from tidemark.signals.recordings.timestamps import on_grid
 
 Item = TypeVar("Item")
 
+PIECE_VALUES = 2**15
+"""Values that an estimator is given at once, about: few enough for all made of them to stay in a cache …"""
+PIECE_SAMPLES = 2**12
+"""… but so many samples of each of many channels."""
+
 
 class Estimator(Protocol):
     """Estimates of a signal's samples, some time after they have arrived."""
@@ -35,7 +40,10 @@ class Waiting(Generic[Item]):
     def __init__(self) -> None:
         """Nothing waits yet."""
         self._waiting: deque[tuple[Item, Array, int]] = deque()
-        self._ready: Array | None = None
+        # Estimates of the first of them, as far as they have come:
+        self._known: Array | None = None
+        self._filled = 0
+        self._channels = 0
 
     def put(self, item: Item, places: Array, samples: int) -> None:
         """Add a batch whose rows stand at `places` among the next `samples` samples."""
@@ -43,15 +51,24 @@ class Waiting(Generic[Item]):
 
     def take(self, estimates: Iterable[Array]) -> Iterator[tuple[Item, Array]]:
         """Take in estimates (channels, samples); yield each complete batch with its own (channels, rows)."""
-        parts = [*([] if self._ready is None else [self._ready]), *estimates]
-        if not parts:
-            return
-        ready = np.concatenate(parts, axis=1, dtype=np.float64)
-        while self._waiting and self._waiting[0][2] <= ready.shape[1]:
+        for part in estimates:
+            self._channels = len(part)
+            while part.shape[1]:
+                yield from self._complete()
+                if self._known is None:
+                    self._known = np.empty((self._channels, self._waiting[0][2]))
+                count = min(part.shape[1], self._known.shape[1] - self._filled)
+                self._known[:, self._filled : self._filled + count] = part[:, :count]
+                self._filled += count
+                part = part[:, count:]
+        yield from self._complete()
+
+    def _complete(self) -> Iterator[tuple[Item, Array]]:
+        while self._channels and self._waiting and self._filled == self._waiting[0][2]:
             item, places, samples = self._waiting.popleft()
-            complete, ready = ready[:, :samples], ready[:, samples:]
-            yield item, complete if samples == len(places) else complete[:, places]
-        self._ready = ready
+            known = np.empty((self._channels, 0)) if self._known is None else self._known
+            self._known, self._filled = None, 0
+            yield item, known if samples == len(places) else known[:, places]
 
 
 def streamed(
@@ -83,9 +100,16 @@ def streamed(
             places = positions - last - 1
             last = int(positions[-1])
         waiting.put((batch, recorded), places, values.shape[1])
-        for (complete, before), after in waiting.take(estimates.add(values)):
+        ready = (part for piece in _pieces(values) for part in estimates.add(piece))
+        for (complete, before), after in waiting.take(ready):
             guard.check_estimates(complete, before, after[: len(signal)])
             yield complete, before, after
     for (complete, before), after in waiting.take(estimates.finish()):
         guard.check_estimates(complete, before, after[: len(signal)])
         yield complete, before, after
+
+
+def _pieces(values: Array) -> Iterator[Array]:
+    """Values (channels, samples) in pieces, in order."""
+    step = max(PIECE_SAMPLES, PIECE_VALUES // len(values))
+    return (values[:, start : start + step] for start in range(0, values.shape[1], step))
