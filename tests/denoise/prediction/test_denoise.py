@@ -358,7 +358,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path):
     with pytest.raises(InputError) as error:
         denoise(Full(), str(tmp_path / "x.csv"), str(tmp_path / "y.csv"))
     assert one_line(error).endswith(
-        "y.csv: cannot be written (No space left on device); choose another place"
+        "y.csv: cannot be written (No space left on device); free some space, or choose another place"
     )
     assert (tmp_path / "y.csv").read_text() == "old"
     assert len(names(tmp_path)) == 2
