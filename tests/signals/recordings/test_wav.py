@@ -1,4 +1,5 @@
 import struct
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -45,6 +46,34 @@ def test_pieces_join_to_the_whole(tmp_path, monkeypatch):
 def test_a_piped_recording_whose_length_was_not_filled_in(tmp_path):
     (tmp_path / "x.wav").write_bytes(pcm([1, 2, 3], data_size=0xFFFFFFFF))
     np.testing.assert_array_equal(samples_of(tmp_path / "x.wav")[0], np.array([1, 2, 3]) / 32768)
+
+
+def test_samples_in_two_places_are_refused_and_other_chunks_behind_them_are_not(tmp_path):
+    path, whole = tmp_path / "x.wav", pcm([1, 2, 3, 4])
+    path.write_bytes(whole + struct.pack("<4sI4s", b"LIST", 4, b"data"))
+    np.testing.assert_array_equal(samples_of(path)[0], np.array([1, 2, 3, 4]) / 32768)
+    path.write_bytes(
+        whole + struct.pack("<4sI3sx", b"note", 3, b"abc") + struct.pack("<4sI2s", b"data", 2, b"xx")
+    )
+    with pytest.raises(InputError, match=r"x\.wav: samples in two places; convert"):
+        WavSource(path, "x.wav")
+
+
+def test_the_time_of_day_is_not_in_a_file_of_floats(tmp_path):
+    soundfile.write(tmp_path / "x.wav", np.linspace(-1, 1, 50), 8000, subtype="FLOAT")
+    source = WavSource(tmp_path / "x.wav", "x.wav")
+    with closing(source.writer(tmp_path / "y.wav", [0], 1.0, False)) as writer:
+        for batch in source.batches([0]):
+            writer.write(batch, {})
+    written = (tmp_path / "y.wav").read_bytes()
+    place = written.index(b"PEAK")
+    assert struct.unpack("<IIIf", written[place + 4 : place + 20]) == (
+        16,
+        1,
+        0,
+        1.0,
+    )  # size, version, time, peak
+    np.testing.assert_array_equal(*(soundfile.read(tmp_path / name)[0] for name in ("x.wav", "y.wav")))
 
 
 def test_truncated(tmp_path):

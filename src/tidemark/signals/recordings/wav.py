@@ -23,6 +23,10 @@ PLAIN = (1, 3, 0xFFFE)
 """Codes of formats whose samples are numbers one after another."""
 UNKNOWN = 0xFFFFFFFF
 """Size of a chunk whose writer could not go back to fill it in."""
+FRONT = 128
+"""Bytes at the start of a file that libsndfile writes before the samples' peak at most."""
+PEAK_TIME = 12
+"""Place of the time of day in a PEAK chunk."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class WavWriter(Writer[WavBatch]):
 
     def __init__(self, path: Path, like: soundfile.SoundFile, channels: int) -> None:
         """Start a file like another, of so many channels."""
+        self._path = path
         self._bits = {"PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}.get(like.subtype)
         self.file = soundfile.SoundFile(
             path, "w", like.samplerate, channels, like.subtype, like.endian, like.format
@@ -72,6 +77,16 @@ class WavWriter(Writer[WavBatch]):
             self.file.write(values.astype(np.int32))
         else:
             self.file.write(values)
+
+    def close(self) -> None:
+        """Finish the file, without the time of day, so that the same input gives the same bytes."""
+        super().close()
+        with self._path.open("r+b") as file:
+            # In front of samples of floating point libsndfile puts their peak, and when it was written.
+            place = file.read(FRONT).find(b"PEAK")
+            if place >= 0:
+                file.seek(place + PEAK_TIME)
+                file.write(bytes(4))
 
 
 class WavSource(Source[WavBatch]):
@@ -168,3 +183,9 @@ def check_sizes(path: Path, file_name: str) -> None:
                 f"{file_name}: truncated: the header promises {length // unit} frames, there are "
                 f"{held // unit}; copy or record it again"
             )
+        file.seek(length + length % 2, 1)
+        while length and len(header := file.read(8)) == 8:
+            if header[:4] == b"data":  # libsndfile mixes up the two
+                raise InputError(f"{file_name}: samples in two places; convert or record it again")
+            further = struct.unpack(f"{order}I", header[4:])[0]
+            file.seek(further + further % 2, 1)
