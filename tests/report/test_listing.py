@@ -31,7 +31,7 @@ def test_one_dataset_has_its_scores_and_who_is_ahead(site: Path, capsys: pytest.
         "A classical method, last, fitted to each signal, beats every network" in shown
         and "By noise level" in shown
     )
-    assert "other" not in shown
+    assert "forecast: other" not in shown
 
 
 def test_a_table_needs_the_scores_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
