@@ -21,7 +21,7 @@ MOST = 6
 """Panels in one animation …"""
 MOST_OF_MANY = 4
 """… and of the best of many models."""
-FRAMES = 16
+FRAMES = 10
 """Frames in one animation, at most."""
 
 
@@ -53,7 +53,7 @@ def drawing(*, follows: bool) -> Callable[[Results], Iterator[Picture]]:
 def figure(results: Results, shown: Sequence[tuple[Predictor, Learned]]) -> Figure:
     """A panel for each of `shown`; what is of one frame only is marked as such.
 
-    There are as many frames as the longest training has snapshots, but at most 16. Models have their own
+    There are as many frames as the longest training has snapshots, but at most `FRAMES`. Models have their own
     steps: at each frame, all are equally far through their training.
     """
     count = min(max(len(own.step) for _, own in shown), FRAMES)
