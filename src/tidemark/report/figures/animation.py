@@ -53,8 +53,8 @@ def drawing(*, follows: bool) -> Callable[[Results], Iterator[Picture]]:
 def figure(results: Results, shown: Sequence[tuple[Predictor, Learned]]) -> Figure:
     """A panel for each of `shown`; what is of one frame only is marked as such.
 
-    There are as many frames as the longest training has snapshots, but at most `FRAMES`. Models have their own
-    steps: at each frame, all are equally far through their training.
+    There are as many frames as the longest training has snapshots, but at most `FRAMES`. Models have
+    their own steps: at each frame, all are equally far through their training.
     """
     count = min(max(len(own.step) for _, own in shown), FRAMES)
     columns, samples = min(len(shown), 2), results.units.samples
