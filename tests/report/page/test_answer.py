@@ -56,7 +56,7 @@ def test_higher_scores_are_told_by_their_difference() -> None:
         predictor("net", "model", kappa=score(0.9, 0.01)), predictor("forest", "baseline", kappa=score(0.8, 0.01)),
         headline="kappa", better={"kappa": "higher"},
     )  # fmt: skip
-    section = Section(view=KAPPA, tested={"windows": 900, "participants": 4})
+    section = Section(view=KAPPA, tested={"participants": 4, "windows": 900})
     text = " ".join(answer.sentences(found, section, {}, lambda each: math.nan))
     assert "κ 0.900 [0.891, 0.909] on 900 test windows of 4 test participants." in text
     assert "The best simpler method that is behind, forest, scores 0.1 less." in text

@@ -62,7 +62,9 @@ def _complexity(each: Predictor) -> int:
 def _choice(comparison: Comparison, section: Section, best: Predictor) -> str:
     metric = section.view.metric(comparison.headline)
     shown = numbers.interval(best.score(comparison.headline), metric)
-    counts = [f"{count:,} test {_counted(what, count)}" for what, count in section.tested.items() if count]
+    counts = [
+        f"{count:,} test {_counted(what, count)}" for what in FEWEST if (count := section.tested.get(what))
+    ]
     on = f" on {' of '.join(counts)}" if counts else ""
     return f"Which to use: {best.label} scores best, {metric.label} {shown}{on}."
 
