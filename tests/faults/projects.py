@@ -129,9 +129,17 @@ class Project:
         return self.other(sys.executable, "-m", "dvc", *arguments)
 
     def snapshot(self) -> dict[str, str]:
-        """The hash of every file that stages wrote or the user added; temporary ones are no part of it."""
+        """The hash of every file that stages wrote or the user added; temporary ones are no part of it.
+
+        DVC's own lists of what Git ignores are in the order in which stages happened to end: their lines are sorted.
+        """
+
+        def content(path: Path) -> bytes:
+            text = path.read_bytes()
+            return b"".join(sorted(text.splitlines(True))) if path.name == ".gitignore" else text
+
         return {
-            str(path.relative_to(self.folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+            str(path.relative_to(self.folder)): hashlib.sha256(content(path)).hexdigest()
             for output in OUTPUTS
             for path in sorted((self.folder / output).rglob("*"))
             if path.is_file() and ".tidemark-" not in str(path)
