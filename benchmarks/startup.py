@@ -9,6 +9,7 @@ Run: python benchmarks/startup.py [--runs N] [--smoke]
 import argparse
 import math
 import os
+import random
 import re
 import resource
 import shutil
@@ -46,7 +47,8 @@ def write_params(folder: Path) -> None:
         tree[group] = {name: tree[group][name]}
     tree = {group: entries for group, entries in tree.items() if group in (*ONLY, "recipes")}
     yaml.dump(tree, path)
-    rows = (f"{math.sin(place / 5)}\n" for place in range(1000))
+    drawn = random.Random(0)
+    rows = (f"{math.sin(place * math.tau / 60) + drawn.uniform(-0.35, 0.35)}\n" for place in range(1000))
     (folder / RECORDING).write_text("value\n" + "".join(rows))
 
 
