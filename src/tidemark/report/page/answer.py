@@ -11,6 +11,7 @@ from tidemark.report.figures import numbers
 from tidemark.report.figures.numbers import duration, rounded_times
 from tidemark.report.page.section import Section
 from tidemark.report.page.speeds import Speed
+from tidemark.report.page.verdict import listed
 
 SIMPLE = ("fitted to each signal, with nothing to train", "learned on many signals without a network", "")
 """What is said of a method by `_complexity`."""
@@ -73,7 +74,7 @@ def _ties(best: Predictor, level: Sequence[Predictor]) -> str:
     if not level:
         return "No other method is level with it."
     simplest = min(level, key=_complexity)
-    text = f"Level with it, their 95 % intervals overlapping: {_listed([each.label for each in level])}."
+    text = f"Level with it, their 95 % intervals overlapping: {listed([each.label for each in level])}."
     if _complexity(simplest) >= _complexity(best):
         return text
     which = "the simplest of these" if len(level) > 1 else "the simpler of the two"
@@ -87,7 +88,7 @@ def _cost(best: Predictor, speeds: Mapping[str, Speed], answer: str, trained: fl
     if (speed := speeds.get(best.name)) is not None:
         taken = speed.batched if math.isnan(speed.alone) else speed.alone
         parts.append(f"takes {duration(taken)} for {answer}")
-    return f"{best.label} {_listed(parts)}." if parts else ""
+    return f"{best.label} {listed(parts)}." if parts else ""
 
 
 def _loss(comparison: Comparison, best: Predictor, behind: Sequence[Predictor]) -> str:
@@ -112,12 +113,8 @@ def _few(section: Section) -> str:
         return ""
     parts = [f"{section.tested[what]:,} test {_counted(what, section.tested[what])}" for what in low]
     least = [f"{FEWEST[what]} {what}" for what in low]
-    return f"Too few to be sure: {_listed(parts)}; with fewer than {_listed(least)} take ranks for a hint."
+    return f"Too few to be sure: {listed(parts)}; with fewer than {listed(least)} take ranks for a hint."
 
 
 def _counted(what: str, count: int) -> str:
     return what if count != 1 else what.removesuffix("s")
-
-
-def _listed(words: Sequence[str]) -> str:
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]

@@ -171,10 +171,10 @@ def smoothing(comparison: Comparison, view: View) -> str:
         parts.append(f"{_signed(gain(each))} of {label} to {each.label} ({own} → {smoothed})")
     hurt = [f"{each.label} ({_signed(gain(each))})" for each in known if gain(each) < -NOTHING]
     every = "; it hurts no predictor" if len(known) > 1 else ""
-    tail = f"; it hurts {_listed(hurt)}" if hurt else every
+    tail = f"; it hurts {listed(hurt)}" if hurt else every
     top = max(known, key=lambda each: values(each)[1])
     other = f" With it {top.label} is best ({_number(values(top)[1], higher)})."
-    return f"Smoothing over time is worth {_listed(parts)}{tail}.{'' if top is known[0] else other}"
+    return f"Smoothing over time is worth {listed(parts)}{tail}.{'' if top is known[0] else other}"
 
 
 def by_level(comparison: Comparison, few: str, levels: Mapping[str, float]) -> str:
@@ -196,14 +196,14 @@ def by_level(comparison: Comparison, few: str, levels: Mapping[str, float]) -> s
 def _places(result: Sequence[tuple[str, Verdict]]) -> str:
     """Levels with who is ahead there and how many times; said once where it is the same predictor."""
     if all(each.tie for _, each in result):
-        return _listed([level for level, _ in result])
+        return listed([level for level, _ in result])
     leaders = {each.first.label for _, each in result}
     if len(leaders) > 1 or len(result) == 1 or result[0][1].higher:
-        return _listed([f"{level} ({each.first.label}, {each.margin})" for level, each in result])
+        return listed([f"{level} ({each.first.label}, {each.margin})" for level, each in result])
     ratios = [each.times for _, each in result]
     low, high = rounded_times(min(ratios)), rounded_times(max(ratios))
     span = low if low == high else f"{low} to {high}"
-    return f"{_listed([level for level, _ in result])} ({leaders.pop()}, {span} ×)"
+    return f"{listed([level for level, _ in result])} ({leaders.pop()}, {span} ×)"
 
 
 def elsewhere(comparison: Comparison, tests: Sequence[str]) -> str:
@@ -253,7 +253,7 @@ def covered(comparison: Comparison) -> str:
     if len(once) == len(models):
         return "Intervals cover test items, not seeds: each model was trained once."
     trainings = max(each.seeds for each in models)
-    but = f", but for {_listed(once)}, trained once" if once else ""
+    but = f", but for {listed(once)}, trained once" if once else ""
     return f"Intervals cover test items and, of trained models, seeds ({trainings} trainings{but})."
 
 
@@ -261,7 +261,8 @@ def _higher(comparison: Comparison) -> bool:
     return comparison.better[comparison.headline] == "higher"
 
 
-def _listed(places: Sequence[str]) -> str:
+def listed(places: Sequence[str]) -> str:
+    """Words in a row, `a, b and c`."""
     return f"{', '.join(places[:-1])} and {places[-1]}" if len(places) > 1 else places[0]
 
 
