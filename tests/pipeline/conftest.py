@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,11 +15,16 @@ Dvc = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def dvc() -> Dvc:
-    """Run `dvc` in a folder; its output is text, and a failure is an error unless `check` is false."""
+    """Run `dvc` in a folder, this interpreter first on the path; a failure is an error unless `check` is false."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
     def run(folder: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [sys.executable, "-m", "dvc", *arguments], cwd=folder, capture_output=True, text=True
+            [sys.executable, "-m", "dvc", *arguments],
+            cwd=folder,
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
         )
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done

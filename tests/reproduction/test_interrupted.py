@@ -70,7 +70,7 @@ def undisturbed() -> dict[str, dict[str, str]]:
 
 
 WAITS = '#!/bin/sh\n/bin/sh "$@"\nexit $?\n'
-GIVES_WAY = "#!/bin/sh\nexec $2\n"
+GIVES_WAY = '#!/bin/sh\neval "exec $2"\n'
 """A shell may stay between DVC and the stage, or become the stage."""
 
 
