@@ -94,12 +94,7 @@ def dataset(task: str, name: str, scale: str) -> dict[str, object]:
 def model(name: str, scale: str) -> ModelEntry:
     """A model's entry at a scale."""
     task = next(task for start, task in TASKS.items() if name.startswith(start))
-    written = dict(params.raw(task, "models", name))
-    recipe = params.raw(task, "recipes", written.pop("recipe"))
-    whole = entries.on_recipe(written, name, recipe, "recipe", scale)
-    own = {key: value for key, value in whole.items() if key in entries.OWN}
-    training = {key: value for key, value in whole.items() if key not in entries.OWN}
-    return params.validate(ModelEntry, own | {"training": training}, name)
+    return entries.of(task, name, scale)
 
 
 def main() -> None:

@@ -128,8 +128,8 @@ OWN = ("dataset", "arch", "source", "hyperparameters", "init_from", "checkpoint"
 """Keys of a model; all others, in its blocks or its recipe, are of its training."""
 
 
-def of(task: str, name: str) -> ModelEntry:
-    """A model's entry at the chosen scale: its recipe, the recipe's block of the scale, then its own.
+def of(task: str, name: str, scale: str = "") -> ModelEntry:
+    """A model's entry at a scale, by default the chosen one: its recipe, that one's block, then its own.
 
     Raises `InputError` naming file and key.
     """
@@ -144,7 +144,7 @@ def of(task: str, name: str) -> ModelEntry:
     if not isinstance(recipe, str):
         raise InputError(f"{where}.recipe = {recipe!r}: expected the name of an entry of recipes")
     base = params.raw(task, "recipes", recipe)
-    whole = dict(on_recipe(written, where, base, params.where(task, "recipes", recipe)))
+    whole = dict(on_recipe(written, where, base, params.where(task, "recipes", recipe), scale))
     if not isinstance(fresh := whole.pop(FRESH, False), bool):
         raise InputError(f"{where}.{FRESH} = {fresh!r}: expected true or false")
     if fresh:
