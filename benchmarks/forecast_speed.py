@@ -27,8 +27,9 @@ from tidemark.core import params, paths, store, trained
 from tidemark.core.command import one_line_errors
 from tidemark.core.frozen import Frozen
 from tidemark.core.limit import Limit
+from tidemark.core.scoring import Predict
 from tidemark.core.store import Array, DatasetInfo
-from tidemark.core.task import Predict, Task
+from tidemark.core.task import Task
 from tidemark.evaluation.entry import GROUPS, limit_of, method_of, references
 from tidemark.evaluation.reference import prediction
 from tidemark.report import provenance

@@ -18,8 +18,9 @@ import torch
 from torch import nn
 
 from tidemark.core import params, registry, trained
+from tidemark.core.law import Generator
 from tidemark.core.store import DatasetInfo
-from tidemark.core.task import Generator, Task
+from tidemark.core.task import Task
 from tidemark.signals.dataset import DatasetEntry
 from tidemark.training import entry as entries
 from tidemark.training import optimizers

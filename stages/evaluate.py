@@ -2,8 +2,9 @@
 
 from tidemark.core import command, params, paths, registry, trained
 from tidemark.core.network import Architecture
+from tidemark.core.scoring import Predict
 from tidemark.core.store import DatasetInfo, read_info
-from tidemark.core.task import Predict, Task
+from tidemark.core.task import Task
 from tidemark.evaluation import origin
 from tidemark.evaluation.entry import EvaluationEntry, references
 from tidemark.evaluation.evaluate import Candidate

@@ -2,8 +2,8 @@
 
 from tidemark.classify.studies.entry import MADE_UP, SimulationEntry
 from tidemark.core import command, params, paths, registry
+from tidemark.core.law import Recorder
 from tidemark.core.replacing import replacing
-from tidemark.core.task import Recorder
 
 
 def simulate(task: str, name: str) -> None:

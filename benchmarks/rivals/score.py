@@ -21,8 +21,9 @@ import numpy as np
 from tidemark.core import params, paths, store, trained
 from tidemark.core.command import one_line_errors
 from tidemark.core.errors import InputError
+from tidemark.core.scoring import Predict
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Predict, Task
+from tidemark.core.task import Task
 from tidemark.evaluation import comparison
 from tidemark.evaluation.comparison import Predictor
 from tidemark.evaluation.entry import GROUPS, EvaluationEntry, method_of, references

@@ -9,8 +9,9 @@ import pytest
 
 from tidemark.core import registry
 from tidemark.core.errors import InputError
+from tidemark.core.law import Generator
+from tidemark.core.method import Method
 from tidemark.core.network import Architecture
-from tidemark.core.task import Generator, Method
 
 
 def test_a_file_provides_the_one_thing_of_a_kind() -> None:

@@ -15,10 +15,12 @@ from scipy.stats import kendalltau
 from support.sines import draw
 from tidemark.core import gaps, registry, store
 from tidemark.core.errors import InputError
+from tidemark.core.law import Generator
+from tidemark.core.method import Method
 from tidemark.core.network import Architecture
 from tidemark.core.params import validate
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Generator, Method, Task
+from tidemark.core.task import Task
 from tidemark.denoise import held_out, learning
 from tidemark.denoise.blind_spot import NEAR, SHARE, SOURCE, BlindSpotBatches, moved
 from tidemark.denoise.figures import without_truth

@@ -12,8 +12,9 @@ import torch
 from support.committed import committed
 from support.documents import REPOSITORY
 from tidemark.core import params, registry
+from tidemark.core.law import Generator
 from tidemark.core.store import DatasetInfo, read_split, write_dataset
-from tidemark.core.task import Generator, Task
+from tidemark.core.task import Task
 from tidemark.evaluation import comparison
 from tidemark.evaluation.comparison import Comparison, Predictor, bounds
 from tidemark.evaluation.entry import references

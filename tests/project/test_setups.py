@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tidemark.core import params, registry
-from tidemark.core.task import Method, Task
+from tidemark.core.method import Method
+from tidemark.core.task import Task
 from tidemark.project import setup
 from tidemark.project.setup import Choices
 from tidemark.project.setups.common import test_samples as in_the_test_block

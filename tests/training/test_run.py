@@ -12,8 +12,8 @@ import torch
 from support.small_runs import write_lincomb
 from tidemark.core import store, trained
 from tidemark.core.errors import InputError
+from tidemark.core.law import Generator
 from tidemark.core.network import Network
-from tidemark.core.task import Generator
 from tidemark.denoise import learning
 from tidemark.denoise.laws import lincomb
 from tidemark.denoise.models import principal_components

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from tidemark.core.learning import Learning, Loss
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Learning, Loss
 
 INPUT = "spectrogram"
 TARGET = "label"

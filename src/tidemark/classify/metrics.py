@@ -11,8 +11,8 @@ from tidemark.classify.evaluation import classes, scores, smoothing
 from tidemark.classify.learning import INPUT, TARGET
 from tidemark.core.errors import InputError
 from tidemark.core.network import Network
+from tidemark.core.scoring import Predict, Predictions, Scoring, Table
 from tidemark.core.store import Array, DatasetInfo, Split, read_split
-from tidemark.core.task import Predict, Predictions, Scoring, Table
 from tidemark.evaluation.predictions import check_shape, in_batches
 from tidemark.evaluation.tables import reliability
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tidemark.core import gaps
+from tidemark.core.learning import Learning
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Learning
 
 if TYPE_CHECKING:
     from torch import Tensor

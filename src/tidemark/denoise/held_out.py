@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from tidemark.core import gaps
+from tidemark.core.scoring import Predictions, Scoring, Table
 from tidemark.core.store import Array, Split
-from tidemark.core.task import Predictions, Scoring, Table
 from tidemark.denoise.learning import INPUT, TARGET, inputs, whole
 from tidemark.evaluation.entry import EvaluationEntry
 from tidemark.evaluation.predictions import collect, predictor, target_shape

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from tidemark.core import gaps
+from tidemark.core.scoring import Scoring
 from tidemark.core.store import Array, Split
-from tidemark.core.task import Scoring
 from tidemark.denoise import held_out
 from tidemark.denoise.learning import INPUT, TARGET, inputs
 from tidemark.evaluation.predictions import collect, predictor, target_shape

@@ -11,7 +11,7 @@ from pydantic import model_validator
 
 from tidemark.core.frozen import Count
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Windowing
+from tidemark.core.windowing import Windowing
 from tidemark.signals.recordings.entry import RecordingEntry
 from tidemark.signals.windows import hidden, whiteness
 from tidemark.signals.windows.blocks import blocks, check_length, described, moments

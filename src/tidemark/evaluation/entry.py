@@ -11,7 +11,7 @@ from tidemark.core import params, registry
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, Frozen
 from tidemark.core.limit import Limit
-from tidemark.core.task import Method
+from tidemark.core.method import Method
 
 Kind = TypeVar("Kind", Method, Limit)
 Examples = int | tuple[int, ...]

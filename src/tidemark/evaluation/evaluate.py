@@ -13,8 +13,9 @@ import pandas as pd
 from tidemark.core.errors import InputError
 from tidemark.core.limit import Answers, Best
 from tidemark.core.replacing import replacing
+from tidemark.core.scoring import Predict, Scoring
 from tidemark.core.store import Array, DatasetInfo, Split, plain, write_json, write_table
-from tidemark.core.task import Predict, Scoring, Task
+from tidemark.core.task import Task
 from tidemark.evaluation.bootstrap import Estimate, estimate
 from tidemark.evaluation.entry import EvaluationEntry
 from tidemark.evaluation.origin import Origin

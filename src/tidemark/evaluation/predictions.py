@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tidemark.core.errors import InputError
+from tidemark.core.scoring import Predict, Predictions
 from tidemark.core.store import Array, DatasetInfo, Split, read_split
-from tidemark.core.task import Predict, Predictions
 
 if TYPE_CHECKING:
     import torch

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from tidemark.core.frozen import Frozen
 from tidemark.core.limit import Answers, Limit
+from tidemark.core.method import Method
+from tidemark.core.scoring import Predict
 from tidemark.core.store import Array, DatasetInfo, Split, read_split
-from tidemark.core.task import Method, Predict, Task
+from tidemark.core.task import Task
 from tidemark.evaluation.entry import GROUPS, ReferenceEntry, limit_of, method_of
 from tidemark.evaluation.evaluate import Candidate
 from tidemark.evaluation.origin import FITTED, LEARNED, TOLD, Origin, Training

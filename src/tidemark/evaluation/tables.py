@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from tidemark.core.scoring import Predictions, Table
 from tidemark.core.store import Array, Split
-from tidemark.core.task import Predictions, Table
 from tidemark.evaluation.bootstrap import interval
 from tidemark.evaluation.entry import EvaluationEntry
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tidemark.core import gaps
+from tidemark.core.scoring import Scoring
 from tidemark.core.store import Array, Split
-from tidemark.core.task import Scoring
 from tidemark.evaluation import tables
 from tidemark.evaluation.predictions import collect, in_batches, target_shape
 from tidemark.forecast.learning import INPUT, LEARNING, TARGET

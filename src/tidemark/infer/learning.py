@@ -19,9 +19,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from tidemark.core.learning import Learning
 from tidemark.core.network import Network
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Learning
 
 INPUT = "context"
 TARGET = "target"

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from tidemark.core import gaps
+from tidemark.core.scoring import Scoring
 from tidemark.core.store import Array, Split
-from tidemark.core.task import Scoring
 from tidemark.evaluation.predictions import collect
 from tidemark.evaluation.tables import examples, position, reliability
 from tidemark.infer import steps

@@ -1,6 +1,6 @@
 """Infer: projections have entries of their own."""
 
-from tidemark.core.task import Sections
+from tidemark.core.sections import Sections
 from tidemark.infer.projection.entry import ProjectionEntry
 
 SECTIONS = Sections({"projections": ProjectionEntry})

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Windowing
+from tidemark.core.windowing import Windowing
 from tidemark.infer.points import scale_of_context, to_points
 from tidemark.signals.recordings.entry import RecordingEntry
 from tidemark.signals.windows.blocks import blocks, check_length, described, moments

@@ -8,8 +8,9 @@ from typing import Any
 
 from tidemark.core import params, paths, registry
 from tidemark.core.errors import InputError
+from tidemark.core.law import Generator
 from tidemark.core.network import Architecture
-from tidemark.core.task import Generator, Task, names
+from tidemark.core.task import Task, names
 from tidemark.evaluation import entry as references
 from tidemark.evaluation.entry import EvaluationEntry
 from tidemark.signals.dataset import DatasetEntry

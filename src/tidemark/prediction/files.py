@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from tidemark.core import paths, registry
 from tidemark.core.errors import InputError
 from tidemark.core.files import is_folder
-from tidemark.core.task import Task, Written, names
+from tidemark.core.predicting import Written
+from tidemark.core.task import Task, names
 
 if TYPE_CHECKING:
     from tidemark.core.trained import Trained

@@ -12,8 +12,8 @@ from pydantic import Field, model_validator
 from tidemark.core import gaps, params, paths, registry
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, Frozen
+from tidemark.core.law import Generator
 from tidemark.core.store import Array, DatasetInfo, write_dataset
-from tidemark.core.task import Generator
 
 TEST = r"[A-Za-z][A-Za-z0-9_.-]*"
 

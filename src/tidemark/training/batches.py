@@ -12,8 +12,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from tidemark.core.learning import Learning
 from tidemark.core.store import DatasetInfo
-from tidemark.core.task import Learning
 from tidemark.training.entry import ModelEntry
 
 Batch = Mapping[str, Tensor]

@@ -9,8 +9,8 @@ import torch
 
 from tidemark.core import registry
 from tidemark.core.errors import InputError
+from tidemark.core.law import Generator
 from tidemark.core.params import validate
-from tidemark.core.task import Generator
 from tidemark.training.batches import Batches, CurriculumBatches, Draw, FreshBatches, Request
 from tidemark.training.entry import Stage
 

@@ -18,9 +18,10 @@ from torch import Tensor
 from tidemark.core import gaps, registry, store, trained
 from tidemark.core.calibration import Calibration
 from tidemark.core.errors import InputError
+from tidemark.core.learning import Learning
 from tidemark.core.network import Network
 from tidemark.core.progress import Progress
-from tidemark.core.task import Learning, Task
+from tidemark.core.task import Task
 from tidemark.training.batches import Batches, Request, Source, random_stream
 from tidemark.training.calibrate import calibrate
 from tidemark.training.entry import FinetunedEntry, ModelEntry, TrainingDefaults

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from tidemark.core.learning import Learning
 from tidemark.core.store import Split, read_split
-from tidemark.core.task import Learning
 from tidemark.training.batches import Batch, Batches, Request, Source, StoredBatches
 from tidemark.training.streaming import StreamedBatches
 

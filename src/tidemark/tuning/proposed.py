@@ -8,8 +8,9 @@ from typing import Any
 
 from tidemark.core import params, registry
 from tidemark.core.errors import InputError
+from tidemark.core.method import Method
 from tidemark.core.store import DatasetInfo, Split
-from tidemark.core.task import Method, Task
+from tidemark.core.task import Task
 
 Options = Mapping[str, Any]
 SIGNALS = 200

@@ -12,8 +12,10 @@ from typing import Any
 from tidemark.core import paths
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Frozen
+from tidemark.core.method import Method
+from tidemark.core.scoring import Scoring
 from tidemark.core.store import DatasetInfo, read_fit_info, read_info, read_json
-from tidemark.core.task import Method, Scoring, Task
+from tidemark.core.task import Task
 from tidemark.evaluation.comparison import write_compact
 from tidemark.evaluation.entry import ReferenceEntry, method_of, references
 from tidemark.evaluation.reference import prediction

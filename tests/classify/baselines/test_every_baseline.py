@@ -10,8 +10,8 @@ from sklearn.metrics import cohen_kappa_score
 from support.activity_windows import INFO, draw
 from tidemark.core import registry
 from tidemark.core.errors import InputError
+from tidemark.core.method import Method
 from tidemark.core.store import Array
-from tidemark.core.task import Method
 
 SMALL: dict[str, dict[str, Any]] = {
     "gradient_boosting": {"rounds": 10, "smallest_leaf": 3},

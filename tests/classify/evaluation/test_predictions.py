@@ -14,8 +14,9 @@ from support import labelled_windows
 from support.labelled_windows import CLASSES
 from tidemark.classify.evaluation import classes, smoothing
 from tidemark.core.errors import InputError
+from tidemark.core.scoring import Predictions
 from tidemark.core.store import Array, DatasetInfo, Split, read_split, write_dataset
-from tidemark.core.task import Predictions, Task
+from tidemark.core.task import Task
 from tidemark.evaluation.entry import EvaluationEntry
 from tidemark.evaluation.evaluate import Candidate, evaluate, scores
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from tidemark.core import registry
+from tidemark.core.method import Method
 from tidemark.core.store import DatasetInfo
-from tidemark.core.task import Method
 from tidemark.forecast.laws import harmonics
 
 LAW = harmonics.Law(lookback=60, horizon=4, period=(2, 20), noise_std=0.05)

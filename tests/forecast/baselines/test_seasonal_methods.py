@@ -8,8 +8,8 @@ from statsmodels.tsa.forecasting.theta import ThetaModel
 
 from tidemark.core import registry
 from tidemark.core.errors import InputError
+from tidemark.core.method import Method
 from tidemark.core.store import DatasetInfo
-from tidemark.core.task import Method
 from tidemark.forecast.baselines import seasonal_decomposition, theta
 
 INFO = DatasetInfo("some", "forecast", "x", 1, 20, 1.0, "day", "", 0, {"test": 1}, horizon=5, season=12)

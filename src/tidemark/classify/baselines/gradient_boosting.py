@@ -18,8 +18,8 @@ from tidemark.classify.features import features
 from tidemark.classify.trees import check_leaf, probabilities
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, Frozen, NonNegative
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 
 BINS = 255
 """Of a feature's histogram, at most."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from tidemark.core.frozen import Frozen
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 
 
 class Options(Frozen):

@@ -21,8 +21,8 @@ from sklearn.preprocessing import StandardScaler
 
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, Frozen
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 
 TAPS = 9
 """Values of a kernel."""

@@ -15,8 +15,8 @@ from sklearn.ensemble import RandomForestClassifier
 from tidemark.classify.features import features
 from tidemark.classify.trees import check_leaf, probabilities
 from tidemark.core.frozen import Count, Frozen
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 
 
 class Options(Frozen):

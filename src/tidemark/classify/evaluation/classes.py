@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from tidemark.classify.evaluation import scores
+from tidemark.core.scoring import Predictions, Table
 from tidemark.core.store import Array, Split
-from tidemark.core.task import Predictions, Table
 from tidemark.evaluation.entry import EvaluationEntry
 
 

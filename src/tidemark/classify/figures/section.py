@@ -9,7 +9,7 @@ from tidemark.classify.figures import (
     timeline,
 )
 from tidemark.classify.figures.view import VIEW
-from tidemark.core.task import Drawing
+from tidemark.core.drawing import Drawing
 from tidemark.report.figures import curves, leaderboard, reliability
 
 RELIABILITY = reliability.Words(

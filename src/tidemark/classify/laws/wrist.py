@@ -21,7 +21,7 @@ from tidemark.classify.laws.wearing.activities import ACTIVITIES, Label
 from tidemark.classify.laws.wearing.motions import Bout
 from tidemark.classify.laws.wearing.wearer import Wearer
 from tidemark.core.frozen import Frozen, NonNegative, Positive, Share
-from tidemark.core.task import Recorder
+from tidemark.core.law import Recorder
 
 FIRST = np.datetime64("2024-03-04T00:00", "ns")
 """Midnight before the first participant's recording."""

@@ -20,9 +20,9 @@ from tidemark.classify.studies.rows import read_rows
 from tidemark.classify.studies.windows import MISSING, Windows
 from tidemark.core.errors import InputError
 from tidemark.core.files import check_file
+from tidemark.core.predicting import Predicting
 from tidemark.core.spectra import log_spectrogram
 from tidemark.core.store import Array, DatasetInfo
-from tidemark.core.task import Predicting
 from tidemark.core.trained import Trained
 from tidemark.prediction.endpoints import destination_of
 from tidemark.prediction.guard import RESOLVED, first

@@ -13,8 +13,8 @@ from sklearn.kernel_ridge import KernelRidge
 
 from tidemark.core import gaps
 from tidemark.core.frozen import Count, Frozen, Positive
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.denoise.pairs import check_values, pairs
 
 

@@ -14,8 +14,8 @@ import numpy as np
 from pydantic import Field
 
 from tidemark.core.frozen import Count, Frozen, Positive
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 
 OVERSAMPLING = 8
 """Grid frequencies per resolution cell (1 / length)."""

@@ -16,8 +16,8 @@ import numpy as np
 from tidemark.core import gaps
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, Frozen, NonNegative
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 
 OVERSAMPLING = 4
 """Grid frequencies per resolution cell (1 / length)."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from tidemark.core.frozen import NoOptions
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 
 
 def estimate(split: Split, info: DatasetInfo, options: NoOptions) -> Array:

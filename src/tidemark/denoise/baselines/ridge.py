@@ -18,8 +18,8 @@ from scipy import linalg
 
 from tidemark.core import gaps
 from tidemark.core.frozen import Frozen
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.denoise.pairs import check_values, pairs
 
 PENALTIES = np.geomspace(1e-6, 1e3, 37)

@@ -15,8 +15,8 @@ from scipy.signal import savgol_filter
 from tidemark.core import gaps
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, Frozen
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 
 
 class Options(Frozen):

@@ -18,8 +18,8 @@ from scipy.signal.windows import hann
 from tidemark.core import gaps
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, Frozen, Positive
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.denoise import noise
 from tidemark.denoise.noise import Noise
 

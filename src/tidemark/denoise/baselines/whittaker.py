@@ -18,8 +18,8 @@ from scipy import linalg
 
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Frozen, Positive
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 
 PENALTIES = np.geomspace(1e-2, 1e10, 97)
 """λ that cross-validation tries: eight to a factor of ten."""

@@ -13,8 +13,8 @@ from scipy.ndimage import uniform_filter1d
 
 from tidemark.core import gaps
 from tidemark.core.frozen import Count, Frozen, NonNegative
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.denoise import noise
 
 

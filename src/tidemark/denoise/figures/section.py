@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from tidemark.core.task import Drawing
+from tidemark.core.drawing import Drawing
 from tidemark.denoise.figures import attention, contours, initialisation, variants, without_truth
 from tidemark.denoise.figures.view import VIEW
 from tidemark.report.figures import animation, curves, examples, leaderboard, levels, position, scatter

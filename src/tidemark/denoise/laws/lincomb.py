@@ -19,8 +19,8 @@ from pydantic import Field
 from torch import Tensor
 
 from tidemark.core.frozen import Count, Frozen, NonNegative, Positive, Ranges
+from tidemark.core.law import Generator
 from tidemark.core.store import UNTIMED
-from tidemark.core.task import Generator
 
 CHUNK = 128
 """Signals at once on a CPU: what is computed of them stays in its cache."""

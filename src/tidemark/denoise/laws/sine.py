@@ -16,8 +16,8 @@ from pydantic import Field
 from torch import Tensor
 
 from tidemark.core.frozen import Count, NonNegative, Positive, Ranges
+from tidemark.core.law import Generator
 from tidemark.core.store import UNTIMED
-from tidemark.core.task import Generator
 
 Range = tuple[Positive, Positive]
 

@@ -18,8 +18,8 @@ import numpy as np
 
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import NoOptions
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.denoise.lincomb_signals import checked
 
 REMAINDER = 1e-3

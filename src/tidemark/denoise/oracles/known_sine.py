@@ -12,8 +12,8 @@ import numpy as np
 
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Frozen
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.denoise.baselines import least_squares_sine
 from tidemark.denoise.baselines.least_squares_sine import basis, curves_of, normal_equations, rows_of
 

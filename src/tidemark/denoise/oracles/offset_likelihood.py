@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from tidemark.core.frozen import Count, Frozen
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.denoise.lincomb_signals import by_rows, checked
 from tidemark.denoise.offset_search import NARROWINGS, Search, chunks, products
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tidemark.core.predicting import Predicting
 from tidemark.core.store import Array, DatasetInfo
-from tidemark.core.task import Predicting
 from tidemark.denoise.learning import INPUT
 from tidemark.denoise.metrics import predict
 from tidemark.prediction.causal import CausalOverlapAdd

@@ -15,8 +15,8 @@ from statsmodels.tsa.ar_model import ar_select_order
 from tidemark.core import gaps
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.forecast.known import Known, since_first, values
 
 

@@ -15,8 +15,8 @@ from pydantic import Field
 from tidemark.core import gaps
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, NonNegative, Positive
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.forecast.baselines import linear_prediction
 from tidemark.forecast.known import Known, values
 

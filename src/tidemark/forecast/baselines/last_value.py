@@ -6,8 +6,8 @@ import numpy as np
 
 from tidemark.core import gaps
 from tidemark.core.frozen import NoOptions
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 
 
 def estimate(split: Split, info: DatasetInfo, options: NoOptions) -> Array:

@@ -17,8 +17,8 @@ from scipy.linalg import svd
 from tidemark.core import gaps
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, NonNegative
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.forecast.known import Known, values
 
 ROUNDING = 1e-13

@@ -11,8 +11,8 @@ import numpy as np
 
 from tidemark.core import gaps
 from tidemark.core.frozen import NonNegative
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.forecast.periods import Periods
 
 ROUNDING = 1e-13

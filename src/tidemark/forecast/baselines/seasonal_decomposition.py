@@ -15,8 +15,8 @@ from statsmodels.tsa.ar_model import AutoReg
 from statsmodels.tsa.seasonal import STL
 
 from tidemark.core.frozen import Count
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.forecast import seasonal
 from tidemark.forecast.seasonal import Seasonal
 

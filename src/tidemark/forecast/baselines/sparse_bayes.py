@@ -19,8 +19,8 @@ from torch import Tensor
 
 from tidemark.core import gaps
 from tidemark.core.frozen import Positive
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.forecast.models import empirical_bayes
 from tidemark.forecast.models.empirical_bayes import LARGEST, SMALLEST, Hyperparameters, Model
 

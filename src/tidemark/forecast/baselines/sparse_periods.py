@@ -20,8 +20,8 @@ from pydantic import Field
 
 from tidemark.core import gaps
 from tidemark.core.frozen import Count, NonNegative, Positive
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.forecast.periods import Periods
 
 CHUNK = 128

@@ -18,8 +18,8 @@ from scipy.optimize import minimize
 
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.forecast.known import Known, values
 
 VAGUE = 1e3

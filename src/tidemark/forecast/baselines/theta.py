@@ -12,8 +12,8 @@ import warnings
 import numpy as np
 from statsmodels.tsa.forecasting.theta import ThetaModel
 
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.forecast import seasonal
 from tidemark.forecast.seasonal import Seasonal
 

@@ -1,6 +1,6 @@
 """What the page shows of a dataset of this task."""
 
-from tidemark.core.task import Drawing
+from tidemark.core.drawing import Drawing
 from tidemark.forecast.figures import continuation, fourier
 from tidemark.forecast.figures.view import VIEW
 from tidemark.report.figures import animation, curves, examples, leaderboard, levels, position, scatter

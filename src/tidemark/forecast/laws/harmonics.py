@@ -23,8 +23,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from tidemark.core.frozen import Count, NonNegative, Positive, Ranges
+from tidemark.core.law import Generator
 from tidemark.core.store import UNTIMED
-from tidemark.core.task import Generator
 
 CHUNK = 256
 """Signals at once on a CPU where each component of each is written out."""

@@ -19,8 +19,8 @@ import numpy as np
 from tidemark.core import gaps
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Frozen
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.forecast.periods import envelope
 
 CHUNK = 128

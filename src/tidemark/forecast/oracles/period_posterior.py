@@ -22,8 +22,8 @@ import numpy as np
 from tidemark.core import gaps
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, Frozen
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 
 CHUNK = 64
 """Signals at once, so that what is computed of them stays in the cache."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tidemark.core.errors import InputError
+from tidemark.core.predicting import Predicting
 from tidemark.core.store import Array, DatasetInfo
-from tidemark.core.task import Predicting
 from tidemark.forecast.learning import INPUT
 from tidemark.forecast.metrics import predict
 from tidemark.forecast.prediction.rolling import continued, half_widths

@@ -20,8 +20,8 @@ from scipy.stats import qmc
 from torch import Tensor
 
 from tidemark.core.frozen import Count
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.infer import learning as infer
 from tidemark.infer.covariances import Kernel, Parameters, Points, at_once, negative_log_likelihood
 from tidemark.infer.mixtures import averaged, of_paths, resampled

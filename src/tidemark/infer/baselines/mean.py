@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from tidemark.core.frozen import Frozen
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.infer import learning as infer
 
 SMALLEST = 1e-6

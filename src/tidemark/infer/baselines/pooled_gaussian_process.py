@@ -18,8 +18,8 @@ from scipy.optimize import minimize
 from torch import Tensor
 
 from tidemark.core.frozen import Count
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.infer import learning as infer
 from tidemark.infer.covariances import Kernel, Parameters, Points, at_once, negative_log_likelihood
 

@@ -15,8 +15,8 @@ from scipy.optimize import minimize
 
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Frozen
+from tidemark.core.method import Method
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Method
 from tidemark.infer import learning as infer
 
 MOST = 1000

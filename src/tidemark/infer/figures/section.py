@@ -1,6 +1,6 @@
 """What the page shows of a dataset of this task."""
 
-from tidemark.core.task import Drawing
+from tidemark.core.drawing import Drawing
 from tidemark.infer.figures import attention, example, panels, projection, steps
 from tidemark.infer.figures.view import VIEW
 from tidemark.report.figures import curves, leaderboard, levels, position, reliability, scatter

@@ -23,7 +23,7 @@ from pydantic import model_validator
 from torch import Tensor
 
 from tidemark.core.frozen import Count, Frozen, NonNegative, Positive, Share
-from tidemark.core.task import Generator
+from tidemark.core.law import Generator
 
 JITTER = 1e-6
 """Variance added to each value, as published: rounding must not make an eigenvalue negative."""

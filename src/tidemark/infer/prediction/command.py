@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tidemark.core.errors import InputError
+from tidemark.core.predicting import Predicting
 from tidemark.core.store import Array, DatasetInfo
-from tidemark.core.task import Predicting
 from tidemark.evaluation.predictions import in_batches
 from tidemark.infer.points import from_points, scale_of_context, to_points
 from tidemark.infer.prediction.central import Central

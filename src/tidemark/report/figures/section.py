@@ -8,9 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from tidemark.core.drawing import Drawing
 from tidemark.core.replacing import replacing
 from tidemark.core.store import write_json
-from tidemark.core.task import Drawing
 from tidemark.report.figures import tables
 from tidemark.report.figures.picture import Picture
 from tidemark.report.figures.png import png

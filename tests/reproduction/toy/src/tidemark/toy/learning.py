@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from torch.nn.functional import mse_loss
 
+from tidemark.core.learning import Learning
 from tidemark.core.store import Array, DatasetInfo, Split
-from tidemark.core.task import Learning
 
 INPUT = "noisy"
 TARGET = "level"

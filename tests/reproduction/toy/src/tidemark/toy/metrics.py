@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tidemark.toy.learning import TARGET, inputs
 
+from tidemark.core.scoring import Scoring
 from tidemark.core.store import Array, Split
-from tidemark.core.task import Scoring
 from tidemark.evaluation.predictions import collect, in_batches, target_shape
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tidemark.toy.figures.view import VIEW
 
-from tidemark.core.task import Drawing
+from tidemark.core.drawing import Drawing
 from tidemark.report.figures import curves, leaderboard
 from tidemark.report.figures.results import Results
 from tidemark.report.figures.view import PageTable

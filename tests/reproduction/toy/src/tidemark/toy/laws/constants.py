@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from tidemark.core.frozen import Count, Frozen, Positive
-from tidemark.core.task import Generator
+from tidemark.core.law import Generator
 
 
 class Law(Frozen):
