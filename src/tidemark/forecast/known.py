@@ -7,6 +7,7 @@ import numpy as np
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count, Frozen
 from tidemark.core.store import Array, DatasetInfo, Split
+from tidemark.forecast.learning import INPUT, with_history
 
 
 class Known(Frozen):
@@ -19,20 +20,19 @@ class Known(Frozen):
 def values(split: Split, samples: int | None, method: str, info: DatasetInfo) -> Array:
     """The last `samples` values before a forecast, (signals, channels, samples) float64, NaN where missing.
 
-    From `split["past"]` and, where there is one, `split["history"]`, both (signals, channels, …). Raises
-    `InputError`, naming the method, where the split holds fewer.
+    Raises `InputError`, naming the method, where the split holds fewer; none takes the lookback.
     """
-    past = np.asarray(split["past"], dtype=np.float64)
-    if samples is None or samples <= past.shape[-1]:
-        return past if samples is None else past[..., -samples:]
-    history = np.asarray(split.get("history", past[..., :0]))
-    held = past.shape[-1] + history.shape[-1]
-    if samples > held:
+    lookback = split[INPUT].shape[-1]
+    known = with_history(split, 0 if samples is None else max(0, samples - lookback), np.float64)
+    if samples is None:
+        return known
+    if samples > known.shape[-1]:
         raise InputError(
-            f"{method}: {samples} samples asked for, but {info.name!r} has a lookback of {past.shape[-1]} "
-            f"and a history of {history.shape[-1]}; ask for up to {held}, or give its recording more history"
+            f"{method}: {samples} samples asked for, but {info.name!r} has a lookback of {lookback} "
+            f"and a history of {known.shape[-1] - lookback}; ask for up to {known.shape[-1]}, or give its "
+            "recording more history"
         )
-    return np.concatenate([history[..., past.shape[-1] - samples :], past], axis=-1, dtype=np.float64)
+    return known[..., known.shape[-1] - samples :]
 
 
 def check_season(season: float, cycles: int, samples: int, method: str, info: DatasetInfo) -> None:

@@ -27,11 +27,15 @@ def step_weighted(difference: Tensor) -> Tensor:
     return difference.square() / difference.new_ones(difference.shape[-1]).cumsum(0)
 
 
-def with_history(split: Split, samples: int) -> Array:
-    """The past after up to so many samples of history, (signals, channels, …) float32, NaN where missing."""
-    past = np.asarray(split[INPUT], dtype=np.float32)
-    history = np.asarray(split.get("history", past[..., :0]), dtype=np.float32)[..., -samples:]
-    return np.concatenate([history, past], axis=-1)
+def with_history(split: Split, samples: int, dtype: type[np.floating] = np.float32) -> Array:
+    """The past after up to so many samples of the history before it, where the split has any.
+
+    Both are (signals, channels, …), NaN where missing, as is the result.
+    """
+    past = np.asarray(split[INPUT])
+    history = np.asarray(split.get("history", past[..., :0]))
+    used = history[..., max(0, history.shape[-1] - samples) :]
+    return np.concatenate([used, past], axis=-1, dtype=dtype)
 
 
 ERRORS = {**series.ERRORS, "step_weighted_mse": step_weighted}
