@@ -137,8 +137,10 @@ def negative_log_likelihood(covariance: Tensor, y: Tensor, present: Tensor, grad
 def _factorise(matrix: Array) -> None:
     """Make a symmetric matrix its Cholesky factor, in place; what is above the diagonal stays.
 
-    By LAPACK as SciPy has it: torch's takes twice as long for a hundred points. Raises `LinAlgError` for one
-    that is not positive definite.
+    By LAPACK as SciPy has it, one matrix at a time. Of a whole batch, torch's factors have other bytes and
+    take twice as long for a hundred points. NumPy's (`upper=True`) have the same bytes and take 0.6 of the
+    time for 20 points, but as much for 60 and 1.3 times as long for a hundred; it has no inverse from a
+    factor. Raises `LinAlgError` for a matrix that is not positive definite.
     """
     *_, failed = lapack.dpotrf(matrix.T, clean=False, overwrite_a=True)
     if failed:
