@@ -1,7 +1,7 @@
 """A figure as a small SVG to write into a page: the same bytes on every run, colours that follow the page's.
 
 What matplotlib writes is rewritten: groups that say nothing are dropped, each look is a class of its own,
-coordinates are relative and rounded to a tenth of a point.
+names are short, coordinates are relative and rounded to a tenth of a point.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ class _Writer:
     def __init__(self, prefix: str, root: Element) -> None:
         self._prefix = prefix
         self._classes: dict[str, str] = {}
+        self._ids: dict[str, int] = {}
         self._marks = {
             id: _style(each) for each in root.iter() if (id := each.get("id")) and _tag(each) == "path"
         }
@@ -118,9 +119,9 @@ class _Writer:
                 "style": f"animation-delay:{number * SECONDS:.1f}s",
             }
         if tag == "clipPath" or id in self._marks:
-            result["id"] = f"{self._prefix}-{id}"
+            result["id"] = self._id(id)
         if (href := node.get(HREF)) is not None:
-            result["href"] = f"#{self._prefix}-{href[1:]}" if href[0] == "#" else _smaller(href)
+            result["href"] = f"#{self._id(href[1:])}" if href[0] == "#" else _smaller(href)
         if (data := node.get("d")) is not None:
             result["d"] = path_data(data, MARKS if id else PATHS)
         for key in ("x", "y", "width", "height"):
@@ -135,11 +136,15 @@ class _Writer:
             result["class"] = self._classes.setdefault(look, f"{self._prefix}{len(self._classes)}")
         return result
 
+    def _id(self, id: str) -> str:
+        """A short name for one of matplotlib's, which are hashes."""
+        return f"{self._prefix}-{self._ids.setdefault(id, len(self._ids))}"
+
     def _look(self, node: Element, mark: Mapping[str, str]) -> str:
         """How an element looks, but for what a mark that it shows says itself."""
         look = {key: value for key, value in _style(node).items() if key not in mark}
         if (clip := node.get("clip-path")) is not None:
-            look["clip-path"] = clip.replace("url(#", f"url(#{self._prefix}-")
+            look["clip-path"] = f"url(#{self._id(clip[len('url(#') : -1])})"
         return ";".join(f"{key}:{_coloured(value)}" for key, value in sorted(look.items()))
 
 
@@ -168,7 +173,7 @@ def _number(value: float, decimals: int) -> str:
 
 def path_data(data: str, decimals: int = PATHS) -> str:
     """A path's commands M, L, Q, C and z, absolute, as relative ones with rounded numbers."""
-    tokens, written, last = iter(TOKEN.findall(data)), [], ""
+    tokens, written, last, before = iter(TOKEN.findall(data)), [], "", ""
     here = start = (0.0, 0.0)
     for command in tokens:
         if command in "zZ":
@@ -187,13 +192,19 @@ def path_data(data: str, decimals: int = PATHS) -> str:
             letter, numbers = ("h", numbers[:1]) if numbers[1] == "0" else ("v", numbers[1:])
         if letter == "m":
             start = points[-1]
-        between = "" if letter != last or letter == "m" else " "
-        if between and numbers[0][0] in "-":
-            between = ""
-        text = " ".join(numbers).replace(" -", "-")
-        written.append(f"{between}{text}" if letter == last and letter != "m" else f"{letter}{text}")
+        if letter != last or letter == "m":
+            written.append(letter)
+            before = ""
+        for number in numbers:
+            written.append(number if _ends(before, number) else f" {number}")
+            before = number
         here, last = points[-1], letter
     return "".join(written)
+
+
+def _ends(before: str, number: str) -> bool:
+    """Whether a number's first character ends the one before it, or there is none."""
+    return not before or number[0] == "-" or (number[0] == "." and "." in before)
 
 
 def _smaller(encoded: str) -> str:
