@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -27,7 +25,7 @@ def test_seeds_are_trained_kept_and_counted(pipeline: Any) -> None:
     assert thrice["small"]["seeds"] == 3
     assert thrice["sine-raw"] == once["sine-raw"]
 
-    assert "metrics/seeds/sine.json" in tidemark(pipeline, "keep-seeds")
+    assert "metrics/seeds/sine.json" in pipeline.tidemark("keep-seeds")
     pipeline.params(lambda top: top.update(seeds=1))
     pipeline.params(lambda params: params["models"]["other"]["smoke"].update(steps=11), "denoise")
     assert "denoise/train@other" in pipeline.repro()
@@ -36,12 +34,4 @@ def test_seeds_are_trained_kept_and_counted(pipeline: Any) -> None:
     assert now["small"]["seeds"] == 3
     assert now["other"]["seeds"] == 1, "trained in another way than when spreads were kept"
     assert not (pipeline.folder / "models/sine/small/seeds").exists()
-    assert "(3 trainings, but for other, trained once)" in tidemark(pipeline, "table", "sine")
-
-
-def tidemark(pipeline: Any, *arguments: str) -> str:
-    command = [sys.executable, "-m", "tidemark.cli", *arguments]
-    environment = pipeline.environment() | {"PYTHONPATH": str(pipeline.folder / "src")}
-    done = subprocess.run(command, cwd=pipeline.folder, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    assert "(3 trainings, but for other, trained once)" in pipeline.tidemark("table", "sine")
