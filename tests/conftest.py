@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +21,33 @@ pytest.register_assert_rewrite("support")
 # imported, so that tests compute alike in whatever order they are collected.
 torch.eye(2) @ torch.eye(2)
 
+LONG = (
+    "reproduction/test_other_processors.py", "reproduction", "faults", "test_benchmarks.py", "docs", "pipeline",
+    "fuzz", "project",
+)  # fmt: skip
+"""Folders and files whose tests start many processes: side by side, they are run first, longest first."""
 REQUIRED = {"browser": "TIDEMARK_REQUIRE_BROWSER", "emulated": "TIDEMARK_REQUIRE_EMULATOR"}
 """By marker, what is set where no test may be skipped for want of what it needs."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Files go to processes in this order, not those of one long test last."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where processes share the tests, those of `LONG` come first, so that all processes end together."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    here = Path(__file__).parent
+    places = {here / name: place for place, name in enumerate(LONG)}
+
+    def place(item: pytest.Item) -> int:
+        found = (places[path] for path in (item.path, *item.path.parents) if path in places)
+        return next(found, len(LONG))
+
+    items.sort(key=place)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from tidemark.core import arithmetic
 
-SHAPES = [(64, 96, 128), (1, 600, 700), (700, 600, 1), (700, 1, 600), (2, 3, 4)]
+SHAPES = [(48, 64, 48), (1, 300, 500), (500, 300, 1), (400, 1, 400), (2, 3, 4)]
 """Rows, inner length, columns: what OpenBLAS does, but for the last."""
 
 

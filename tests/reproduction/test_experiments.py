@@ -69,7 +69,11 @@ def test_from_the_queue(pipeline: Any, place: str) -> None:
     while "Success" not in (state := pipeline.dvc("queue", "status", inside=place)):
         assert "Failed" not in state, pipeline.dvc("queue", "logs", "queued", inside=place)
         assert time.monotonic() < end, state
-        time.sleep(1)
+        # Asking costs as much as a stage, and Git knows first.
+        for _ in range(60):
+            if pipeline.git("for-each-ref", "refs/exps/*/*/queued"):
+                break
+            time.sleep(0.5)
     pipeline.dvc("queue", "stop", "--kill", inside=place)
     check_experiment(pipeline, "queued", place)
 

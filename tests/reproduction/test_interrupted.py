@@ -17,7 +17,7 @@ import pytest
 
 pytestmark = pytest.mark.pipeline
 
-STEPS = 400
+STEPS = 120
 STAGE = "pipelines/denoise/train/dvc.yaml:train@small"
 
 
@@ -81,11 +81,16 @@ def with_shell(pipeline: Any, script: str) -> Any:
     return replace(pipeline, shell=str(path))
 
 
-@pytest.mark.parametrize("at", [1, STEPS // 2])
 @pytest.mark.parametrize(
-    ("victim", "shell"),
-    [("dvc", WAITS), ("dvc", GIVES_WAY), ("stage", WAITS), ("both", GIVES_WAY)],
-    ids=["dvc-waits", "dvc-gives-way", "stage", "both"],
+    ("victim", "shell", "at"),
+    [
+        ("dvc", WAITS, STEPS // 2),
+        ("dvc", GIVES_WAY, 1),
+        ("stage", WAITS, 1),
+        ("stage", WAITS, STEPS // 2),
+        ("both", GIVES_WAY, STEPS // 2),
+    ],
+    ids=["dvc-waits", "dvc-gives-way", "stage-early", "stage", "both"],
 )
 def test_a_killed_run_goes_on_to_the_same_bytes(
     pipeline: Any, no_orphans: None, undisturbed: dict[str, dict[str, str]], victim: str, shell: str, at: int

@@ -104,11 +104,6 @@ def test_a_recipe(pipeline: Any) -> None:
     assert pipeline.changed() == TRAININGS
 
 
-def test_one_models_parameter(pipeline: Any) -> None:
-    pipeline.params(lambda tree: tree["models"]["small"]["hyperparameters"].update(hidden=3), "denoise")
-    assert pipeline.repro() == {"denoise/train@small"} | RESULTS
-
-
 def test_a_new_model(pipeline: Any) -> None:
     def add(tree: dict[str, Any]) -> None:
         tree["models"]["third"] = tree["models"]["small"] | {"smoke": {"seed": 1}}
