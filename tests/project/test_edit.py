@@ -34,25 +34,27 @@ def changed(before: str, after: str) -> tuple[list[str], list[str]]:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
 def test_an_entry_goes_in_and_out_again(path: Path) -> None:
     before = path.read_text()
-    for section, within in load(before).items():
+    whole = load(before)
+    for section, within in whole.items():
         after = edit.insert(before, section, "pump", ENTRY)
-        assert load(after) == load(before) | {section: {**within, "pump": ENTRY}}
+        assert load(after) == whole | {section: {**within, "pump": ENTRY}}
         added, taken = changed(before, after)
         assert all(line.startswith(f"{section}:") for line in taken)  # of one that stood on one line
         assert len(added) == 1 + len(ENTRY) + len(taken) * (1 + len(within))
         back = edit.remove(after, section, "pump")
-        assert load(back) == load(before)
+        assert load(back) == whole
         assert taken or back == before
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
 def test_every_entry_comes_out_alone(path: Path) -> None:
     before = path.read_text()
-    for section, within in load(before).items():
+    whole = load(before)
+    for section, within in whole.items():
         for name in [*within][:: max(len(within) // 3, 1)]:
             after = edit.remove(before, section, name)
             left = {key: value for key, value in within.items() if key != name}
-            assert load(after) == load(before) | {section: left}
+            assert load(after) == whole | {section: left}
             added, _ = changed(before, after)
             assert added == ([] if left else [f"{section}: {{}}"])
 
