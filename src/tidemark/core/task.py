@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+    from tidemark.core.calibration import Calibrating
     from tidemark.core.network import Network
     from tidemark.report.figures.view import PageTable, View
 
@@ -89,9 +90,8 @@ class Learning:
     """Of validation predictions and targets, recorded beside the loss …"""
     score_name: str = ""
     """… under this name."""
-    calibrated: bool = False
-    """Whether inputs and targets are signals (signals, channels, samples), so that a trained model says what
-    its inputs were like, and how sure it is, see `core.calibration`."""
+    calibrating: Calibrating | None = None
+    """How a trained model comes to say what its inputs were like, and how sure it is; none if it does not."""
 
     def seen(self, split: Split, history: int) -> Array:
         """What a network sees of a split, that of a `Network.history` of so many samples.
@@ -242,9 +242,11 @@ class Predicting:
     """What giving a trained model a file needs of a task; in `prediction/command.py`."""
 
     options: Sequence[str]
-    """Which of horizon, std, paths, steps, columns, time_column, kind and units the task takes."""
+    """Which of those that the command has the task takes, such as horizon or columns."""
     file: Callable[..., Written]
     """(trained model, path or `-`, destination or none, and those options that were chosen by name)."""
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """Of options that the task does not take and others do: why not, and what to do instead."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from tidemark.core.errors import InputError
 from tidemark.core.likeness import Likeness, statistics
 from tidemark.core.store import Array, DatasetInfo
 from tidemark.signals.recordings.source import Batch, Source
-from tidemark.signals.windows.normalisation import scale_of
 
 if TYPE_CHECKING:
     from tidemark.core.trained import Trained
@@ -144,9 +143,7 @@ def typical(info: DatasetInfo, values: Array) -> Array:
     columns, samples = values.shape
     length = min(info.length, samples)
     windows = values[:, : samples // max(length, 1) * length].reshape(columns, -1, length)
-    found = statistics(windows)
-    if info.normalisation == "window":
-        found[2] /= scale_of(windows)[1][..., 0]
+    found = statistics(windows, relative=info.normalisation == "window")
     ordered = np.sort(found, axis=-1)  # NaN comes last
     count = (~np.isnan(found)).sum(axis=-1, keepdims=True)
     middle = np.stack([np.maximum(count - 1, 0) // 2, np.minimum(count // 2, found.shape[-1] - 1)])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tidemark.core.errors import InputError
+from tidemark.core.normalisation import scale_of
 from tidemark.core.store import Array, DatasetInfo
 from tidemark.core.task import Predicting
 from tidemark.forecast.learning import INPUT
@@ -29,7 +30,6 @@ from tidemark.prediction.writers import writer_errors
 from tidemark.signals.recordings.columns import find_time, listed
 from tidemark.signals.recordings.formats import open_source
 from tidemark.signals.recordings.source import NewRows, Source
-from tidemark.signals.windows.normalisation import scale_of
 
 if TYPE_CHECKING:
     from tidemark.core.trained import Trained
