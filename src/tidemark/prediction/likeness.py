@@ -138,12 +138,15 @@ def typical(info: DatasetInfo, values: Array) -> Array:
     """Medians over whole windows of mean, standard deviation and noise level: (3, columns), recorded units.
 
     Of (columns, samples); what is shorter than a window is one. For a model that scales each window by itself
-    the noise level is over that scale. NaN where nothing is present.
+    the noise level is over that scale. NaN where nothing is present; a noise level counts where at least half
+    of a window's values have both neighbours.
     """
     columns, samples = values.shape
     length = min(info.length, samples)
     windows = values[:, : samples // max(length, 1) * length].reshape(columns, -1, length)
     found = statistics(windows, relative=info.normalisation == "window")
+    known = ~np.isnan(np.diff(windows, 2, axis=-1))
+    found[2, known.sum(axis=-1) * 2 < known.shape[-1]] = np.nan
     ordered = np.sort(found, axis=-1)  # NaN comes last
     count = (~np.isnan(found)).sum(axis=-1, keepdims=True)
     middle = np.stack([np.maximum(count - 1, 0) // 2, np.minimum(count // 2, found.shape[-1] - 1)])

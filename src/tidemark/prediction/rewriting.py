@@ -25,6 +25,9 @@ from tidemark.signals.recordings.columns import find_signal, find_time
 from tidemark.signals.recordings.formats import Kind, open_source
 from tidemark.signals.recordings.source import Batch, Source, values_of
 
+Replacement = Callable[[Source[Any], Batch, Sequence[int], Array, Array], Array]
+"""(source, some of its rows, columns, recorded values, estimates, (columns, rows) each) → what is written."""
+
 
 @dataclass(frozen=True)
 class Rewritten:
@@ -51,7 +54,7 @@ def rewrite_file(
     ending: str,
     summary: str,
     check: Callable[[Source[Any], Mapping[int, int], int], None],
-    replacement: Callable[[Source[Any], Batch, Sequence[int], Array, Array], Array] | None = None,
+    replacement: Replacement | None = None,
     columns: Sequence[str] = (),
     time_column: str | None = None,
     kind: str | None = None,
@@ -100,6 +103,8 @@ def rewrite_file(
                     ):
                         after, widths = np.split(both, [len(part)])
                         new = replacement(opened, batch, part, before, after) if replacement else after
+                        if ends:  # of what is written alone
+                            widths = np.where(np.isnan(new), np.nan, widths)
                         extra = ends.of(part, after, widths) if ends else {}
                         writer.write(batch, dict(zip(part, new, strict=True)) | extra)
                         if picture is not None:
