@@ -143,7 +143,7 @@ def test_windows_unlike_those_of_training_are_refused_with_the_numbers(tmp_path:
     predict_file(calibrated(), str(recording(tmp_path)))
     jumping = at_rest(4 * LENGTH) * (1 + 9 * (np.arange(4 * LENGTH) % 4 == 0))[:, None]
     smooth = np.round(at_rest(4 * LENGTH), 1) + 0.5 * np.sin(np.arange(4 * LENGTH) / 25)[:, None]
-    for values, what in ((jumping, "standard deviation 2."), (smooth, "noise level 0 ")):
+    for values, what in ((jumping, "standard deviation 2."), (smooth, "noise level 0.000")):
         path = str(moving(tmp_path, "P009.csv", values))
         with pytest.raises(InputError) as error:
             predict_file(calibrated(), path)
