@@ -17,6 +17,7 @@ from tidemark.prediction.likeness import NOTHING, Demand, FirstLook, count_of, s
 from tidemark.prediction.lines import FollowedSource, FollowedWriter, standard_output
 from tidemark.prediction.rewriting import Replacement
 from tidemark.prediction.streaming import Estimator
+from tidemark.prediction.units import in_units
 from tidemark.signals.recordings.columns import find_signal, find_time
 from tidemark.signals.recordings.delimited_rows import DelimitedBatch
 from tidemark.signals.recordings.source import values_of
@@ -102,6 +103,7 @@ def rewrite_promptly(
     time = find_time(source, time_column)
     signal = find_signal(source, columns or trained_columns(source, info), time, info.channels, "--column")
     check_model(source, info, signal)
+    demand, info, _ = in_units(demand, info, source, signal)
     grid = None if time is None else Grid(source, time, info)
     ends = Ends(source, signal) if interval else None
     batches = source.batches(signal)

@@ -20,6 +20,7 @@ from tidemark.prediction.likeness import NOTHING, Demand, count_of, first_values
 from tidemark.prediction.output import writing
 from tidemark.prediction.picture import picture_of
 from tidemark.prediction.streaming import Estimator, streamed
+from tidemark.prediction.units import in_units
 from tidemark.prediction.writers import WholeWriter
 from tidemark.signals.recordings.columns import find_signal, find_time
 from tidemark.signals.recordings.formats import Kind, open_source
@@ -83,6 +84,7 @@ def rewrite_file(
             opened, columns or trained_columns(opened, info), time, info.channels, "--column"
         )
         check_model(opened, info, signal)
+        demand, info, unit_note = in_units(demand, info, opened, signal)
         scaled, note = _suited(demand, info, path, opened, chosen_kind, signal)
         ends = Ends(opened, signal) if interval else None
         picture = picture_of(plot, info)
@@ -117,7 +119,7 @@ def rewrite_file(
                 picture.draw()
     names, total = tuple(opened.names[column] for column in signal), sum(missing.values())
     short = f"; {rows} rows, fewer than the model's {info.length}" if rows < info.length else ""
-    line = f"{target}: {', '.join(names)}, {rows} rows, {summary.format(total)}{short}{note}"
+    line = f"{target}: {', '.join(names)}, {rows} rows, {summary.format(total)}{short}{unit_note}{note}"
     return Rewritten(target, names, rows, total, line)
 
 

@@ -26,6 +26,7 @@ from tidemark.prediction.output import writing
 from tidemark.prediction.picture import Picture, picture_of
 from tidemark.prediction.rewriting import Rewritten
 from tidemark.prediction.timeline import Timeline
+from tidemark.prediction.units import in_units
 from tidemark.prediction.writers import writer_errors
 from tidemark.signals.recordings.columns import find_time, listed
 from tidemark.signals.recordings.formats import open_source
@@ -86,6 +87,7 @@ def forecast_file(
             moving = without_counts(past)
             series, past = [series[place] for place in moving], past[moving]
         check_past(opened, series, past, info.length)
+        demand, info, unit_note = in_units(demand, info, opened, series)
         called = [opened.called(column) for column in series]
         info, note = suited(demand, info, past[:, -info.length :], called, opened.file_name)
         future = continued(info, forward, past, steps, history)
@@ -112,7 +114,7 @@ def forecast_file(
         held, most = past.shape[1], info.length + history
         summary += f", from {held} samples where the model can use {most}" if held < most else ""
         summary += f"; left out: {listed(left_out)}" if left_out else ""
-        return Forecast(target, forecast, steps, missing, summary + note, left_out)
+        return Forecast(target, forecast, steps, missing, summary + unit_note + note, left_out)
 
 
 def _ends(source: Source[Any], series: Sequence[int], future: Array, half: Array) -> dict[str, Array]:

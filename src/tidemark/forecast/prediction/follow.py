@@ -21,6 +21,7 @@ from tidemark.prediction.likeness import NOTHING, Demand, demand_of, suited
 from tidemark.prediction.lines import FollowedSource, FollowedWriter, standard_output
 from tidemark.prediction.promptly import rows_of
 from tidemark.prediction.timeline import Timeline
+from tidemark.prediction.units import in_units
 from tidemark.signals.recordings.cells import split
 from tidemark.signals.recordings.columns import find_time
 from tidemark.signals.recordings.delimited_rows import DelimitedBatch, number_texts, quoted_like
@@ -66,6 +67,7 @@ def forecast_promptly(
             if not chosen:
                 chosen = list(range(len(series))) if certain else without_counts(past)
                 places = [series[place] for place in chosen]
+                demand, info, _ = in_units(demand, info, source, places)
                 called = [source.called(column) for column in places]
                 suited(demand, info, past[chosen, -info.length :], called, source.file_name)
                 again = replace(demand, unchecked=True)
