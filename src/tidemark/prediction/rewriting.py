@@ -18,7 +18,7 @@ from tidemark.prediction.grid import Grid, check_model, trained_columns
 from tidemark.prediction.guard import Guard
 from tidemark.prediction.likeness import NOTHING, Demand, count_of, first_values, suited
 from tidemark.prediction.output import writing
-from tidemark.prediction.picture import picture_of
+from tidemark.prediction.picture import picture_of, time_axis
 from tidemark.prediction.streaming import Estimator, streamed
 from tidemark.prediction.units import in_units
 from tidemark.prediction.writers import WholeWriter
@@ -87,7 +87,7 @@ def rewrite_file(
         demand, info, unit_note = in_units(demand, info, opened, signal)
         scaled, note = _suited(demand, info, path, opened, chosen_kind, signal)
         ends = Ends(opened, signal) if interval else None
-        picture = picture_of(plot, info)
+        picture = picture_of(plot, info, time_axis(opened, time))
         missing, rows = dict.fromkeys(signal, 0), 0
         with writing(target) as temporary:
             scale, zipped = min(map(float, scaled.std)), Path(target).suffix.lower() == ".gz"
@@ -110,7 +110,9 @@ def rewrite_file(
                         extra = ends.of(part, after, widths) if ends else {}
                         writer.write(batch, dict(zip(part, new, strict=True)) | extra)
                         if picture is not None:
-                            picture.add([opened.names[column] for column in part], before, after, widths)
+                            moments = None if time is None else batch.times(time)
+                            shown = [opened.names[column] for column in part]
+                            picture.add(shown, before, after, widths, moments)
                         rows += len(batch)
                         for column, values in zip(part, before, strict=True):
                             missing[column] += int(np.count_nonzero(np.isnan(values)))

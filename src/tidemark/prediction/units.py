@@ -21,7 +21,8 @@ def in_units(
     """How columns are scaled that are in a multiple of the model's unit, what is still demanded, and a note.
 
     A multiple by a prefix of SI is converted where rescaling is demanded, exactly, and in place of that; and
-    where the model scales each series by itself. Raises `InputError` at another unit, unless anything will do.
+    where the model scales each series by itself. Raises `InputError` at another unit, unless anything will
+    do.
     """
     if demand.unchecked or not source.has_table:
         return demand, info, ""

@@ -20,8 +20,8 @@ PREFIXES = {
 }  # fmt: skip
 """… by powers of ten, of one of these."""
 PREFIXED = (
-    "V", "A", "W", "Wh", "Ω", "Hz", "m", "m/s", "m/s2", "g", "N", "Nm", "Pa", "bar", "J", "T", "K", "F", "C", "H",
-    "s", "l", "lx",
+    "V", "A", "W", "Wh", "Ω", "Hz", "m", "m/s", "m/s2", "g", "N", "Nm", "Pa", "bar", "J", "T", "K", "F",
+    "C", "H", "s", "l", "lx",
 )  # fmt: skip
 SPELLINGS = {
     "μ": "µ", "Ohm": "Ω", "Ω": "Ω", "²": "2", "³": "3", "^": "", "degC": "°C", "degF": "°F", "lux": "lx",
@@ -36,7 +36,7 @@ def bare(name: str) -> str:
 
 
 def unit_in(name: str) -> str | None:
-    """The unit in brackets at the end of a column's name, `load [mV]`; none where there is none that is known."""
+    """The unit in brackets at the end of a column's name, `load [mV]`; none without a known one."""
     match = NAMED.fullmatch(name)
     return match[2].strip() if match and known(match[2]) else None
 
@@ -47,7 +47,7 @@ def known(unit: str) -> bool:
 
 
 def multiple(unit: str, other: str) -> float | None:
-    """How many of `other` there are in one `unit`: 0.001 of mV and V, 1 of the same; none of different kinds."""
+    """How many of `other` are in one `unit`: 0.001 of mV and V, 1 of the same; none of different kinds."""
     if _spelt(unit) == _spelt(other):
         return 1.0
     for base, power in _forms(unit).items():

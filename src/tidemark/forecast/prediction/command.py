@@ -23,7 +23,7 @@ from tidemark.prediction.grid import check_model
 from tidemark.prediction.guard import LARGEST, Guard
 from tidemark.prediction.likeness import NOTHING, Demand, demand_of, suited
 from tidemark.prediction.output import writing
-from tidemark.prediction.picture import Picture, picture_of
+from tidemark.prediction.picture import Picture, picture_of, time_axis
 from tidemark.prediction.rewriting import Rewritten
 from tidemark.prediction.timeline import Timeline
 from tidemark.prediction.units import in_units
@@ -96,9 +96,11 @@ def forecast_file(
         times, texts = (timeline.after(steps), timeline.texts(steps)) if timeline else ([], [])
         half = None if widths is None else half_widths(info, widths, past, steps)
         further = {} if half is None else _ends(opened, series, future, half)
-        picture = picture_of(plot, info)
+        picture = picture_of(plot, info, time_axis(opened, time))
         if picture is not None:
-            _show(picture, [opened.names[column] for column in series], past[:, -info.length :], future, half)
+            moments = None if timeline is None else timeline.around(info.length, steps)
+            shown = [opened.names[column] for column in series]
+            _show(picture, shown, past[:, -info.length :], future, half, moments)
         rows = NewRows(series, future, moves(past), time, times, texts, further)
         with writing(target) as temporary, writer_errors():
             opened.write_rows(temporary, last, rows, Path(target).suffix.lower() == ".gz")
@@ -126,12 +128,23 @@ def _ends(source: Source[Any], series: Sequence[int], future: Array, half: Array
     return found
 
 
-def _show(picture: Picture, names: Sequence[str], past: Array, future: Array, half: Array | None) -> None:
+def _show(
+    picture: Picture,
+    names: Sequence[str],
+    past: Array,
+    future: Array,
+    half: Array | None,
+    times: Array | None,
+) -> None:
     """Put the past (series, lookback) and what follows it into a picture."""
     before, after = np.full(past.shape, np.nan), np.full(future.shape, np.nan)
     widths = future[:0] if half is None else np.concatenate([before, half], axis=1)
     picture.add(
-        names, np.concatenate([past, after], axis=1), np.concatenate([before, future], axis=1), widths
+        names,
+        np.concatenate([past, after], axis=1),
+        np.concatenate([before, future], axis=1),
+        widths,
+        times,
     )
 
 
