@@ -207,7 +207,8 @@ def predict(
     interval: Annotated[float | None, typer.Option(
         help="Write both ends of intervals of this level, such as 0.9, beside each value.")] = None,
     rescale: Annotated[bool, typer.Option(
-        "--rescale", help="Map the input to the location and scale of training, and results back; mV to V.")] = False,
+        "--rescale",
+        help="Map the input to the location and scale of training, and results back; mV to V.")] = False,
     unchecked: Annotated[bool, typer.Option(
         "--unchecked", help="Predict even if the input is unlike those of training.")] = False,
     plot: Annotated[str | None, typer.Option(help="A picture of input and output: PNG, SVG or PDF.")] = None,
