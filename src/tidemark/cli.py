@@ -207,7 +207,8 @@ def predict(
     interval: Annotated[float | None, typer.Option(
         help="Write both ends of intervals of this level, such as 0.9, beside each value.")] = None,
     rescale: Annotated[bool, typer.Option(
-        "--rescale", help="Map the input to the location and scale of training, and results back.")] = False,
+        "--rescale",
+        help="Map the input to the location and scale of training, and results back; mV to V.")] = False,
     unchecked: Annotated[bool, typer.Option(
         "--unchecked", help="Predict even if the input is unlike those of training.")] = False,
     plot: Annotated[str | None, typer.Option(help="A picture of input and output: PNG, SVG or PDF.")] = None,
@@ -221,9 +222,9 @@ def predict(
     last rows, and writes a file of the rows to come: each series, and the time column continued. A model
     that infers writes the file anew, with the missing values of two columns inferred from all that is
     present around them in both; with --std, how uncertain each of them is instead, with --paths draws of
-    them all together. A classifier takes a
-    participant's recording (time, x, y, z), and writes time, label and probabilities of each window.
-    With --follow, a denoiser or a forecaster takes lines of CSV from standard input as they come.
+    them all together. A classifier takes a participant's recording (time, x, y, z), and writes time, label
+    and probabilities of each window. An input unlike those of training is refused, unless it is rescaled or
+    left unchecked. With --follow lines of CSV are taken from standard input as they come.
     """
     with imports():
         from tidemark.prediction.files import predict_file

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from tidemark.core.conformal import at_level, half_widths
+from tidemark.core.conformal import at_level, half_widths, pooled_half_widths
 from tidemark.core.errors import InputError
 
 
@@ -33,6 +33,30 @@ def test_missing_targets_have_no_residual() -> None:
 def test_a_level_between_two_hundredths_gets_the_larger() -> None:
     widths = half_widths(np.arange(1.0, 1000.0)[:, None, None])
     assert at_level(widths, 0.901) == at_level(widths, 0.91) > at_level(widths, 0.9)
+
+
+def test_pooled_values_of_one_signal_each_are_those_of_the_theorem() -> None:
+    residuals = np.random.default_rng(1).standard_normal((57, 1))
+    np.testing.assert_array_equal(pooled_half_widths(residuals), half_widths(residuals[..., None]))
+
+
+def test_pooled_signals_weigh_the_same_and_their_number_decides_which_levels_there_are() -> None:
+    residuals = np.full((19, 100), np.nan)
+    residuals[:, 0] = np.arange(1, 20)
+    widths = pooled_half_widths(residuals)
+    residuals[:9] = np.arange(1, 10)[:, None]  # a hundred times the same values
+    np.testing.assert_array_equal(pooled_half_widths(residuals), widths)
+    assert at_level(widths, 0.95) == 19
+    with pytest.raises(InputError, match=r"support at most 0.95;"):
+        at_level(widths, 0.96)
+
+
+def test_pooled_intervals_cover_values_of_further_signals() -> None:
+    random = np.random.default_rng(2)
+    draw = random.standard_normal((4000, 1)) + random.standard_normal((4000, 30))  # alike within a signal
+    for level in (0.5, 0.9):
+        half = at_level(pooled_half_widths(draw[:2000]), level)
+        assert abs((np.abs(draw[2000:]) <= half).mean() - level) < 0.02
 
 
 @pytest.mark.parametrize("level", [0.4, 0.995, 1.0, 90.0, float("nan")])

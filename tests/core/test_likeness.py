@@ -28,6 +28,26 @@ def test_windows_without_enough_values_have_no_statistics() -> None:
     assert np.isnan(statistics(np.ones((1, 2)))[2]).all()
 
 
+def test_the_noise_level_between_uneven_positions_is_that_of_white_noise_too() -> None:
+    random = np.random.default_rng(3)
+    at = np.cumsum(random.uniform(0.1, 2, 20_000))
+    noise = random.normal(0, 0.3, 20_000)
+    assert abs(statistics(noise + 5 - 0.2 * at, at)[2] - 0.3) < 0.01
+    even = np.arange(500.0)
+    np.testing.assert_allclose(statistics(noise[:500], even), statistics(noise[:500]))
+    assert np.isfinite(statistics(noise[:6], np.array([0.0, 1, 1, 1, 2, 3]))[2])  # a tie is left out
+
+
+def test_a_single_value_has_no_deviation() -> None:
+    window = np.array([np.nan, 3.0, np.nan])
+    np.testing.assert_array_equal(statistics(window), [3, np.nan, np.nan])
+
+
+def test_long_windows_are_described_by_fewer_of_them() -> None:
+    windows = np.broadcast_to(np.arange(4.0)[:, None, None] + np.tile([0, 1.0], 2**21), (4, 1, 2**22))
+    assert describe(windows).location.largest == [2.5]  # of windows 0 and 2
+
+
 def test_ranges_are_the_smallest_the_median_and_the_largest_of_windows() -> None:
     windows = np.arange(9.0)[:, None, None] + np.zeros((9, 2, 10))
     known = describe(windows)

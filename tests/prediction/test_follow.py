@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Any
@@ -20,9 +21,13 @@ import psutil
 import pytest
 import torch
 
+from support.calibrated import calibrated
 from support.models import signals, trained
 from tidemark.core import trained as stored
+from tidemark.core.calibration import Calibration
+from tidemark.core.conformal import pooled_half_widths
 from tidemark.core.errors import InputError
+from tidemark.core.likeness import describe
 from tidemark.core.store import Array
 from tidemark.core.trained import Trained
 from tidemark.prediction.files import predict_file
@@ -232,6 +237,88 @@ def test_a_forecast_after_each_row_is_that_of_the_file_up_to_it(
         assert found[start : start + steps] == [f"{origin},{row}" for row in expected]
 
 
+def own_mean(context: Array) -> Array:
+    """Of points to infer from: the mean of what is given, and how much of it there is."""
+    value = context[:, 2].astype(float)
+    mean = np.nanmean(value, axis=1, keepdims=True) + 0 * context[:, 0]
+    return np.stack([mean, 0 * mean + np.isfinite(value).sum(1, keepdims=True)], 1)
+
+
+@pytest.mark.parametrize("pieces", [1, 30, 2**16])
+@pytest.mark.parametrize("options", [{}, {"std": True}, {"steps": 2}, {"rescale": True}, {"interval": 0.9}])
+def test_what_lines_lack_is_inferred_as_offline(tmp_path: Path, pieces: int, options: dict[str, Any]) -> None:
+    random = np.random.default_rng(0)
+    windows = random.normal(0, 1, (99, 1, 8))
+    known = Calibration(describe(windows), pooled_half_widths(random.normal(size=(99, 3))))
+    model = replace(trained(own_mean, signals(task="infer", length=8)), calibration=known)
+    scale = 1000 if "rescale" in options else 1
+    texts = [f"{scale * value:.3f}" if random.random() < 0.6 else "" for value in random.normal(0, 1, 700)]
+    times = [row for row in range(700) if row % 50 != 3]
+    text = "t,x,note\n" + "".join(f"{row},{texts[row]},n{row}\n" for row in times)
+    options = {"columns": ["x"], **options}
+    found = followed(model, text, pieces, **options)
+    assert_equal(found, offline(model, tmp_path, text, **options), 2e-5 * scale)
+    if not options.keys() & {"std", "rescale"}:
+        assert [row.split(",")[:3] for row in found.splitlines()][1][1] != "" or "steps" in options
+
+
+def test_inferred_values_are_written_within_a_window_and_a_half() -> None:
+    windows, out = np.zeros((9, 1, 8)), io.BytesIO()
+    known = Calibration(describe(windows), None)
+    model = replace(trained(own_mean, signals(task="infer", length=8)), calibration=known)
+    written = []
+
+    def lines() -> Iterator[bytes]:
+        yield b"x,n\n"
+        for row in range(400):
+            written.append(out.getvalue().count(b"\n") - 1)
+            yield b",1\n" if row % 5 == 4 else b"0.0,1\n"
+        yield b""
+
+    text = lines()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", SimpleNamespace(buffer=SimpleNamespace(read1=lambda size: next(text))))
+        patch.setattr(sys, "stdout", SimpleNamespace(buffer=out, flush=out.flush, fileno=lambda: -1))
+        follow(model, "-", columns=["x"])
+    late = np.arange(400) - written
+    assert out.getvalue().count(b"\n") == 401 and late[12:].max() <= 12
+
+
+def test_a_blank_line_by_itself_holds_no_row(tmp_path: Path) -> None:
+    model = trained(running_mean, signals())
+    text = "x\n1.5\n\n2.5\n" + "0.5\n" * 30
+    assert followed(model, text, 4) == offline(model, tmp_path, text)
+
+
+@pytest.mark.parametrize("pieces", [1, 100, 2**16])
+@pytest.mark.parametrize("rows_there", [30, 64 * 20 - 1, 64 * 20 + 300])
+def test_rescaled_lines_are_those_of_the_rescaled_file(tmp_path: Path, pieces: int, rows_there: int) -> None:
+    random = np.random.default_rng(0)
+    windows = random.normal(0, 1, (99, 1, 20))
+    model = calibrated(lambda x: np.tanh(np.nan_to_num(x)), windows, windows)
+    values = 5e6 + 1e3 * random.normal(0, 1, rows_there) * np.linspace(1, 3, rows_there)
+    text = "x,note\n" + "".join(f"{value:.2f},n\n" for value in values)
+    pieces = pieces if rows_there < 1000 else max(pieces, 100)
+    found = followed(model, text, pieces, rescale=True)
+    assert found == offline(model, tmp_path, text, rescale=True)
+    with pytest.raises(InputError, match="standard input: column 'x': standard deviation"):
+        followed(model, text, pieces)
+
+
+def test_a_rescaled_forecast_after_each_row_is_that_of_the_file_up_to_it(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    windows = random.normal(0, 1, (99, 1, 6))
+    model = calibrated(
+        lambda x: np.tanh(x[..., -3:]), windows, windows[..., :3], task="forecast", length=6, horizon=3
+    )
+    lines = [f"{value:.2f}\n" for value in 1e7 + 1e3 * random.normal(0, 1, 20) * np.arange(10, 30)]
+    found = followed(model, "x\n" + "".join(lines), 100, rescale=True, interval=0.9).splitlines()
+    for number in range(6, 21):
+        text = "x\n" + "".join(lines[:number])
+        expected = offline(model, tmp_path, text, rescale=True, interval=0.9).splitlines()[1:]
+        assert found[1 + 3 * (number - 6) :][:3] == [f"{number + 1},{row}" for row in expected]
+
+
 @pytest.mark.parametrize(
     ("use", "said"),
     [
@@ -239,9 +326,9 @@ def test_a_forecast_after_each_row_is_that_of_the_file_up_to_it(
         (lambda model: follow(model, "-", "y.csv"), "--follow: it is standard output that is written; redirect it to y.csv"),
         (lambda model: follow(model, "-", kind="npy"), "--follow: lines are read, of CSV"),
         (lambda model: follow(model, "-", horizon=3), "--horizon = 3: the model's task is denoise"),
-        (lambda model: follow(trained(line, signals(task="classify")), "-"),
-         "--follow: the model's task is classify, which needs the whole recording; name a file, or a model of task denoise or forecast"),
-        (lambda model: follow(trained(line, signals(task="infer")), "-"), "--follow: the model's task is infer"),
+        (lambda model: follow(trained(line, signals(task="classify")), "-", rescale=True),
+         "--rescale: what 1 g is shows in a whole recording; say --units, or name a file"),
+        (lambda model: follow(trained(line, signals(task="infer")), "-", paths=2), "--paths: not together with --follow"),
         (lambda model: followed(model, "", 10), "standard input: the file is empty"),
         (lambda model: followed(model, "x\n", 10), "standard input: no rows below the header"),
         (lambda model: followed(model, "x\n1.5\n", 10, columns=["y"]), "standard input: no column 'y'; there are x"),

@@ -6,6 +6,7 @@ import io
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -182,6 +183,39 @@ def test_a_picture_of_input_and_output(model: Model) -> None:
     assert Path("out.png").read_bytes().startswith(b"\x89PNG")
     with pytest.raises(InputError, match="ends in .png, .svg, .pdf"):
         predict_file(model.trained, "x.csv", plot="out.txt")
+
+
+@pytest.mark.parametrize("model", [denoiser(), forecaster()], ids=["denoise", "forecast"])
+@pytest.mark.parametrize(
+    ("times", "label", "ends"),
+    [
+        (pd.date_range("2024-01-01", periods=200, freq="D"), "day", ("2024-01-01", "2024-07-18")),
+        (pd.date_range("2000-01-01", periods=200, freq="MS"), "day", ("2000-01-01", "2016-08-01")),
+        (np.arange(200) / 4 + 7, "t", (7, 56.75)),
+        (None, "sample", (0, 199)),
+    ],
+    ids=["days", "months", "numbers", "none"],
+)
+def test_a_picture_is_drawn_over_the_times_of_the_file(
+    model: Model, times: Any, label: str, ends: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from matplotlib.figure import Figure
+
+    drawn: list[Any] = []
+    monkeypatch.setattr(Figure, "savefig", lambda self, path, **_: (drawn.append(self), Path(path).touch()))
+    table = pd.DataFrame({"x": signal()})
+    if times is not None:
+        table.insert(0, label, times)
+    table.to_csv("x.csv", index=False)
+    predict_file(model.trained, "x.csv", plot="out.png", columns=["x"])
+    (axes,) = drawn[0].axes
+    assert axes.get_xlabel() == label
+    line = axes.get_lines()[0].get_xdata(orig=True)
+    first, last = (pd.Timestamp(end) if isinstance(end, str) else end for end in ends)
+    if model.task == "denoise":
+        assert (line[0], line[-1]) == (first, last)
+    elif times is not None:
+        assert line[LENGTH - 1] == last and line[LENGTH - 2] == (times[-2])
 
 
 @pytest.mark.parametrize("model", [denoiser(), forecaster()], ids=["denoise", "forecast"])

@@ -56,6 +56,13 @@ def test_every_signal_of_the_law_passes() -> None:
         assert np.isfinite(model.predict(values)[1])
 
 
+def test_a_noise_level_of_a_few_values_is_not_compared() -> None:
+    values = signal(LENGTH, noise=0.01)
+    assert ": noise level " in refused(denoiser(), values)
+    values[1::4] = np.nan
+    assert denoiser().predict(values).shape == (LENGTH,)
+
+
 def test_another_scale_is_refused_with_the_numbers() -> None:
     said = refused(denoiser(), 20 + (signal() - 20) * 100)
     assert said.startswith("array: channel '0': standard deviation 2")

@@ -11,10 +11,14 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from tidemark.core.calibration import Calibrating
 from tidemark.core.learning import Learning, Loss
+from tidemark.core.likeness import describe
 from tidemark.core.store import Array, DatasetInfo, Split
 
 INPUT = "spectrogram"
+SIGNAL = "signal"
+"""The windows that spectrograms are of, (windows, 3, samples) in g."""
 TARGET = "label"
 
 
@@ -86,4 +90,5 @@ LEARNING = Learning(
     streams=True,
     score=score,
     score_name="kappa",
+    calibrating=Calibrating((SIGNAL,), lambda split, info: describe(split[SIGNAL])),
 )

@@ -33,6 +33,26 @@ def half_widths(residuals: Array) -> Array:
     return np.where(rank <= count, np.moveaxis(found, 0, -1), np.nan).astype(np.float32)
 
 
+def pooled_half_widths(residuals: Array) -> Array:
+    """The same for a value at any step: (signals, values) → (1, 1, levels).
+
+    Each signal weighs the same, however many values it has; how many signals there are decides what levels
+    they support, since values of one signal may depend on one another (R. Dunn, L. Wasserman and A. Ramdas,
+    "Distribution-free prediction sets for two-layer hierarchical models", Journal of the American Statistical
+    Association 118 (2023), where the distributions of signals are pooled).
+    """
+    present = ~np.isnan(residuals)
+    signals = int(present.any(axis=1).sum())
+    weight = np.broadcast_to(1 / np.maximum(present.sum(axis=1, keepdims=True), 1), residuals.shape)[present]
+    values = np.abs(residuals[present])
+    order = np.argsort(values)
+    reached = np.cumsum(weight[order])  # of `signals` in all
+    rank = np.ceil((signals + 1) * (LEVELS / 100) - ROUNDING)
+    place = np.minimum(np.searchsorted(reached, rank - ROUNDING * max(signals, 1)), max(len(values) - 1, 0))
+    found = values[order][place] if len(values) else np.full(len(rank), np.nan)
+    return np.where(rank <= signals, found, np.nan).astype(np.float32)[None, None]
+
+
 def at_level(widths: Array, level: float) -> Array:
     """Half widths (channels, steps) of intervals that cover with probability `level`, float64.
 

@@ -12,6 +12,8 @@ from tidemark.core.store import Array, DatasetInfo, Split
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from tidemark.core.calibration import Calibrating
+
 Loss = Callable[["Tensor", "Tensor"], "Tensor"]
 """From predictions and targets of a batch to a scalar."""
 
@@ -41,9 +43,8 @@ class Learning:
     """Of validation predictions and targets, recorded beside the loss …"""
     score_name: str = ""
     """… under this name."""
-    calibrated: bool = False
-    """Whether inputs and targets are signals (signals, channels, samples), so that a trained model says what
-    its inputs were like, and how sure it is, see `core.calibration`."""
+    calibrating: Calibrating | None = None
+    """How a trained model comes to say what its inputs were like, and how sure it is; none if it does not."""
 
     def seen(self, split: Split, history: int) -> Array:
         """What a network sees of a split, that of a `Network.history` of so many samples.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -26,6 +26,8 @@ class Predicting:
     """What giving a trained model a file needs of a task; in `prediction/command.py`."""
 
     options: Sequence[str]
-    """Which of horizon, std, paths, steps, columns, time_column, kind and units the task takes."""
+    """Which of those that the command has the task takes, such as horizon or columns."""
     file: Callable[..., Written]
     """(trained model, path or `-`, destination or none, and those options that were chosen by name)."""
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """Of options that the task does not take and others do: why not, and what to do instead."""

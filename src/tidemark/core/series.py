@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tidemark.core import gaps
+from tidemark.core.calibration import Calibrating
+from tidemark.core.conformal import half_widths
 from tidemark.core.learning import Learning
+from tidemark.core.likeness import describe
 from tidemark.core.store import Array, DatasetInfo, Split
 
 if TYPE_CHECKING:
@@ -25,6 +28,11 @@ def loss(errors: Errors, estimate: Tensor, target: Tensor, kind: str) -> Tensor:
     present = ~target.isnan()
     each = errors[kind]((estimate - target.nan_to_num()) * present)
     return each.sum() / present.sum().clamp(min=1)
+
+
+def _widths(estimate: Tensor, target: Tensor) -> Array:
+    """Half widths of intervals of every level, (channels, steps, levels), in units of the stored values."""
+    return half_widths((estimate.double() - target.double()).cpu().numpy())
 
 
 def learning(
@@ -43,5 +51,5 @@ def learning(
         inputs=inputs,
         shape=shape,
         pictured=lambda split: {name: np.array(split[name][0, 0]) for name in (input, target)},
-        calibrated=True,
+        calibrating=Calibrating((input,), lambda split, info: describe(split[input]), _widths),
     )

@@ -10,12 +10,12 @@ from pydantic import Field
 
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import Count
+from tidemark.core.normalisation import scale_of
 from tidemark.core.store import Array, DatasetInfo, Split
 from tidemark.core.windowing import Windowing
 from tidemark.signals.recordings.entry import RecordingEntry
 from tidemark.signals.windows.blocks import blocks, described, moments
 from tidemark.signals.windows.cut import cut, with_enough
-from tidemark.signals.windows.normalisation import scale_of
 
 
 class ForecastRecording(RecordingEntry):

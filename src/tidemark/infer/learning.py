@@ -19,7 +19,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from tidemark.core.calibration import Calibrating
+from tidemark.core.conformal import pooled_half_widths
 from tidemark.core.learning import Learning
+from tidemark.core.likeness import Likeness, describe
 from tidemark.core.network import Network
 from tidemark.core.store import Array, DatasetInfo, Split
 
@@ -167,6 +170,30 @@ def shape(info: DatasetInfo) -> tuple[int, int]:
     return info.channels, info.length
 
 
+def described(split: Split, info: DatasetInfo) -> Likeness:
+    """What whole signals are like, known and asked values together, sequence by sequence.
+
+    Where each window was scaled by itself, noise levels are over its scale, see `statistics`.
+    """
+    position, member, known = np.array(split[INPUT], dtype=np.float64).swapaxes(0, 1)
+    value = np.where(np.isnan(known), split[TARGET][:, 0], known)
+    order = np.lexsort((position, member))
+    at, values = (
+        np.take_along_axis(each, order, 1).reshape(len(value), info.channels, -1)
+        for each in (position, value)
+    )
+    return describe(values, at, relative=info.normalisation == "window")
+
+
+def widths(estimate: Tensor, target: Tensor) -> Array:
+    """Half widths of intervals of every level, (1, 1, levels), in standard deviations that the model says.
+
+    `estimate` (signals, 2, points) is means and standard deviations, `target` (signals, 1, points).
+    """
+    mean, std = estimate.double().chunk(2, 1)
+    return pooled_half_widths(((target.double() - mean) / std)[:, 0].cpu().numpy())
+
+
 LEARNING = Learning(
     input=INPUT,
     target=TARGET,
@@ -175,4 +202,5 @@ LEARNING = Learning(
     inputs=inputs,
     shape=shape,
     pictured=pictured,
+    calibrating=Calibrating((INPUT, TARGET), described, widths),
 )

@@ -25,7 +25,7 @@ def widths_of(model: Trained, options: dict[str, Any]) -> Array | None:
     """
     if (level := options.pop("interval", None)) is None:
         return None
-    if model.calibration is None:
+    if model.calibration is None or model.calibration.widths is None:
         raise InputError(
             f"--interval {level:g}: the model has no stored residuals to tell how sure it is; train it "
             "again, or leave it out"

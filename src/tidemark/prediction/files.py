@@ -69,7 +69,10 @@ def check_options(
             able = [name for name in names() if "command" in registry.names(f"{name}/prediction")]
             takers = [name for name in able if option in Task(name).prediction.options]
             shown = ", ".join(value) if isinstance(value, (list, tuple)) else value
+            called = f"{written(option)}{'' if value is True else f' = {shown}'}"
+            if (why := Task(task).prediction.instead.get(option)) is not None:
+                raise InputError(f"{called}: {why}")
             raise InputError(
-                f"{written(option)}{'' if value is True else f' = {shown}'}: the model's task is {task}; "
+                f"{called}: the model's task is {task}; "
                 f"leave it out, or name a model of task {' or '.join(takers)}"
             )

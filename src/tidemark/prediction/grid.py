@@ -10,6 +10,7 @@ from tidemark.core.store import Array, DatasetInfo
 from tidemark.prediction.months import MonthClock, are_months
 from tidemark.signals.recordings.source import Batch, Source
 from tidemark.signals.recordings.timestamps import SAMPLE, SECONDS, Clock
+from tidemark.signals.units import bare
 
 
 def check_model(source: Source[Any], info: DatasetInfo, signal: Sequence[int]) -> None:
@@ -30,9 +31,18 @@ def check_model(source: Source[Any], info: DatasetInfo, signal: Sequence[int]) -
 
 
 def trained_columns(source: Source[Any], info: DatasetInfo) -> list[str]:
-    """Names of the columns that the model was trained on, where a table has them all; else none."""
-    found = source.has_table and all(source.names.count(name) == 1 for name in info.columns)
-    return list(info.columns) if found else []
+    """Names of the columns that the model was trained on, where a table has them all; else none.
+
+    They are the same with another unit in brackets.
+    """
+    if not source.has_table:
+        return []
+    if all(source.names.count(name) == 1 for name in info.columns):
+        return list(info.columns)
+    plain = [bare(name) for name in source.names]
+    wanted = [bare(name) for name in info.columns]
+    found = all(plain.count(name) == 1 for name in wanted) and len({*wanted}) == len(wanted)
+    return [source.names[plain.index(name)] for name in wanted] if found else []
 
 
 class Grid:

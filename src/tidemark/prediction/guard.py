@@ -48,6 +48,8 @@ class Guard:
         fill value, and at a value of over `RESOLVED` times the scale that the model was trained at: where
         each signal is scaled by itself, the size which half the values before it do not exceed.
         """
+        if not len(batch):
+            return np.empty((len(self._columns), 0))
         if not self._own:
             values = batch.numbers_of(self._columns)
             if np.fmax.reduce(np.abs(values), axis=None, initial=0.0) <= self._harmless:

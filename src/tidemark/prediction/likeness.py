@@ -12,7 +12,6 @@ from tidemark.core.errors import InputError
 from tidemark.core.likeness import Likeness, statistics
 from tidemark.core.store import Array, DatasetInfo
 from tidemark.signals.recordings.source import Batch, Source
-from tidemark.signals.windows.normalisation import scale_of
 
 if TYPE_CHECKING:
     from tidemark.core.trained import Trained
@@ -27,7 +26,8 @@ NOISE = 2.0
 """… and a noise level by this one."""
 LOCATION_PLACE, SCALE_PLACE, NOISE_PLACE = range(3)
 """Among `statistics`."""
-REMEDY = "predict with --rescale, name a model trained on such signals"
+OTHER_REMEDY = "name a model trained on such signals"
+REMEDY = f"predict with --rescale, {OTHER_REMEDY}"
 NOISE_REMEDY = "name a model trained at such noise"
 
 
@@ -41,6 +41,8 @@ class Demand:
     """Whether an input is first mapped to their location and scale."""
     unchecked: bool = False
     """Whether anything will do."""
+    rescalable: bool = True
+    """Whether an input at another location or scale can be rescaled."""
 
     @property
     def looks(self) -> bool:
@@ -101,7 +103,7 @@ def suited(
     found = typical(info, values)
     chosen = rescaled(info, demand.known, found, called, file_name) if demand.rescale else info
     if not demand.unchecked:
-        _check(demand.known, chosen, found, values.shape[1] < info.length, called, file_name)
+        _check(demand, demand.known, chosen, found, values.shape[1] < info.length, called, file_name)
     if not demand.rescale:
         return chosen, ""
     place, size = (
@@ -139,14 +141,15 @@ def typical(info: DatasetInfo, values: Array) -> Array:
     """Medians over whole windows of mean, standard deviation and noise level: (3, columns), recorded units.
 
     Of (columns, samples); what is shorter than a window is one. For a model that scales each window by itself
-    the noise level is over that scale. NaN where nothing is present.
+    the noise level is over that scale. NaN where nothing is present; a noise level counts where at least half
+    of a window's values have both neighbours.
     """
     columns, samples = values.shape
     length = min(info.length, samples)
     windows = values[:, : samples // max(length, 1) * length].reshape(columns, -1, length)
-    found = statistics(windows)
-    if info.normalisation == "window":
-        found[2] /= scale_of(windows)[1][..., 0]
+    found = statistics(windows, relative=info.normalisation == "window")
+    known = ~np.isnan(np.diff(windows, 2, axis=-1))
+    found[2, known.sum(axis=-1) * 2 < known.shape[-1]] = np.nan
     ordered = np.sort(found, axis=-1)  # NaN comes last
     count = (~np.isnan(found)).sum(axis=-1, keepdims=True)
     middle = np.stack([np.maximum(count - 1, 0) // 2, np.minimum(count // 2, found.shape[-1] - 1)])
@@ -186,6 +189,7 @@ def _allowed(known: Likeness) -> Mapping[str, tuple[Array, Array]]:
 
 
 def _check(
+    demand: Demand,
     known: Likeness,
     info: DatasetInfo,
     found: Array,
@@ -216,7 +220,7 @@ def _check(
         ends = (np.broadcast_to(np.array(end), columns)[place] for end in (had.smallest, had.largest))
         trained_at = " to ".join(f"{zero[place] + unit[place] * end:.4g}" for end in ends)
         over = " over the scale of the series" if own else ""
-        remedy = REMEDY if number != NOISE_PLACE else NOISE_REMEDY
+        remedy = NOISE_REMEDY if number == NOISE_PLACE else REMEDY if demand.rescalable else OTHER_REMEDY
         raise InputError(
             f"{file_name}: {called[place]}: {name}{over} {found[number, place]:.4g} where training windows "
             f"had {trained_at}; {remedy}, or predict with --unchecked anyway"

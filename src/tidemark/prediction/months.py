@@ -57,7 +57,11 @@ class MonthClock:
 
     def after(self, count: int) -> Array:
         """The next `count` moments on the grid, microseconds since 1970, (count,) int64."""
-        months = self._first + self._step * (self._last + 1 + np.arange(count))
+        return self.at(1 + np.arange(count))
+
+    def at(self, places: Array) -> Array:
+        """Moments so many steps after the last row, or before it, (places,) int64 as `after`."""
+        months = self._first + self._step * (self._last + places)
         if self._at_end:
             moments = (months + 1).astype("datetime64[us]") - self._place
         else:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from tidemark.core.errors import InputError
 from tidemark.core.replacing import replacing
 from tidemark.core.store import Array, DatasetInfo
 from tidemark.prediction.output import check_destination
+from tidemark.signals.recordings.source import Source
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,29 +26,55 @@ PANELS = 8
 SEEN, MADE, BETWEEN = "recorded", "predicted", "interval"
 
 
+@dataclass(frozen=True)
+class TimeAxis:
+    """What samples are drawn over."""
+
+    label: str = "sample"
+    dates: bool = False
+    """Whether times are dates, in microseconds since 1970."""
+    rate: float = 1.0
+    """Samples in a unit of it, where they have no times of their own."""
+
+
+def time_axis(source: Source[Any], time: int | None) -> TimeAxis:
+    """That of a recording: its time column, or seconds where the file says its rate, or else samples."""
+    if time is not None:
+        return TimeAxis(source.names[time], source.kinds[time] == "date")
+    return TimeAxis() if source.frequency is None else TimeAxis("time (s)", rate=source.frequency)
+
+
 class Picture:
     """The first samples of each column, recorded and predicted, taken up as they come."""
 
-    def __init__(self, path: str, info: DatasetInfo) -> None:
+    def __init__(self, path: str, info: DatasetInfo, axis: TimeAxis) -> None:
         """Into a file of a kind that its name says; raises `InputError` where it cannot be one."""
         self.path = Path(path)
         if self.path.suffix.lower() not in KINDS:
             raise InputError(f"--plot {path}: expected a file whose name ends in {', '.join(KINDS)}")
         check_destination(path)
-        self._info = info
+        self._info, self._axis = info, axis
         self._columns: dict[str, Array] = {}
         self._rows = 0
 
-    def add(self, names: Sequence[str], recorded: Array, predicted: Array, widths: Array) -> None:
+    def add(
+        self,
+        names: Sequence[str],
+        recorded: Array,
+        predicted: Array,
+        widths: Array,
+        times: Array | None = None,
+    ) -> None:
         """Take up more samples of some columns, (columns, samples) each, NaN where there is none.
 
-        Half `widths` of intervals have no columns where there are none.
+        Half `widths` of intervals have no columns where there are none; `times` are (samples,).
         """
         half = widths if len(widths) else np.full(predicted.shape, np.nan)
         for name, *parts in zip(names, recorded, predicted, half, strict=True):
-            held = self._columns.get(name, np.empty((3, 0)))
+            held = self._columns.get(name, np.empty((4, 0)))
             if name in self._columns or len(self._columns) < PANELS:
-                more = np.stack(parts)[:, : MOST - held.shape[1]]
+                own = (held.shape[1] + np.arange(recorded.shape[1])) / self._axis.rate
+                more = np.stack([own if times is None else times, *parts])[:, : MOST - held.shape[1]]
                 self._columns[name] = np.concatenate([held, more], axis=1)
 
     def draw(self) -> None:
@@ -62,17 +90,18 @@ class Picture:
             for (axes,), (name, values) in zip(grid, self._columns.items(), strict=True):
                 self._panel(axes, name, *values)
             grid[0][0].legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False, fontsize=8)
-            unit = self._info.rate_unit
-            grid[-1][0].set_xlabel("sample" if unit == "sample" else f"time ({unit})")
+            grid[-1][0].set_xlabel(self._axis.label)
             with replacing(self.path) as temporary:
                 form = self.path.suffix[1:].lower()
                 figure.savefig(temporary, format=form, dpi=150)
 
-    def _panel(self, axes: Axes, name: str, recorded: Array, predicted: Array, half: Array) -> None:
+    def _panel(
+        self, axes: Axes, name: str, times: Array, recorded: Array, predicted: Array, half: Array
+    ) -> None:
         from tidemark.report.figures.colours import CLASSES, MUTED
 
         info = self._info
-        time = np.arange(len(recorded)) / (1 if info.rate_unit == "sample" else info.sampling_rate)
+        time = times.astype(np.int64).astype("datetime64[us]") if self._axis.dates else times
         axes.plot(time, recorded, ".-", color=MUTED, markersize=2, linewidth=0.5, alpha=0.7, label=SEEN)
         if np.isfinite(half).any():
             ends = (predicted - half, predicted + half)
@@ -83,6 +112,6 @@ class Picture:
         axes.grid(axis="y")
 
 
-def picture_of(path: str | None, info: DatasetInfo) -> Picture | None:
+def picture_of(path: str | None, info: DatasetInfo, axis: TimeAxis) -> Picture | None:
     """The one that the option `plot` asks for."""
-    return None if path is None else Picture(path, info)
+    return None if path is None else Picture(path, info, axis)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -12,11 +13,14 @@ from tidemark.core.store import Array, DatasetInfo
 from tidemark.prediction.ends import Ends
 from tidemark.prediction.grid import Grid, check_model, trained_columns
 from tidemark.prediction.guard import Guard
-from tidemark.prediction.likeness import NOTHING, Demand, FirstLook
+from tidemark.prediction.likeness import NOTHING, Demand, FirstLook, count_of, suited
 from tidemark.prediction.lines import FollowedSource, FollowedWriter, standard_output
+from tidemark.prediction.rewriting import Replacement
 from tidemark.prediction.streaming import Estimator
+from tidemark.prediction.units import in_units
 from tidemark.signals.recordings.columns import find_signal, find_time
 from tidemark.signals.recordings.delimited_rows import DelimitedBatch
+from tidemark.signals.recordings.source import values_of
 from tidemark.signals.recordings.timestamps import on_grid
 
 
@@ -87,19 +91,26 @@ def rewrite_promptly(
     time_column: str | None = None,
     demand: Demand = NOTHING,
     interval: bool = False,
+    replacement: Replacement | None = None,
 ) -> None:
     """Write each row of standard input with its estimates in place, see `rewrite_file`, once they are known.
 
     Memory does not grow. What the input is like is looked at once, when there is a window of it or it has
-    ended. Raises `InputError` at the first row that is wrong; what was written before stays.
+    ended; where it is rescaled, nothing is written before there are the windows that a file's scale is found
+    from. Raises `InputError` at the first row that is wrong; what was written before stays.
     """
     source = FollowedSource()
     time = find_time(source, time_column)
     signal = find_signal(source, columns or trained_columns(source, info), time, info.channels, "--column")
     check_model(source, info, signal)
+    demand, info, _ = in_units(demand, info, source, signal)
     grid = None if time is None else Grid(source, time, info)
-    guard, rows, estimates = Guard(source, signal, info), Rows(), estimator(info, len(signal))
     ends = Ends(source, signal) if interval else None
+    batches = source.batches(signal)
+    if demand.rescale:
+        info, batches = _rescaled(demand, info, source, signal, batches)
+        demand = NOTHING
+    guard, rows, estimates = Guard(source, signal, info), Rows(), estimator(info, len(signal))
     last, look = -1, FirstLook(demand, info, source, signal)
     with standard_output() as stream:
         further = ends.names if ends else ()
@@ -111,10 +122,13 @@ def rewrite_promptly(
             for batch, before, both in rows.take(known):
                 after, widths = np.split(both, [len(signal)])
                 guard.check_estimates(batch, before, after)
+                new = replacement(source, batch, signal, before, after) if replacement else after
+                if ends:  # of what is written alone
+                    widths = np.where(np.isnan(new), np.nan, widths)
                 extra = ends.of(signal, after, widths) if ends else {}
-                writer.write(batch, dict(zip(signal, after, strict=True)) | extra)
+                writer.write(batch, dict(zip(signal, new, strict=True)) | extra)
 
-        for batch in source.batches(signal):
+        for batch in batches:
             values = recorded = guard.values(batch)
             look.add(recorded)
             places = last + 1 + np.arange(len(batch))
@@ -126,3 +140,22 @@ def rewrite_promptly(
             write(estimates.add(values))
         look.finish()
         write(estimates.finish())
+
+
+def _rescaled(
+    demand: Demand,
+    info: DatasetInfo,
+    source: FollowedSource,
+    signal: Sequence[int],
+    batches: Iterator[DelimitedBatch],
+) -> tuple[DatasetInfo, Iterator[DelimitedBatch]]:
+    """How a signal is scaled, known when as much of it has come as is looked at; and all batches."""
+    held: list[DelimitedBatch] = []
+    values, count = np.empty((len(signal), 0)), count_of(info, len(signal))
+    for batch in batches:
+        held.append(batch)
+        values = np.concatenate([values, values_of(source, batch, signal)], axis=1)
+        if values.shape[1] >= count:
+            break
+    called = [source.called(column) for column in signal]
+    return suited(demand, info, values[:, :count], called, source.file_name)[0], chain(held, batches)

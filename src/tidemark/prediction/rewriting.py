@@ -18,12 +18,16 @@ from tidemark.prediction.grid import Grid, check_model, trained_columns
 from tidemark.prediction.guard import Guard
 from tidemark.prediction.likeness import NOTHING, Demand, count_of, first_values, suited
 from tidemark.prediction.output import writing
-from tidemark.prediction.picture import picture_of
+from tidemark.prediction.picture import picture_of, time_axis
 from tidemark.prediction.streaming import Estimator, streamed
+from tidemark.prediction.units import in_units
 from tidemark.prediction.writers import WholeWriter
 from tidemark.signals.recordings.columns import find_signal, find_time
 from tidemark.signals.recordings.formats import Kind, open_source
 from tidemark.signals.recordings.source import Batch, Source, values_of
+
+Replacement = Callable[[Source[Any], Batch, Sequence[int], Array, Array], Array]
+"""(source, some of its rows, columns, recorded values, estimates, (columns, rows) each) → what is written."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ def rewrite_file(
     ending: str,
     summary: str,
     check: Callable[[Source[Any], Mapping[int, int], int], None],
-    replacement: Callable[[Source[Any], Batch, Sequence[int], Array, Array], Array] | None = None,
+    replacement: Replacement | None = None,
     columns: Sequence[str] = (),
     time_column: str | None = None,
     kind: str | None = None,
@@ -80,9 +84,10 @@ def rewrite_file(
             opened, columns or trained_columns(opened, info), time, info.channels, "--column"
         )
         check_model(opened, info, signal)
+        demand, info, unit_note = in_units(demand, info, opened, signal)
         scaled, note = _suited(demand, info, path, opened, chosen_kind, signal)
         ends = Ends(opened, signal) if interval else None
-        picture = picture_of(plot, info)
+        picture = picture_of(plot, info, time_axis(opened, time))
         missing, rows = dict.fromkeys(signal, 0), 0
         with writing(target) as temporary:
             scale, zipped = min(map(float, scaled.std)), Path(target).suffix.lower() == ".gz"
@@ -100,10 +105,14 @@ def rewrite_file(
                     ):
                         after, widths = np.split(both, [len(part)])
                         new = replacement(opened, batch, part, before, after) if replacement else after
+                        if ends:  # of what is written alone
+                            widths = np.where(np.isnan(new), np.nan, widths)
                         extra = ends.of(part, after, widths) if ends else {}
                         writer.write(batch, dict(zip(part, new, strict=True)) | extra)
                         if picture is not None:
-                            picture.add([opened.names[column] for column in part], before, after, widths)
+                            moments = None if time is None else batch.times(time)
+                            shown = [opened.names[column] for column in part]
+                            picture.add(shown, before, after, widths, moments)
                         rows += len(batch)
                         for column, values in zip(part, before, strict=True):
                             missing[column] += int(np.count_nonzero(np.isnan(values)))
@@ -112,7 +121,7 @@ def rewrite_file(
                 picture.draw()
     names, total = tuple(opened.names[column] for column in signal), sum(missing.values())
     short = f"; {rows} rows, fewer than the model's {info.length}" if rows < info.length else ""
-    line = f"{target}: {', '.join(names)}, {rows} rows, {summary.format(total)}{short}{note}"
+    line = f"{target}: {', '.join(names)}, {rows} rows, {summary.format(total)}{short}{unit_note}{note}"
     return Rewritten(target, names, rows, total, line)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array, DatasetInfo
 from tidemark.prediction.grid import Grid
@@ -64,6 +66,14 @@ class Timeline(Grid):
             raise InputError(f"{self._clock.where}: one row shows no step of time; give more rows")
         step = (self._last - self._first) / self._position
         return [self._last + step * place for place in range(1, count + 1)]
+
+    def around(self, before: int, after: int) -> Array:
+        """The last `before` times on the grid and the next `after`, (before + after,) as numbers."""
+        places = np.arange(1 - before, after + 1)
+        if isinstance(self._clock, MonthClock):
+            return self._clock.at(places)
+        step = (self.after(1)[0] - self._last) if after else Fraction(0)
+        return np.array([float(self._last + step * place) for place in places.tolist()])
 
     def texts(self, count: int) -> list[str]:
         """The next `count` times written as the file writes its own."""

@@ -8,19 +8,9 @@ from decimal import Decimal, DecimalException
 from itertools import pairwise
 
 from tidemark.signals.recordings.columns import TIME_NAMES
+from tidemark.signals.units import NAMED, UNITS
 
-UNITS = frozenset([
-    "s", "ms", "us", "µs", "min", "h", "Hz", "kHz", "MHz", "V", "mV", "uV", "µV", "kV", "A", "mA", "uA",
-    "µA", "W", "kW", "MW", "GW", "Wh", "kWh", "MWh", "GWh", "Ohm", "m", "mm", "um", "µm", "nm", "cm",
-    "km", "m/s", "m/s2", "m/s²", "m/s^2", "km/h", "mph", "g", "mg", "kg", "N", "kN", "Nm", "Pa", "hPa",
-    "kPa", "MPa", "bar", "mbar", "psi", "K", "°C", "degC", "°F", "degF", "%", "rpm", "1/s", "1/min",
-    "deg", "°", "deg/s", "°/s", "rad", "rad/s", "lx", "lux", "dB", "dBm", "ppm", "ppb", "l/s", "l/min",
-    "L/min", "m3/h", "m³/h", "m3/s", "m³/s", "J", "kJ", "mT", "µT", "bpm", "mmHg", "W/m2", "W/m²",
-    "counts",
-])  # fmt: skip
-"""Units that make a line one of units."""
 BRACKETED = re.compile(r"[\[(]([^\[\]()]*)[\])]")
-NAMED = re.compile(r"(.+?)\s*[\[(]([^\[\]()]+)[\])]")
 TIMES = (*TIME_NAMES, "zeit", "elapsed", "elapsed time")
 SECONDS: Mapping[str, int | Decimal] = {
     "s": 1, "sec": 1, "seconds": 1, "min": 60, "minutes": 60, "h": 3600, "hours": 3600,

@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from tidemark.core.calibration import Calibration
-from tidemark.core.conformal import half_widths
-from tidemark.core.likeness import describe
+from tidemark.core.calibration import Calibrating, Calibration
 from tidemark.core.network import Network
-from tidemark.core.store import Array, read_split
+from tidemark.core.store import Split, read_split
 from tidemark.training.batches import Batch, Batches, Request
 
 AT_ONCE = 512
@@ -21,25 +19,44 @@ STEPS = 16
 def calibrate(network: Network, request: Request, batches: Batches, validation: Batch) -> Calibration | None:
     """Of a trained `network`, with the batches and the validation signals of its training.
 
-    None of a task whose predictions are no signals.
+    None of a task whose models say nothing of the kind, and of a dataset without the arrays for it.
     """
     learning = request.learning
-    if not learning.calibrated:
+    task = learning.calibrating
+    if task is None:
         return None
+    trained_on = _arrays(task, request, batches)
+    if not set(task.arrays) <= trained_on.keys():
+        return None
+    inputs = task.describe(trained_on, request.info)
+    if task.widths is None:
+        return Calibration(inputs)
     network.eval()
-    inputs, target = validation[learning.input], validation[learning.target]
+    given, target = validation[learning.input], validation[learning.target]
     with torch.inference_mode():
-        parts = [network(inputs[start : start + AT_ONCE]).float() for start in range(0, len(inputs), AT_ONCE)]
-        residuals = (torch.cat(parts).double() - target.double()).cpu().numpy()
-    return Calibration(describe(_inputs(request, batches)), half_widths(residuals))
+        parts = [network(given[start : start + AT_ONCE]).float() for start in range(0, len(given), AT_ONCE)]
+    return Calibration(inputs, task.widths(torch.cat(parts), target))
 
 
-def _inputs(request: Request, batches: Batches) -> Array:
-    """Inputs that the network was trained on, without their history: (signals, channels, length)."""
-    name, training = request.learning.input, request.entry.training
-    stored = np.asarray(read_split(request.dataset, "train")[name])
+def _arrays(task: Calibrating, request: Request, batches: Batches) -> Split:
+    """The arrays that are described, of signals that the network was trained on, without their history.
+
+    Stored ones stand for those that no batch has, such as windows of which only spectrograms are drawn.
+    """
+    training = request.entry.training
+    stored = read_split(request.dataset, "train")
     if request.entry.source == "training/stored":
         return stored
     steps = np.unique(np.linspace(0, training.steps - 1, STEPS).astype(int)).tolist()
-    seen = [batches.at(step)[name][..., -stored.shape[-1] :].cpu().numpy() for step in steps]
-    return np.concatenate(seen)
+    first = batches.at(steps[0])
+    drawn = [name for name in task.arrays if name in first]
+    if not drawn:
+        return stored
+    seen = [first, *map(batches.at, steps[1:])]
+    length = stored[request.learning.input].shape[-1]
+    return {
+        **stored,
+        **{
+            name: np.concatenate([each[name][..., -length:].cpu().numpy() for each in seen]) for name in drawn
+        },
+    }

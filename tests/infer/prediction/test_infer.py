@@ -19,7 +19,8 @@ from support.models import signals, trained
 from support.whole_files import Refusal, assert_refused, megabytes, names, read_in_pieces, write_holes
 from tidemark.core.errors import InputError
 from tidemark.infer.prediction import central
-from tidemark.infer.prediction.command import infer_file, inferred
+from tidemark.infer.prediction.columns import inferred
+from tidemark.infer.prediction.command import infer_file
 from tidemark.prediction.files import predict_file
 from tidemark.signals.recordings import delimited
 

@@ -10,7 +10,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import validate_data
 
-from tidemark.classify.prediction.memory import window_probabilities
+from tidemark.classify.prediction.memory import probabilities_of
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array
 from tidemark.prediction.model import Model
@@ -49,7 +49,7 @@ class Classifier(ClassifierMixin, Pretrained):  # type: ignore[misc]
                 f"X of shape {windows.shape}: expected (windows, 3, {length}) or (windows, {3 * length})"
             )
         joined = windows.reshape(-1, 3, length).swapaxes(0, 1).reshape(3, -1)
-        return window_probabilities(model.trained, joined, self.units)
+        return probabilities_of(model.trained, joined, units=self.units)
 
     def _takes(self, model: Model) -> bool:
         return model.task == "classify"

@@ -15,6 +15,7 @@ import torch
 
 from tidemark.classify.metrics import probabilities
 from tidemark.classify.studies.checks import FIRST_ROW, Unit
+from tidemark.classify.studies.header import AXES
 from tidemark.classify.studies.participant import cut_participant
 from tidemark.classify.studies.rows import read_rows
 from tidemark.classify.studies.windows import MISSING, Windows
@@ -26,11 +27,14 @@ from tidemark.core.store import Array, DatasetInfo
 from tidemark.core.trained import Trained
 from tidemark.prediction.endpoints import destination_of
 from tidemark.prediction.guard import RESOLVED, first
+from tidemark.prediction.likeness import NOTHING, Demand, suited
 from tidemark.prediction.output import STANDARD, writing
 from tidemark.signals.recordings.formats import suffix_of
 
 BATCH = 1024
 """Windows classified at once."""
+LOOKED_AT = 1024
+"""Windows, evenly spaced, that show what an input is like."""
 DIGITS = 4
 """Of a probability."""
 
@@ -44,11 +48,13 @@ class Classified:
     windows: int
     dropped: int
     """Windows with missing rows or values, which have no row."""
+    note: str = ""
 
     @property
     def summary(self) -> str:
         """The same in a line."""
-        return f"{self.destination}: {self.windows} windows, {self.dropped} left out for missing values"
+        counts = f"{self.windows} windows, {self.dropped} left out for missing values"
+        return f"{self.destination}: {counts}{self.note}"
 
 
 def classify_file(
@@ -57,51 +63,83 @@ def classify_file(
     source: str,
     destination: str | None = None,
     *,
-    units: str = "g",
+    units: str | None = None,
+    rescale: bool = False,
+    demand: Demand = NOTHING,
 ) -> Classified:
     """Classify each window of a file with columns time, x, y, z, compressed by gzip or not, into a CSV file.
 
     `classify` maps spectrograms (windows, axes, frequencies, frames) to probabilities (windows, classes).
     Without a destination, `<name>-classes.csv` beside the source. Its columns are time (ISO 8601, of a
-    window's first sample), label, and the probability of each class. Raises `InputError`, naming file and
-    row, where the file is no such recording, or where the table cannot be written.
+    window's first sample), label, and the probability of each class. `units` are g or m/s2; `rescale` takes
+    any unit, see `at_one_g`. `demand` is how like the training windows they have to be. Raises `InputError`,
+    naming file and row, where the file is no such recording, or where the table cannot be written.
     """
-    unit = unit_of(units)
+    unit = unit_of(units, rescale)
     path = Path(source)
     if source == STANDARD:
         raise InputError("-: a participant's recording is read from a file; name one")
     check_file(path)
     beside = path.with_name(f"{path.name.removesuffix(suffix_of(path))}-classes.csv")
     where = destination_of(source, destination or str(beside), "csv", "classes")
-    windows = cut_recording(path, info, unit)
-    transform = [info.spectrogram[key] for key in ("window", "length", "hop")]
-    parts = [
-        classify(log_spectrogram(torch.from_numpy(part), *transform).numpy())
-        for part in np.split(windows.signal, range(BATCH, len(windows.signal), BATCH))
-    ]
-    probabilities = np.concatenate(parts)
-    if not np.isfinite(probabilities).all():
-        raise InputError(f"{path}: the model's probabilities are not finite; name another model")
-    text = _table(windows.time, probabilities, info.classes).encode()
+    windows = cut_recording(path, info, unit, rescale)
+    check_windows(demand, info, windows.signal, str(path))
+    found = window_probabilities(info, classify, windows.signal, str(path))
+    text = (header(info.classes) + table(windows.time, found, info.classes)).encode()
     with writing(where) as temporary:
         zipped = Path(where).suffix.lower() == ".gz"
         temporary.write_bytes(gzip.compress(text, mtime=0) if zipped else text)
-    return Classified(where, len(windows.time), sum(windows.dropped.values()))
+    note = "; rescaled to a median norm of 1 g" if rescale else ""
+    return Classified(where, len(windows.time), sum(windows.dropped.values()), note)
 
 
-def unit_of(name: str) -> Unit:
-    """The unit of that name; raises `InputError` where there is none."""
+def unit_of(name: str | None, rescale: bool = False) -> Unit:
+    """The unit of that name, g by default; raises `InputError` where there is none, or no need of one."""
     unit: Unit = "m/s2" if name == "m/s2" else "g"
-    if name != unit:
+    if name is not None and name != unit:
         raise InputError(f"--units = {name!r}: expected g or m/s2")
+    if name is not None and rescale:
+        raise InputError(f"--units = {name}: --rescale takes any unit; leave one of them out")
     return unit
 
 
-def cut_recording(path: Path, info: DatasetInfo, unit: Unit) -> Windows:
+def demand_of(model: Trained, options: dict[str, Any]) -> Demand:
+    """How like the training windows a model wants its input, taking `unchecked` out of the options."""
+    known = None if model.calibration is None else model.calibration.inputs
+    return Demand(known, unchecked=bool(options.pop("unchecked", False)), rescalable=False)
+
+
+def check_windows(demand: Demand, info: DatasetInfo, windows: Array, file_name: str) -> None:
+    """Raise `InputError` where windows (windows, 3, samples) in g are unlike training, see `suited`."""
+    some = windows[:: -(-len(windows) // LOOKED_AT) or 1]
+    suited(demand, info, some.swapaxes(0, 1).reshape(3, -1), [f"axis {axis!r}" for axis in AXES], file_name)
+
+
+def window_probabilities(
+    info: DatasetInfo, classify: Callable[[Array], Array], windows: Array, file_name: str
+) -> Array:
+    """Probabilities, (windows, classes), of windows (windows, 3, samples) in g, at least one.
+
+    Raises `InputError` where the model gives none that are finite.
+    """
+    transform = [info.spectrogram[key] for key in ("window", "length", "hop")]
+    parts = [
+        classify(log_spectrogram(torch.from_numpy(part), *transform).numpy())
+        for part in np.split(windows, range(BATCH, len(windows), BATCH))
+    ]
+    found = np.concatenate(parts)
+    if not np.isfinite(found).all():
+        raise InputError(f"{file_name}: the model's probabilities are not finite; name another model")
+    return found
+
+
+def cut_recording(path: Path, info: DatasetInfo, unit: Unit, rescale: bool = False) -> Windows:
     """Windows of a participant's file; raises `InputError`, naming row and axis, at too large a value."""
     try:
         with np.errstate(over="ignore"):
-            windows = cut_participant(path, None, length=info.length, rate=info.sampling_rate, unit=unit)
+            windows = cut_participant(
+                path, None, length=info.length, rate=info.sampling_rate, unit=unit, rescale=rescale
+            )
     except InputError:
         check_values(path)
         raise
@@ -124,14 +162,19 @@ def check_values(path: Path) -> None:
         )
 
 
-def _table(time: Array, probabilities: Array, classes: Sequence[str]) -> str:
+def header(classes: Sequence[str]) -> str:
+    """The first row of a table: time, label, and the name of each class."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(["time", "label", *classes])
+    return text.getvalue()
+
+
+def table(time: Array, probabilities: Array, classes: Sequence[str]) -> str:
     """A row a window: `time` (windows,) in ns since 1970, `probabilities` (windows, classes)."""
     stamps = np.datetime_as_string(time.astype("datetime64[ns]"), unit="ms")
     labels = np.asarray(classes)[probabilities.argmax(1)]
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["time", "label", *classes])
-    writer.writerows(
+    csv.writer(text, lineterminator="\n").writerows(
         [stamp, label, *(f"{value:.{DIGITS}f}" for value in row)]
         for stamp, label, row in zip(stamps.tolist(), labels.tolist(), probabilities.tolist(), strict=True)
     )
@@ -140,11 +183,26 @@ def _table(time: Array, probabilities: Array, classes: Sequence[str]) -> str:
 
 def command(model: Trained, source: str, destination: str | None, **options: Any) -> Classified:
     """What `tidemark predict` does for this task."""
+    demand = demand_of(model, options)
+    return classify_file(
+        model.info.dataset, classifying(model), source, destination, demand=demand, **options
+    )
+
+
+def classifying(model: Trained) -> Callable[[Array], Array]:
+    """A trained network as a function of spectrograms."""
 
     def classify(spectrograms: Array) -> Array:
         return probabilities(model.network, model.device, spectrograms)
 
-    return classify_file(model.info.dataset, classify, source, destination, **options)
+    return classify
 
 
-PREDICTING = Predicting(("units",), command)
+PREDICTING = Predicting(
+    ("units", "rescale", "unchecked"),
+    command,
+    instead={
+        option: f"a class has no {what}; leave it out: the probability of every class is written anyway"
+        for option, what in (("interval", "interval"), ("paths", "sample paths"), ("std", "deviation"))
+    },
+)

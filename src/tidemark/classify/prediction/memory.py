@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
-from tidemark.classify.metrics import probabilities
-from tidemark.classify.prediction.command import BATCH, unit_of
-from tidemark.classify.studies.checks import GRAVITY, check_unit
+from tidemark.classify.prediction.command import (
+    check_windows,
+    classifying,
+    demand_of,
+    unit_of,
+    window_probabilities,
+)
+from tidemark.classify.studies.checks import GRAVITY, at_one_g, check_unit
 from tidemark.core.errors import InputError
-from tidemark.core.spectra import log_spectrogram
 from tidemark.core.store import Array
 from tidemark.core.trained import Trained
 from tidemark.prediction.files import predict_file
@@ -24,21 +27,24 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 
-def array(model: Trained, signal: Array, units: str = "g") -> Array:
+def array(model: Trained, signal: Array, **options: Any) -> Array:
     """Class of each whole window of (3, samples) at the model's rate: (windows,) of text, empty for gaps."""
-    found = window_probabilities(model, signal, units)
+    found = probabilities_of(model, signal, **options)
     classes = np.array([*model.info.dataset.classes, ""])
     return np.asarray(classes[np.where(np.isnan(found[:, 0]), -1, found.argmax(1))])
 
 
-def window_probabilities(model: Trained, signal: Array, units: str = "g") -> Array:
+def probabilities_of(
+    model: Trained, signal: Array, *, units: str | None = None, rescale: bool = False, **options: Any
+) -> Array:
     """Probability of each class in each whole window: (3, samples) → (windows, classes), NaN for gaps.
 
-    Raises `InputError` at another shape, at values that are no acceleration in `units`, and where there are
-    not enough for a window.
+    Options are those of `classify_file`. Raises `InputError` at another shape, at values that are no
+    acceleration in `units`, where there are not enough for a window, and where windows are unlike those of
+    training.
     """
     info = model.info.dataset
-    unit = unit_of(units)
+    unit, demand = unit_of(units, rescale), demand_of(model, options)
     if signal.ndim != 2 or len(signal) != 3 or signal.shape[1] < info.length:
         raise InputError(
             f"array of shape {signal.shape}: expected (3, samples) along x, y, z, {info.sampling_rate:g} a "
@@ -52,19 +58,16 @@ def window_probabilities(model: Trained, signal: Array, units: str = "g") -> Arr
             "acceleration; give NaN if it is missing, else correct it"
         )
     values = signal.astype(np.float32)
+    values = at_one_g("array", values) if rescale else values
     check_unit("array", values, unit)
     values = values / np.float32(GRAVITY) if unit == "m/s2" else values
     count = values.shape[1] // info.length
     windows = values[:, : count * info.length].reshape(3, count, info.length).swapaxes(0, 1)
     whole = np.flatnonzero(np.isfinite(windows).all((1, 2)))
-    transform = [info.spectrogram[key] for key in ("window", "length", "hop")]
     result = np.full((count, len(info.classes)), np.nan, dtype=np.float32)
-    for chosen in np.split(whole, range(BATCH, len(whole), BATCH)):
-        if len(chosen):
-            pictures = log_spectrogram(torch.from_numpy(windows[chosen]), *transform).numpy()
-            result[chosen] = probabilities(model.network, model.device, pictures)
-    if not np.isfinite(result[whole]).all():
-        raise InputError("array: the model's probabilities are not finite; name another model")
+    if len(whole):
+        check_windows(demand, info, windows[whole], "array")
+        result[whole] = window_probabilities(info, classifying(model), windows[whole], "array")
     return result
 
 

@@ -70,13 +70,10 @@ def check_unit(where: str, values: Array, unit: Unit) -> None:
 
     NaN are missing.
     """
-    some = values[:, :: max(1, values.shape[1] // MANY)].astype(np.float64)
-    norms = np.sqrt((some**2).sum(0))
-    norms = norms[np.isfinite(norms)]
-    median = float(np.median(norms)) if len(norms) else 0.0
+    median = median_norm(values)
     low, high = AT_REST
     fits = {"g": low <= median <= high, "m/s2": low <= median / GRAVITY <= high}
-    if not len(norms) or fits[unit]:
+    if np.isnan(median) or fits[unit]:
         return
     other = next((name for name, good in fits.items() if good), None)
     raise InputError(
@@ -84,6 +81,25 @@ def check_unit(where: str, values: Array, unit: Unit) -> None:
         f"about {1 if unit == 'g' else 9.8} {unit} is expected of a worn sensor; "
         + (f"set units: {other}" if other else "fix the values: neither g nor m/s2")
     )
+
+
+def median_norm(values: Array) -> float:
+    """Median norm of values (3, samples), NaN missing; of many samples that of some; NaN of none."""
+    some = values[:, :: max(1, values.shape[1] // MANY)].astype(np.float64)
+    norms = np.sqrt((some**2).sum(0))
+    norms = norms[np.isfinite(norms)]
+    return float(np.median(norms)) if len(norms) else float("nan")
+
+
+def at_one_g(where: str, values: Array) -> Array:
+    """Values (3, samples), NaN missing, in the unit in which their median norm is that of gravity alone.
+
+    Raises `InputError`, naming `where`, if that is nothing.
+    """
+    median = median_norm(values)
+    if not median > 0:
+        raise InputError(f"{where}: the median norm of the acceleration is {median:g}; nothing to rescale by")
+    return np.asarray(values / np.float32(median))
 
 
 def shown(time: Array | int) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from tidemark.classify.studies.checks import FIRST_ROW, Unit, check_order, check_unit
+from tidemark.classify.studies.checks import FIRST_ROW, Unit, at_one_g, check_order, check_unit
 from tidemark.classify.studies.dictionary import Dictionary
 from tidemark.classify.studies.grid import on_grid
 from tidemark.classify.studies.rows import read_rows
@@ -20,17 +21,22 @@ def cut_participant(
     rate: float,
     unit: Unit = "g",
     overlap: float = 0.0,
+    rescale: bool = False,
 ) -> Windows:
     """Windows of `length` samples, `rate` a second, from a file with columns time, x, y, z, annotation.
 
     `overlap` is the share of a window that the next one repeats. Without dictionary annotations are not read,
-    and every window that is complete is kept. Raises `InputError`, naming file and row, where the file is
-    damaged, its columns, times, rate or unit are not as they should be, or no window is left.
+    and every window that is complete is kept. `rescale` takes values in any unit, see `at_one_g`. Raises
+    `InputError`, naming file and row, where the file is damaged, its columns, times, rate or unit are not as
+    they should be, or no window is left.
     """
     rows = read_rows(path, dictionary)
     last = len(rows.time) - 1 + FIRST_ROW
     check_order(path, rows.time)
-    check_unit(f"{path}: rows {FIRST_ROW} to {last}", rows.values, unit)
+    where = f"{path}: rows {FIRST_ROW} to {last}"
+    if rescale:
+        rows, unit = replace(rows, values=at_one_g(where, rows.values)), "g"
+    check_unit(where, rows.values, unit)
     if last == FIRST_ROW:
         raise InputError(f"{path}: row {FIRST_ROW}: the only one; a window has {length} samples")
     samples = on_grid(path, rows, rate, unit, length)

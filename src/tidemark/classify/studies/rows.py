@@ -52,7 +52,7 @@ def read_rows(path: Path, dictionary: Dictionary | None) -> Rows:
         try:
             result.append(parse_block(block, header, codes))
         except ValueError:
-            raise _fault(path, block, line, header, dictionary) from None
+            raise fault_in(path, block, line, header, dictionary) from None
     if header is None:
         raise InputError(f"{path}: row 1: the file is empty; expected a header and rows")
     if not result:
@@ -110,7 +110,9 @@ def _table(block: bytes, header: Header, columns: Sequence[int]) -> list[pa.Chun
     return list(table.columns)
 
 
-def _fault(path: Path, block: bytes, line: int, header: Header, dictionary: Dictionary | None) -> InputError:
+def fault_in(
+    path: Path, block: bytes, line: int, header: Header, dictionary: Dictionary | None
+) -> InputError:
     """What is wrong with the first bad row of a block that `parse_block` refuses, its first row `line`."""
     codes = None if dictionary is None else dictionary.codes
     lines = [text + b"\n" for text in block.split(b"\n")[:-1]]

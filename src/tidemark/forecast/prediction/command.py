@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tidemark.core.errors import InputError
+from tidemark.core.normalisation import scale_of
 from tidemark.core.predicting import Predicting
 from tidemark.core.store import Array, DatasetInfo
 from tidemark.forecast.learning import INPUT
@@ -22,14 +23,14 @@ from tidemark.prediction.grid import check_model
 from tidemark.prediction.guard import LARGEST, Guard
 from tidemark.prediction.likeness import NOTHING, Demand, demand_of, suited
 from tidemark.prediction.output import writing
-from tidemark.prediction.picture import Picture, picture_of
+from tidemark.prediction.picture import Picture, picture_of, time_axis
 from tidemark.prediction.rewriting import Rewritten
 from tidemark.prediction.timeline import Timeline
+from tidemark.prediction.units import in_units
 from tidemark.prediction.writers import writer_errors
 from tidemark.signals.recordings.columns import find_time, listed
 from tidemark.signals.recordings.formats import open_source
 from tidemark.signals.recordings.source import NewRows, Source
-from tidemark.signals.windows.normalisation import scale_of
 
 if TYPE_CHECKING:
     from tidemark.core.trained import Trained
@@ -86,6 +87,7 @@ def forecast_file(
             moving = without_counts(past)
             series, past = [series[place] for place in moving], past[moving]
         check_past(opened, series, past, info.length)
+        demand, info, unit_note = in_units(demand, info, opened, series)
         called = [opened.called(column) for column in series]
         info, note = suited(demand, info, past[:, -info.length :], called, opened.file_name)
         future = continued(info, forward, past, steps, history)
@@ -94,9 +96,11 @@ def forecast_file(
         times, texts = (timeline.after(steps), timeline.texts(steps)) if timeline else ([], [])
         half = None if widths is None else half_widths(info, widths, past, steps)
         further = {} if half is None else _ends(opened, series, future, half)
-        picture = picture_of(plot, info)
+        picture = picture_of(plot, info, time_axis(opened, time))
         if picture is not None:
-            _show(picture, [opened.names[column] for column in series], past[:, -info.length :], future, half)
+            moments = None if timeline is None else timeline.around(info.length, steps)
+            shown = [opened.names[column] for column in series]
+            _show(picture, shown, past[:, -info.length :], future, half, moments)
         rows = NewRows(series, future, moves(past), time, times, texts, further)
         with writing(target) as temporary, writer_errors():
             opened.write_rows(temporary, last, rows, Path(target).suffix.lower() == ".gz")
@@ -112,7 +116,7 @@ def forecast_file(
         held, most = past.shape[1], info.length + history
         summary += f", from {held} samples where the model can use {most}" if held < most else ""
         summary += f"; left out: {listed(left_out)}" if left_out else ""
-        return Forecast(target, forecast, steps, missing, summary + note, left_out)
+        return Forecast(target, forecast, steps, missing, summary + unit_note + note, left_out)
 
 
 def _ends(source: Source[Any], series: Sequence[int], future: Array, half: Array) -> dict[str, Array]:
@@ -124,12 +128,23 @@ def _ends(source: Source[Any], series: Sequence[int], future: Array, half: Array
     return found
 
 
-def _show(picture: Picture, names: Sequence[str], past: Array, future: Array, half: Array | None) -> None:
+def _show(
+    picture: Picture,
+    names: Sequence[str],
+    past: Array,
+    future: Array,
+    half: Array | None,
+    times: Array | None,
+) -> None:
     """Put the past (series, lookback) and what follows it into a picture."""
     before, after = np.full(past.shape, np.nan), np.full(future.shape, np.nan)
     widths = future[:0] if half is None else np.concatenate([before, half], axis=1)
     picture.add(
-        names, np.concatenate([past, after], axis=1), np.concatenate([before, future], axis=1), widths
+        names,
+        np.concatenate([past, after], axis=1),
+        np.concatenate([before, future], axis=1),
+        widths,
+        times,
     )
 
 

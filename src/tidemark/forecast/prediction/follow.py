@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from tidemark.prediction.likeness import NOTHING, Demand, demand_of, suited
 from tidemark.prediction.lines import FollowedSource, FollowedWriter, standard_output
 from tidemark.prediction.promptly import rows_of
 from tidemark.prediction.timeline import Timeline
+from tidemark.prediction.units import in_units
 from tidemark.signals.recordings.cells import split
 from tidemark.signals.recordings.columns import find_time
 from tidemark.signals.recordings.delimited_rows import DelimitedBatch, number_texts, quoted_like
@@ -46,7 +48,8 @@ def forecast_promptly(
     """After each row of standard input, from the lookback on, write what `forecast_file` makes of all so far.
 
     The first column is `ORIGIN`. Memory does not grow. What the past is like is looked at once, before the
-    first forecast. Raises `InputError` at the first row that is wrong; what was written before it stays.
+    first forecast; where it is rescaled, it is so for each forecast by its own lookback. Raises `InputError`
+    at the first row that is wrong; what was written before it stays.
     """
     steps = info.horizon if horizon is None else horizon
     if steps < 1:
@@ -58,12 +61,16 @@ def forecast_promptly(
     timeline = Timeline(source, time, info) if time is not None else None
     chosen: list[int] = []
     with standard_output() as stream:
-        for row, past in pasts(source, series, timeline, info, history):
+        # What is rescaled may be of any size.
+        guarded = replace(info, std=[float("inf")]) if demand.rescale else info
+        for row, past in pasts(source, series, timeline, guarded, history):
             if not chosen:
                 chosen = list(range(len(series))) if certain else without_counts(past)
                 places = [series[place] for place in chosen]
+                demand, info, _ = in_units(demand, info, source, places)
                 called = [source.called(column) for column in places]
                 suited(demand, info, past[chosen, -info.length :], called, source.file_name)
+                again = replace(demand, unchecked=True)
                 ends = [] if widths is None else names_of_ends(source, places)
                 shown = sorted([*(series[place] for place in chosen), *([] if time is None else [time])])
                 names = split(source.header, source.style.separator)
@@ -73,14 +80,15 @@ def forecast_promptly(
                 )
             known = past[chosen]
             check_past(source, places, known, info.length)
-            future = continued(info, forward, known, steps, history)
+            own = suited(again, info, known[:, -info.length :], called, source.file_name)[0]
+            future = continued(own, forward, known, steps, history)
             texts = {} if time is None or timeline is None else {time: timeline.texts(steps)}
             scales = moves(known).tolist()
             for column, values, scale in zip(places, future, scales, strict=True):
                 texts[column] = number_texts(values, scale, source.decimal)
             limits: list[list[str]] = []
             if widths is not None:
-                half = half_widths(info, widths, known, steps)
+                half = half_widths(own, widths, known, steps)
                 pairs = zip(future, half, scales, strict=True)
                 limits = [
                     number_texts(middle + side * width, scale, source.decimal)
@@ -134,4 +142,4 @@ def follow(model: Trained, **options: Any) -> None:
     )
 
 
-FOLLOWING = Following(("horizon", "columns", "time_column", "interval", "unchecked"), follow)
+FOLLOWING = Following(("horizon", "columns", "time_column", "interval", "rescale", "unchecked"), follow)

@@ -8,8 +8,8 @@ import numpy as np
 
 from tidemark.core import gaps
 from tidemark.core.errors import InputError
+from tidemark.core.normalisation import scale_of
 from tidemark.core.store import Array, DatasetInfo
-from tidemark.signals.windows.normalisation import scale_of
 
 
 def continued(

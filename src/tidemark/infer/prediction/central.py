@@ -9,7 +9,8 @@ import numpy as np
 from tidemark.core.store import Array
 
 Infer = Callable[[Array], Array]
-"""From windows (count, channels, length) float64, NaN where missing, to values of that shape."""
+"""From windows (count, channels, length) float64, NaN where missing, to (count, outputs · channels, length),
+of which the first channels are values."""
 
 BATCH_VALUES = 2**14
 """Values of windows that are inferred from at once, about: attention takes memory with their square."""
@@ -23,12 +24,19 @@ class Central:
     which nothing is taken, or in which nothing is present, are not inferred from.
     """
 
-    def __init__(self, infer: Infer, channels: int, length: int) -> None:
-        """Windows of `length` samples of all `channels`."""
+    def __init__(
+        self, infer: Infer, channels: int, length: int, outputs: int = 1, prompt: bool = False
+    ) -> None:
+        """Windows of `length` samples of all `channels`.
+
+        `infer` returns `outputs` times as many channels. `prompt` yields samples as soon as they are known;
+        otherwise windows wait for others to make a batch.
+        """
         self._infer = infer
         self._length = length
         self._hop = max(1, length // 2)
-        self._batch = max(1, BATCH_VALUES // (length * channels))
+        self._outputs = outputs
+        self._batch = 1 if prompt else max(1, BATCH_VALUES // (length * channels))
         self._signal = np.empty((channels, 0))
         self._first = 0  # number of its first sample
         self._next = 0  # where the next window starts
@@ -37,9 +45,10 @@ class Central:
         self._end = 0  # number of samples that have arrived
 
     def add(self, chunk: Array) -> Iterator[Array]:
-        """Take (channels, n) more samples; yield (channels, m) float64 that are ready, in order.
+        """Take (channels, n) more samples; yield (outputs · channels, m) float64 that are ready, in order.
 
-        Present values come back as they are; a missing one is NaN still where its window held nothing.
+        Present values come back as they are, of further outputs as NaN; a missing one is NaN still where its
+        window held nothing.
         Whatever the chunks, the same windows are inferred from in the same batches.
         """
         self._arrived.append(chunk)
@@ -81,10 +90,14 @@ class Central:
         missing = np.isnan(windows)
         taken = (place >= np.append(self._done, cuts[:-1])[:, None]) & (place < cuts[:, None])
         needed = (missing & taken[:, None]).any((1, 2)) & ~missing.all((1, 2))
+        count, channels, length = windows.shape
+        result = np.full((count, self._outputs, channels, length), np.nan)
+        result[:, 0] = windows
         if needed.any():
             inferred = np.asarray(self._infer(windows[needed]), dtype=np.float64)
-            if inferred.shape != windows[needed].shape:
+            if inferred.shape != (len(inferred), self._outputs * channels, length):
                 raise ValueError(f"inferred shape {inferred.shape} for {windows[needed].shape}")
-            windows[needed] = np.where(missing[needed], inferred, windows[needed])
+            inferred = inferred.reshape(-1, *result.shape[1:])
+            result[needed] = np.where(missing[needed, None], inferred, result[needed])
         self._done = int(cuts[-1])
-        return windows.swapaxes(0, 1)[:, taken]
+        return result.reshape(count, -1, length).swapaxes(0, 1)[:, taken]

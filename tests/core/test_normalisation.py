@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tidemark.signals.windows.normalisation import scale_of
+from tidemark.core.normalisation import scale_of
 
 NAN = np.nan
 
