@@ -19,11 +19,12 @@ from tidemark.project.picture import draw
 from tidemark.project.readable import Timing, in_words, readable
 from tidemark.project.setup import Choices, Proposal
 from tidemark.project.setups.common import HANDFUL
-from tidemark.project.survey import Columns, Survey, columns, survey
+from tidemark.project.survey import Columns, Survey, columns, survey, without_sentinels
 from tidemark.project.tidy import Tidied
 from tidemark.signals.recordings.columns import listed
 from tidemark.signals.recordings.entry import RecordingEntry
 from tidemark.signals.recordings.formats import suffix_of
+from tidemark.signals.recordings.timestamps import SECONDS
 
 Ask = Callable[[str, Sequence[str], str], str]
 """(question, possible answers, the usual one) → answer."""
@@ -76,7 +77,10 @@ def add(
     with readable(files, timing, which(choices)) as (path, tidied):
         known = in_words({path: file}, lambda: columns(path, timing.column))
         chosen = _choose(file, which(choices), known, ask)
-        found = in_words({path: file}, lambda: survey(path, chosen, known.time, timing.parsed()))
+        rate = _rate(file, timing, tidied)
+        found = in_words({path: file}, lambda: survey(path, chosen, known.time, rate))
+        found = in_words({path: file}, lambda: without_sentinels(found, timing.missing))
+        found = replace(found, units=tidied.units if tidied else known.units)
         if tidied:
             found = replace(found, notes=[*tidied.notes, *found.notes])
         for line in found.lines(" and ".join(each.name for each in files)):
@@ -96,6 +100,16 @@ def add(
         _write(task, name, proposal, files, tidied, say)
         say(f"picture: {draw(found, name)}")
     return name
+
+
+def _rate(file: Path, timing: Timing, tidied: Tidied | None) -> tuple[float, str] | None:
+    """Samples per unit as the user, or the header of a file that was written anew, says them."""
+    said = timing.parsed()
+    if tidied is None or tidied.rate is None:
+        return said
+    if said is not None and abs(said[0] / SECONDS[said[1]] / tidied.rate - 1) > 1e-9:
+        raise InputError(f"{file}: --rate {timing.rate}, but its header has {tidied.rate:g}; leave it out")
+    return tidied.rate, "s"
 
 
 def _in_lines(say: Callable[[str], None]) -> Callable[[str], None]:

@@ -26,7 +26,7 @@ def init(
 def add(
     file: Annotated[
         list[Path],
-        typer.Argument(help="CSV, WAV, NPY or Parquet file, several of one recording, or a study's folder."),
+        typer.Argument(help="CSV, WAV, NPY, Parquet, EDF or WFDB file, several of one, or a study's folder."),
     ],
     task: Annotated[str | None, typer.Option(help="What to learn; by the other options by default.")] = None,
     name: Annotated[str | None, typer.Option(help="Of the dataset; the file's by default.")] = None,
@@ -41,6 +41,8 @@ def add(
     rate: Annotated[str | None, typer.Option(help="Samples a second; 4/hour: of another unit.")] = None,
     time_column: Annotated[str | None, typer.Option(help="Column of timestamps.")] = None,
     time_format: Annotated[str | None, typer.Option(help="Of its dates, such as %d.%m.%Y %H:%M.")] = None,
+    time_zone: Annotated[str | None, typer.Option(help="Of its dates, such as Europe/Berlin.")] = None,
+    missing: Annotated[list[str] | None, typer.Option(help="A number that stands for none; or none.")] = None,
 ) -> None:  # fmt: skip
     """Make a file a dataset: look at it, choose a task, write its models and baselines into params.yaml.
 
@@ -50,6 +52,7 @@ def add(
     from tidemark.core import instructions, params
 
     os.environ.update(instructions.environment(params.TOP))  # before numerical libraries are imported
+    from tidemark.project import sentinels
     from tidemark.project.add import add as run
     from tidemark.project.readable import Timing
     from tidemark.project.setup import Choices
@@ -63,7 +66,7 @@ def add(
     choices = Choices(
         tuple(column or ()), tuple(pair or ()), clean, lookback, horizon, season, window, snr_db
     )
-    timing = Timing(time_column, time_format, rate)
+    timing = Timing(time_column, time_format, rate, time_zone, sentinels.parse(missing or ()))
     added = run(file, task, name, choices, timing, ask if sys.stdin.isatty() else None)
     print(f"next: dvc repro, then tidemark table {added}")
 

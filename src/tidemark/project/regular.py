@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 from tidemark.core.errors import InputError
 from tidemark.core.limits import check_limit
 from tidemark.core.store import Array
+from tidemark.project import sentinels
 from tidemark.project.calendars import calendar
 from tidemark.project.table import Table, read_table, read_times
 from tidemark.project.tidy import Tidied
@@ -27,12 +29,18 @@ CLOCK = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800,
 MICRO = 1e6
 
 
-def regular(path: Path, time_column: str | None, rate: tuple[float, str] | None) -> Tidied | None:
+def regular(
+    path: Path,
+    time_column: str | None,
+    rate: tuple[float, str] | None,
+    missing: Sequence[float] | None = None,
+) -> Tidied | None:
     """The table in `path` with one constant step; none where it has one already, no time, or a calendar's.
 
     The step is that of `rate`, samples per unit, or the median one, rounded. Between rows no farther apart
     than `BRIDGED` steps values are interpolated linearly; with a step well above the median one they are
-    means of the rows around each sample. Raises `InputError` where two rows have the same time, or where a
+    means of the rows around each sample. Numbers that stand for missing values, `missing` or those found, are
+    no part of either. Raises `InputError` where two rows have the same time, or where a
     grid would be nearly empty.
     """
     times = read_times(path, time_column)
@@ -56,6 +64,9 @@ def regular(path: Path, time_column: str | None, rate: tuple[float, str] | None)
         step = _step(ordered, rate)
         if steps.max() > LONGEST_GAP * step:
             raise InputError(str(wrong).replace("x: time column 'x'", f"{path}: time column {table.time!r}"))
+        numbers = sentinels.find(table.values) if missing is None else missing
+        notes += sentinels.said(table.values, numbers, table.names)
+        table = replace(table, values=sentinels.without(table.values, numbers))
         table, note = _resampled(table, step, path)
         notes.insert(0, note)
     return Tidied(table.text(), notes)
