@@ -69,7 +69,7 @@ def test_a_table_is_looked_at_kept_and_written_down(project: Path, table: Path) 
     assert kept.sampling_rate == 1 and np.isnan(kept.clean[0, 50:55]).all()
     text = "\n".join(said)
     low, high = np.delete(LOAD, range(50, 55)).min(), np.delete(LOAD, range(50, 55)).max()
-    for part in ("2,000 samples, 1 samples per hour, from 2020-01-01", f"{low:.5g} to {high:.5g} MW", "5 missing in 1 gaps",
+    for part in ("2,000 samples, 1 sample per hour, from 2020-01-01", f"{low:.5g} to {high:.5g} MW", "5 missing in 1 gaps",
                  "season of 24 samples", "wrote dates of 'when' as 2020-01-01"):  # fmt: skip
         assert part in text
     windows = re.search(r"([\d,]+) for testing", text)

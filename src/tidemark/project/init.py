@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 from pathlib import Path
 
@@ -85,6 +86,7 @@ def _dvc(folder: Path, subdirectory: bool) -> None:
     from dvc.exceptions import DvcException
     from dvc.repo import Repo
 
+    logging.getLogger("dvc.repo.init").setLevel(logging.WARNING)  # what it says is not what comes next
     inner = subdirectory and not (folder / ".git").exists()
     try:
         Repo.init(str(folder), subdir=inner).close()

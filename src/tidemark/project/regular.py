@@ -11,9 +11,9 @@ import numpy as np
 from tidemark.core.errors import InputError
 from tidemark.core.limits import check_limit
 from tidemark.core.store import Array
-from tidemark.project import sentinels
+from tidemark.project import sentinels, zones
 from tidemark.project.calendars import calendar
-from tidemark.project.table import Table, read_table, read_times
+from tidemark.project.table import Table, read_table, read_times, shown
 from tidemark.project.tidy import Tidied
 from tidemark.signals.recordings.timestamps import LONGEST_GAP, SECONDS, Clock
 
@@ -27,6 +27,11 @@ CLOCK = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800,
          *(3600 * hours for hours in (1, 2, 3, 4, 6, 8, 12, 24, 168))]  # fmt: skip
 """Round steps of dates, in seconds."""
 MICRO = 1e6
+CLOCKS_SET_BACK = (
+    "Europe/Berlin", "Europe/London", "America/New_York", "America/Chicago", "America/Denver",
+    "America/Los_Angeles", "Australia/Sydney", "America/Sao_Paulo",
+)  # fmt: skip
+"""Zones, one for each day and hour at which clocks are set back, that times are tried for."""
 
 
 def regular(
@@ -49,6 +54,8 @@ def regular(
     order = np.argsort(times, kind="stable")
     ordered = times[order]
     steps = np.diff(ordered)
+    if not steps.min() > 0 and times.dtype.kind == "i":
+        raise InputError(f"{path}: {_twice(times, ordered[1:][steps == 0][0])}")
     if not 0 < steps.min() <= steps.max() < np.inf:
         return None  # such as two rows of one time, which its reader says
     is_sorted = bool((order == np.arange(len(order))).all())
@@ -70,6 +77,21 @@ def regular(
         table, note = _resampled(table, step, path)
         notes.insert(0, note)
     return Tidied(table.text(), notes)
+
+
+def _twice(times: Array, moment: int) -> str:
+    """What to do about two rows of one time, which may be an hour that a clock set back shows twice."""
+    rows = np.flatnonzero(times == moment)[:2] + 2
+    said = f"rows {rows[0]} and {rows[1]} have one time, {shown(np.array([moment]))[0]}; keep one of them"
+    local = times.astype("datetime64[us]")
+    for zone in CLOCKS_SET_BACK:
+        try:
+            steps = np.diff(zones.in_utc(local, zone, "")).astype(np.int64)
+        except InputError:
+            continue
+        if steps.min() > 0:
+            return f"{said}, or, where they are times of a clock that was set back, say --time-zone {zone}"
+    return said
 
 
 def _irregular(times: Array) -> InputError | None:

@@ -73,7 +73,11 @@ class Survey:
 
     def lines(self, name: str) -> list[str]:
         """What was found, for a terminal."""
-        clock = f"{self.rate:g} samples per {self.unit}" if self.unit != SAMPLE else "no unit of time"
+        clock = (
+            f"{self.rate:g} sample{'' if self.rate == 1 else 's'} per {self.unit}"
+            if self.unit != SAMPLE
+            else "no unit of time"
+        )
         begins = f", from {self.first}" if self.first is not None else ""
         result = [f"{name}: {self.samples:,} samples, {clock}{begins}"]
         result += [f"  {note}" for note in self.notes]
