@@ -79,7 +79,10 @@ def check() -> None:
     from tidemark.pipeline.check import check as run
     from tidemark.pipeline.check import left_over
     from tidemark.pipeline.recordings import check as check_recordings
+    from tidemark.project.renew import said
 
+    for line in said():
+        print(line)
     count, few = run(), check_recordings()
     for line in few:
         print(line)

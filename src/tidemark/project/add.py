@@ -13,7 +13,7 @@ from tidemark.core.files import check_file, is_folder
 from tidemark.core.task import Task
 from tidemark.pipeline import check
 from tidemark.pipeline.recordings import ENOUGH
-from tidemark.project import edit, keeping, lists, setup, template
+from tidemark.project import edit, keeping, lists, renew, setup, template
 from tidemark.project.files import Changes, together
 from tidemark.project.picture import draw
 from tidemark.project.readable import Timing, in_words, readable
@@ -50,6 +50,8 @@ def add(
     choices, timing = choices or Choices(), timing or Timing()
     say = _in_lines(say)
     params.read(params.TOP)  # which says where this has to be run
+    for line in renew.said():
+        say(line)
     files = [file] if isinstance(file, Path) else [*file]
     file = files[0]
     for place, each in enumerate(files):

@@ -5,22 +5,47 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import chdir
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tidemark.core.errors import InputError
+
 # Whatever a command needs is imported inside it, as in cli.py.
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="A folder, which is made if it is not there.")],
+    folder: Annotated[Path | None, typer.Argument(help="A folder, which is made if it is not there.")] = None,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Renew the project here; keep what is yours.")
+    ] = False,
 ) -> None:
-    """Begin a project of one's own: Git, DVC, parameters; `tidemark add` then gives it a recording."""
+    """Begin a project of one's own: Git, DVC, parameters; `tidemark add` then gives it a recording.
+
+    After an upgrade, `--refresh` in a project brings its pipeline up to the version that is installed.
+    Parameters, and stages of one's own, stay.
+    """
+    if refresh:
+        _refresh(folder or Path())
+        return
+    if folder is None:
+        raise InputError("FOLDER: name a folder for the project, or renew the one here with --refresh")
     from tidemark.project.init import init as run
 
     run(folder)
     print(f"{folder}: a project; now: cd {folder} && tidemark add FILE && dvc repro")
+
+
+def _refresh(folder: Path) -> None:
+    from tidemark.project.renew import refresh as run
+
+    with chdir(folder):
+        changed = run()
+    for path in changed:
+        print(f"renewed {path}")
+    print("now: git diff, then dvc repro" if changed else "all as this version has it")
 
 
 def add(
