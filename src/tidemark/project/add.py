@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,13 +59,14 @@ def add(
             raise InputError(f"{each}: named twice; name each file of a recording once")
         if not is_folder(each):
             check_file(each)
-        elif len(files) > 1:
+        elif len(files) > 1 or choices.label is not None:
             raise InputError(f"{each}: a folder; several files are one recording, a folder is added alone")
     if ask and task is None and not choices.given() & {"pair", "clean"} and not file.is_dir():
         usual = setup.chosen(None, choices, False)
         task = ask("task", [each for each in template.tasks() if setup.of(each).propose], usual)
     task = setup.chosen(task, choices, file.is_dir())
-    name = _free(name or _name(file), name is not None)
+    of = file.resolve().parent if choices.label is not None else file  # no participant's name for a study
+    name = _free(name or _name(of), name is not None)
     if file.is_dir():
         study = setup.of(task).study
         assert study is not None
@@ -73,6 +74,14 @@ def add(
         for line in [f"{file}: a study", *(f"  {each}" for each in proposal.said)]:
             say(line)
         _write(task, name, proposal, files, None, say)
+        return name
+    if choices.label is not None:
+        people = setup.of(task).people
+        assert people is not None
+        made = people(files, choices, timing)
+        for line in [f"{len(files)} files: a study", *(f"  {each}" for each in made.proposal.said)]:
+            say(line)
+        _write(task, name, made.proposal, files, made.texts, say)
         return name
     which = setup.of(task).columns
     assert which is not None
@@ -183,16 +192,19 @@ def _write(
     name: str,
     proposal: Proposal,
     files: Sequence[Path],
-    tidied: Tidied | None,
+    tidied: Tidied | Mapping[str, str] | None,
     say: Callable[[str], None],
 ) -> None:
-    """Keep what is in the files and write the entries; both or none."""
+    """Keep what is in the files, or a folder made of them, and write the entries; both or none."""
     with together() as changes:
         for part, text in template.pipeline(task).items():
             if not (path := Path("pipelines") / task / part).exists():
                 changes.write(path, text)
-        kept = keeping.keep(files, name, tidied.text if tidied else None, changes)
-        entry = {**proposal.entry, ("folder" if files[0].is_dir() else "file"): kept.as_posix()}
+        if isinstance(tidied, Mapping):
+            kept = keeping.keep_folder(files, name, tidied, changes)
+        else:
+            kept = keeping.keep(files, name, tidied.text if tidied else None, changes)
+        entry = {**proposal.entry, ("folder" if kept.is_dir() else "file"): kept.as_posix()}
         _enter(task, name, replace(proposal, entry=entry), changes)
         check.check()
     say(f"data: {kept}" + (" (a copy)" if keeping.is_copy(kept) else ""))

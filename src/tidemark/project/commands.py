@@ -58,6 +58,7 @@ def add(
     column: Annotated[list[str] | None, typer.Option(help="A column to take; may be repeated.")] = None,
     pair: Annotated[tuple[str, str] | None, typer.Option(help="Two columns, one told by the other.")] = None,
     clean: Annotated[str | None, typer.Option(help="The column without noise.")] = None,
+    label: Annotated[str | None, typer.Option(help="Column of classes; a file each participant.")] = None,
     lookback: Annotated[int | None, typer.Option(min=2, help="Samples known before.")] = None,
     horizon: Annotated[int | None, typer.Option(min=1, help="Samples to come.")] = None,
     season: Annotated[int | None, typer.Option(min=1, help="Samples in a season; 1 for none.")] = None,
@@ -89,7 +90,7 @@ def add(
                 return answer
 
     choices = Choices(
-        tuple(column or ()), tuple(pair or ()), clean, lookback, horizon, season, window, snr_db
+        tuple(column or ()), tuple(pair or ()), clean, lookback, horizon, season, window, snr_db, label
     )
     timing = Timing(time_column, time_format, rate, time_zone, sentinels.parse(missing or ()))
     added = run(file, task, name, choices, timing, ask if sys.stdin.isatty() else None)

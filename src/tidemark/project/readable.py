@@ -92,6 +92,17 @@ def readable(
         yield path, replace(last, notes=notes) if last else None
 
 
+@contextmanager
+def tidied(file: Path, timing: Timing) -> Iterator[Path]:
+    """A table of text with all its columns as the pipeline reads tables, times as they are."""
+    with tempfile.TemporaryDirectory(prefix="tidemark-") as folder:
+        found = tidy(file, timing.column, timing.form, (), timing.zone)
+        path = file if found is None else Path(folder) / "tidied.csv"
+        if found is not None:
+            path.write_text(found.text, encoding="utf-8")
+        yield path
+
+
 def in_words(names: dict[Path, Path], look: Callable[[], T]) -> T:
     """What a look at files gives; its errors call each of them by the name of the user's own."""
     try:
