@@ -69,7 +69,7 @@ def test_a_table_is_looked_at_kept_and_written_down(project: Path, table: Path) 
     assert kept.sampling_rate == 1 and np.isnan(kept.clean[0, 50:55]).all()
     text = "\n".join(said)
     low, high = np.delete(LOAD, range(50, 55)).min(), np.delete(LOAD, range(50, 55)).max()
-    for part in ("2,000 samples, 1 sample per hour, from 2020-01-01", f"{low:.5g} to {high:.5g} MW", "5 missing in 1 gaps",
+    for part in ("2,000 samples, 1 sample per hour, from 2020-01-01", f"{low:.5g} to {high:.5g} MW", "5 missing in 1 gap",
                  "season of 24 samples", "wrote dates of 'when' as 2020-01-01"):  # fmt: skip
         assert part in text
     windows = re.search(r"([\d,]+) for testing", text)
@@ -295,7 +295,7 @@ def test_a_number_that_stands_for_missing_values_is_said_and_written_down(
     add(path, say=said.append)
     assert tree("forecast")["recordings"]["t"]["missing"] == [-999]
     assert "  -999 stands 10 times in 'v', and counts as missing; --missing none keeps it as a value" in said
-    assert any("10 missing in 1 gaps" in line for line in said)
+    assert any("10 missing in 1 gap" in line for line in said)
     kept = read_recording(params.entry("forecast", "recordings", "t", Task("forecast").windowing.entry))  # type: ignore[arg-type]
     assert np.flatnonzero(np.isnan(kept.clean[0])).tolist() == [*range(100, 110)]
     add(path, name="as-it-is", timing=Timing(missing=[]), say=said.append)

@@ -74,7 +74,7 @@ def test_long_gaps_stay_missing_and_short_ones_do_not(tmp_path: Path) -> None:
     frame.loc[3, "w"] = np.nan  # bridged in its own column
     frame.to_csv(tmp_path / "x.csv", index=False)
     even = regular(tmp_path / "x.csv", "t", None)
-    assert even is not None and "4 samples in 1 gaps of more than 3 steps stay missing" in even.notes[0]
+    assert even is not None and "4 samples in 1 gap of more than 3 steps stay missing" in even.notes[0]
     result = pd.read_csv(io.StringIO(even.text), float_precision="round_trip")
     expected = np.interp(np.arange(16), minutes, minutes**2)
     expected[9:13] = np.nan

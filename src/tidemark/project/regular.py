@@ -143,7 +143,8 @@ def _resampled(table: Table, step: float, path: Path) -> tuple[Table, str]:
     gaps = int((missing[1:] & ~missing[:-1]).sum() + missing[0])
     how = "means of the rows around it" if averaged else "linear interpolation"
     lack = (
-        f"{missing.sum():,} samples in {gaps:,} gaps {'' if averaged else f'of more than {BRIDGED:g} steps '}"
+        f"{missing.sum():,} samples in {gaps:,} gap{'s' if gaps > 1 else ''} "
+        f"{'' if averaged else f'of more than {BRIDGED:g} steps '}"
         "stay missing"
         if gaps
         else "no gap"

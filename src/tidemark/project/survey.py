@@ -85,7 +85,8 @@ class Survey:
             present = row[np.isfinite(row)]
             missing = np.isnan(row)
             gaps = int((missing[1:] & ~missing[:-1]).sum() + missing[0])
-            lack = f"{missing.sum():,} missing in {gaps:,} gaps" if gaps else "nothing missing"
+            some = f"{missing.sum():,} missing in {gaps:,} gap{'s' if gaps > 1 else ''}"
+            lack = some if gaps else "nothing missing"
             unit = f" {self.unit_of(column)}" if self.unit_of(column) else ""
             result.append(
                 f"  {column}: {present.min():.5g} to {present.max():.5g}{unit}, {lack}  {sparkline(row)}"

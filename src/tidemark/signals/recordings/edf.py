@@ -115,7 +115,7 @@ class EdfWriter(Writer[SignalBatch]):
             self._pieces.setdefault(column, []).append(kept)
 
     def close(self) -> None:
-        """Write the file, with the date, the time and the annotations of the one that was read."""
+        """Write the file, with the annotations of the one that was read; who and when is left out."""
         super().close()
         names, signals = self._like.names, []
         each = len(self._further) // max(len(self._columns), 1)
@@ -125,10 +125,12 @@ class EdfWriter(Writer[SignalBatch]):
         for place, name in enumerate(self._further):
             parts = self._pieces[len(names) + place]
             signals.append((name, self._columns[place // each], np.concatenate(parts)))
-        write(self._path, self._like, signals)
+        write(self._path, self._like, signals, annotated=True)
 
 
-def write(path: Path, like: EdfSource, signals: Sequence[tuple[str, int, Array | None]]) -> None:
+def write(
+    path: Path, like: EdfSource, signals: Sequence[tuple[str, int, Array | None]], annotated: bool = False
+) -> None:
     """Write signals: each a name, that of `like` whose unit and rate it has, and its samples.
 
     A signal without samples is that of `like`, unchanged. Raises `InputError` where a name is too long for
@@ -154,7 +156,8 @@ def write(path: Path, like: EdfSource, signals: Sequence[tuple[str, int, Array |
             )
         )  # fmt: skip
     try:
-        whole = (package.Bdf if like.is_bdf else package.Edf)(made)
+        annotations = (like.content.annotations or None) if annotated else None
+        whole = (package.Bdf if like.is_bdf else package.Edf)(made, annotations=annotations)
     except ValueError as error:
         raise InputError(
             f"{like.file_name}: cannot be written as EDF ({' '.join(str(error).split())}); give the samples "
