@@ -4,12 +4,17 @@ from pathlib import Path
 
 from tidemark.core import command, paths
 from tidemark.core.replacing import replacing
-from tidemark.report.page import page, results
+from tidemark.pipeline import check
+from tidemark.report.page import empty, page, results
 
 
 def report() -> None:
-    """Write the page from what the pipeline's other stages left."""
-    text = page.render(results.read_all(Path()))
+    """Write the page from what the pipeline's other stages left; in a project without a dataset, that."""
+    if any(map(check.datasets, check.tasks())):
+        text = page.render(results.read_all(Path()))
+    else:
+        text = empty.render()
+        print(empty.HINT)
     with replacing(paths.REPORT) as temporary:
         temporary.write_text(text, encoding="utf-8")
 

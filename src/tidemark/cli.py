@@ -79,7 +79,10 @@ def check() -> None:
     from tidemark.pipeline.check import check as run
     from tidemark.pipeline.check import left_over
     from tidemark.pipeline.recordings import check as check_recordings
+    from tidemark.project.renew import said
 
+    for line in said():
+        print(line)
     count, few = run(), check_recordings()
     for line in few:
         print(line)
@@ -195,11 +198,11 @@ def sweep(
 @app.command()
 def predict(
     model: Annotated[str, typer.Argument(help="A model's name, or the folder of a trained model.")],
-    file: Annotated[str, typer.Argument(help="CSV, WAV, NPY or Parquet file; - is standard input.")],
+    file: Annotated[str, typer.Argument(help="CSV, WAV, NPY, Parquet, EDF, WFDB file; - is standard input.")],
     output: Annotated[str | None, typer.Option("--output", "-o", help="- is standard output.")] = None,
     column: Annotated[list[str] | None, typer.Option(help="A column to take; may be repeated.")] = None,
     time_column: Annotated[str | None, typer.Option(help="Column of timestamps.")] = None,
-    kind: Annotated[str | None, typer.Option("--format", help="csv, wav, npy or parquet.")] = None,
+    kind: Annotated[str | None, typer.Option("--format", help="csv, wav, npy, parquet, edf or wfdb.")] = None,
     horizon: Annotated[int | None, typer.Option(help="Rows to predict; by default the model's.")] = None,
     std: Annotated[bool, typer.Option("--std", help="Write standard deviations instead.")] = False,
     paths: Annotated[int | None, typer.Option(

@@ -69,7 +69,7 @@ def test_a_table_is_looked_at_kept_and_written_down(project: Path, table: Path) 
     assert kept.sampling_rate == 1 and np.isnan(kept.clean[0, 50:55]).all()
     text = "\n".join(said)
     low, high = np.delete(LOAD, range(50, 55)).min(), np.delete(LOAD, range(50, 55)).max()
-    for part in ("2,000 samples, 1 samples per hour, from 2020-01-01", f"{low:.5g} to {high:.5g} MW", "5 missing in 1 gaps",
+    for part in ("2,000 samples, 1 sample per hour, from 2020-01-01", f"{low:.5g} to {high:.5g} MW", "5 missing in 1 gap",
                  "season of 24 samples", "wrote dates of 'when' as 2020-01-01"):  # fmt: skip
         assert part in text
     windows = re.search(r"([\d,]+) for testing", text)
@@ -239,3 +239,64 @@ def test_what_goes_wrong_at_the_end_leaves_nothing(
     with pytest.raises(InputError, match="^no$"):
         add(table, choices=Choices(column=("load [MW]",)), say=lambda line: None)
     assert files(project) == before
+
+
+def test_an_edf_file_is_added_by_a_signals_name(project: Path, tmp_path: Path) -> None:
+    edfio = pytest.importorskip("edfio", reason="the extra 'edf' is not installed")
+    wave = 50 * np.sin(2 * np.pi * np.arange(2000) / 25)
+    slow = edfio.EdfSignal(36 + np.arange(20) / 100, 1, label="Temp", physical_dimension="degC")
+    path = tmp_path / "night.edf"
+    edfio.Edf([edfio.EdfSignal(wave, 100, label="EEG Fpz-Cz", physical_dimension="uV"), slow]).write(path)
+    with pytest.raises(InputError, match=r"2 columns of numbers \(EEG Fpz-Cz, Temp\)"):
+        add(path)
+    said: list[str] = []
+    add(path, choices=Choices(column=("EEG Fpz-Cz",)), say=said.append)
+    entry = tree("forecast")["recordings"]["night"]
+    assert (entry["file"], entry["units"], entry["season"]) == ("data/recorded/night.edf", "uV", 25)
+    assert said[0] == "night.edf: 2,000 samples, 100 samples per s" and "time_column" not in entry
+    assert check() == 2
+    kept = read_recording(params.entry("forecast", "recordings", "night", Task("forecast").windowing.entry))  # type: ignore[arg-type]
+    np.testing.assert_allclose(kept.clean[0], wave, atol=100 / 2**16)
+    with pytest.raises(InputError, match="only tables, CSV or Parquet, are joined"):
+        add([path, table_of(tmp_path)], name="both")
+
+
+def table_of(folder: Path) -> Path:
+    path = folder / "v.csv"
+    path.write_text("v\n" + "1\n2\n" * 50)
+    return path
+
+
+def test_a_wfdb_record_becomes_a_table_with_its_rate_and_unit(project: Path, tmp_path: Path) -> None:
+    wfdb = pytest.importorskip("wfdb", reason="the extra 'wfdb' is not installed")
+    wave = np.stack([np.sin(2 * np.pi * TIME / 36), np.cos(TIME)], axis=1)
+    wfdb.wrsamp("r100", fs=360, units=["mV", "mV"], sig_name=["MLII", "V5"], p_signal=wave, fmt=["16", "16"],
+                write_dir=str(tmp_path))  # fmt: skip
+    with pytest.raises(InputError, match=r"name its header, .*r100\.hea"):
+        add(tmp_path / "r100.dat")
+    with pytest.raises(InputError, match="its header has 360; leave it out"):
+        add(tmp_path / "r100.hea", choices=Choices(column=("MLII",)), timing=Timing(rate="100"))
+    said: list[str] = []
+    add(tmp_path / "r100.hea", choices=Choices(clean="MLII", snr_db=10), say=said.append)
+    entry = tree("denoise")["recordings"]["r100"]
+    assert (entry["file"], entry["sampling_rate"], entry["units"]) == ("data/recorded/r100.csv", 360, "mV")
+    assert "  WFDB record: wrote MLII as a table, 360 samples a second" in said
+    kept = read_recording(params.entry("denoise", "recordings", "r100", Task("denoise").windowing.entry))  # type: ignore[arg-type]
+    np.testing.assert_array_equal(kept.clean[0], wfdb.rdrecord(str(tmp_path / "r100")).p_signal[:, 0])
+
+
+def test_a_number_that_stands_for_missing_values_is_said_and_written_down(
+    project: Path, tmp_path: Path
+) -> None:
+    path, values = tmp_path / "t.csv", LOAD.round(2)
+    values[100:110] = -999
+    pd.DataFrame({"time": HOURS, "v": values}).to_csv(path, index=False)
+    said: list[str] = []
+    add(path, say=said.append)
+    assert tree("forecast")["recordings"]["t"]["missing"] == [-999]
+    assert "  -999 stands 10 times in 'v', and counts as missing; --missing none keeps it as a value" in said
+    assert any("10 missing in 1 gap" in line for line in said)
+    kept = read_recording(params.entry("forecast", "recordings", "t", Task("forecast").windowing.entry))  # type: ignore[arg-type]
+    assert np.flatnonzero(np.isnan(kept.clean[0])).tolist() == [*range(100, 110)]
+    add(path, name="as-it-is", timing=Timing(missing=[]), say=said.append)
+    assert "missing" not in tree("forecast")["recordings"]["as-it-is"]

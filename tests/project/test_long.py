@@ -51,7 +51,7 @@ def test_only_the_series_that_are_wanted_and_their_times(tmp_path: Path) -> None
     assert [*result] == ["H1"]
     np.testing.assert_array_equal(result["H1"], LONG[LONG["unique_id"] == "H1"]["y"])
     assert tidied.notes == [
-        "long format: a column for each of 1 of 3 series of 85 rows, 85 times",
+        "long format: 1 of 3 series taken, a column each, of 85 rows, 85 times",
         "left out columns beside 'y': promotion",
     ]
 

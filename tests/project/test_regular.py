@@ -74,7 +74,7 @@ def test_long_gaps_stay_missing_and_short_ones_do_not(tmp_path: Path) -> None:
     frame.loc[3, "w"] = np.nan  # bridged in its own column
     frame.to_csv(tmp_path / "x.csv", index=False)
     even = regular(tmp_path / "x.csv", "t", None)
-    assert even is not None and "4 samples in 1 gaps of more than 3 steps stay missing" in even.notes[0]
+    assert even is not None and "4 samples in 1 gap of more than 3 steps stay missing" in even.notes[0]
     result = pd.read_csv(io.StringIO(even.text), float_precision="round_trip")
     expected = np.interp(np.arange(16), minutes, minutes**2)
     expected[9:13] = np.nan
@@ -137,3 +137,19 @@ def test_a_grid_that_would_be_empty_is_refused(tmp_path: Path) -> None:
     assert str(error.value).startswith(f"{path}: time column 'time': steps from ")
     daily = regular(path, None, (1, "day"))
     assert daily is not None and re.search("400 rows to 20 samples, no gap", daily.notes[0])
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
+def test_an_hour_that_is_there_twice_is_refused_with_the_zone_it_fits(tmp_path: Path, zone: str) -> None:
+    local = pd.date_range("2021-09-01", periods=2500, freq="h", tz=zone).tz_localize(None)
+    path = tmp_path / "x.csv"
+    pd.DataFrame({"time": local, "v": np.arange(2500.0)}).to_csv(path, index=False)
+    with pytest.raises(
+        InputError, match=f"have one time, 2021-1.-..T0.:00:00; keep one of them, .* --time-zone {zone}$"
+    ):
+        regular(path, None, None)
+    pd.DataFrame({"time": [*local[:9], local[8]], "v": 1.0}).to_csv(path, index=False)
+    with pytest.raises(
+        InputError, match="rows 10 and 11 have one time, 2021-09-01T08:00:00; keep one of them$"
+    ):
+        regular(path, None, None)

@@ -69,3 +69,16 @@ def test_the_test_block_is_the_one_that_is_cut(samples: int) -> None:
 
     cut = blocks(np.zeros((1, samples)), shares(samples))["test"].shape[1]
     assert abs(in_the_test_block(samples) - cut) <= 1
+
+
+def test_a_long_season_makes_trainings_shorter_and_one_too_long_is_left_out() -> None:
+    propose = setup.of("forecast").propose
+    assert propose is not None
+    steps = {}
+    for season in (100, 374, 700):
+        proposal = propose(survey(10_000, season, 1), Choices())
+        steps[season] = {name: model["laptop"]["steps"] for name, model in proposal.models.items()}
+        assert abs(proposal.entry["season"] - (season if season <= 500 else 1)) <= 2
+        assert any("takes it" in each for each in proposal.said) == (season == 700)
+    assert steps[374]["encoder-gru"] <= steps[100]["encoder-gru"] / 2
+    assert steps[374]["empirical-bayes"] < 30 <= steps[100]["empirical-bayes"]

@@ -195,3 +195,56 @@ def test_a_format_with_an_offset_may_be_said(tmp_path: Path) -> None:
 
 def test_days_and_years_are_no_offsets(tmp_path: Path) -> None:
     assert dates.iso(dates.parse(["30-01-2020", "31-01-2020"], "x")) == ["2020-01-30", "2020-01-31"]
+
+
+@pytest.mark.parametrize("days", ["%d/%m/%Y", "%Y-%m-%d", "%Y%m%d", "%d.%m.%y"])
+@pytest.mark.parametrize("clock", ["%H:%M", "%H:%M:%S", "%I:%M:%S %p"])
+def test_a_date_and_a_time_of_day_in_two_columns_are_one_time(tmp_path: Path, days: str, clock: str) -> None:
+    path = tmp_path / "x.csv"
+    frame = pd.DataFrame({"Date": DATES.strftime(days), "Time": DATES.strftime(clock), "v": VALUES})
+    frame.to_csv(path, index=False, sep=";")
+    tidied = tidy(path)
+    assert tidied is not None and "joined 'Date' and 'Time' as its times" in tidied.notes[0]
+    path.write_text(tidied.text)
+    recording = read_recording(path, ["v"], rate_unit="hour")
+    np.testing.assert_array_equal(recording.clean[0], VALUES)
+    assert (recording.sampling_rate, recording.first_time) == (
+        1,
+        DATES[0].isoformat().removesuffix("T00:00:00"),
+    )
+
+
+def test_years_months_days_and_hours_in_columns_are_one_time(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    frame = pd.DataFrame({"No": range(900), "year": DATES.year, "month": DATES.month, "day": DATES.day,
+                          "hour": DATES.hour, "v": VALUES})  # fmt: skip
+    frame.to_csv(path, index=False)
+    tidied = tidy(path)
+    assert tidied is not None and tidied.text.startswith("No,time,v\n0,2017-06-26")
+    path.write_text(tidied.text)
+    assert read(path, "v")[1] == 1
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+@pytest.mark.parametrize("header", ["", "date   clock  v    w", "# date clock  v    w"])
+def test_columns_that_runs_of_blanks_separate(tmp_path: Path, decimal: str, header: str) -> None:
+    path = tmp_path / "x.dat"
+    lines = ["Logger 7, measured by somebody", header] if header else []
+    for moment, value in zip(DATES, VALUES, strict=True):
+        numbers = f"{value:9.3f}\t{-value:.3f}".replace(".", decimal)
+        lines.append(f"  {moment:%d.%m.%Y}  {moment:%H:%M} {numbers} ")
+    path.write_text("\n".join(lines) + "\n")
+    tidied = tidy(path)
+    assert tidied is not None and "columns are separated by blanks" in tidied.notes
+    result = tmp_path / "y.csv"
+    result.write_text(tidied.text)
+    values, rate = read(result, "v" if header else "column2")
+    np.testing.assert_allclose(values, VALUES)
+    assert rate == 1
+
+
+def test_blanks_after_commas_separate_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text("a, b\n" + "1, 2.5\n" * 50)
+    tidied = tidy(path)
+    assert tidied is not None and tidied.text.startswith("a,b\n1,2.5\n")

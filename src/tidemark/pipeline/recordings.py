@@ -75,9 +75,10 @@ def _check(task: str, name: str, entry: RecordingEntry, where: str) -> Iterator[
                     "different ones"
                 )
             _check_numbers(source, [*clean, *noisy])
-            if time is None and entry.sampling_rate is None and source.frequency is None:
+            frequency = source.rate_of([*clean, *noisy])
+            if time is None and entry.sampling_rate is None and frequency is None:
                 raise InputError("the file has no sampling rate; give sampling_rate or time_column")
-            _check_rate(source, entry)
+            _check_rate(frequency, entry)
             samples = _samples(source, Path(entry.file), clean[0])
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
@@ -90,11 +91,11 @@ def _check(task: str, name: str, entry: RecordingEntry, where: str) -> Iterator[
         yield f"{where}: {count} test windows, which are few: its scores are uncertain"
 
 
-def _check_rate(source: Source[Any], entry: RecordingEntry) -> None:
+def _check_rate(frequency: float | None, entry: RecordingEntry) -> None:
     """Raise `InputError` where the header's rate is not the entry's."""
-    if source.frequency is None or entry.sampling_rate is None or entry.rate_unit not in SECONDS:
+    if frequency is None or entry.sampling_rate is None or entry.rate_unit not in SECONDS:
         return
-    measured = source.frequency * SECONDS[entry.rate_unit]
+    measured = frequency * SECONDS[entry.rate_unit]
     if abs(entry.sampling_rate / measured - 1) > 1e-9:
         raise InputError(
             f"sampling_rate = {entry.sampling_rate:g} per {entry.rate_unit}, but the file has {measured:g}; "

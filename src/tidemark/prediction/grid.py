@@ -20,12 +20,13 @@ def check_model(source: Source[Any], info: DatasetInfo, signal: Sequence[int]) -
             f"{source.file_name}: {len(signal)} {source.noun}s where the model takes {info.channels} at a "
             "time; choose them with --column"
         )
-    if source.frequency is None or info.rate_unit == SAMPLE:
+    frequency = source.rate_of(signal)
+    if frequency is None or info.rate_unit == SAMPLE:
         return
     expected = info.sampling_rate / SECONDS[info.rate_unit]
-    if abs(source.frequency / expected - 1) > 1e-6:
+    if abs(frequency / expected - 1) > 1e-6:
         raise InputError(
-            f"{source.file_name}: {source.frequency:g} samples per second, but the model was trained at "
+            f"{source.file_name}: {frequency:g} samples per second, but the model was trained at "
             f"{expected:g}; resample the file to that rate"
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,17 +13,18 @@ from tidemark.core.files import check_file, is_folder
 from tidemark.core.task import Task
 from tidemark.pipeline import check
 from tidemark.pipeline.recordings import ENOUGH
-from tidemark.project import edit, keeping, lists, setup, template
+from tidemark.project import edit, keeping, lists, renew, setup, template
 from tidemark.project.files import Changes, together
 from tidemark.project.picture import draw
 from tidemark.project.readable import Timing, in_words, readable
 from tidemark.project.setup import Choices, Proposal
 from tidemark.project.setups.common import HANDFUL
-from tidemark.project.survey import Columns, Survey, columns, survey
+from tidemark.project.survey import Columns, Survey, columns, survey, without_sentinels
 from tidemark.project.tidy import Tidied
 from tidemark.signals.recordings.columns import listed
 from tidemark.signals.recordings.entry import RecordingEntry
 from tidemark.signals.recordings.formats import suffix_of
+from tidemark.signals.recordings.timestamps import SECONDS
 
 Ask = Callable[[str, Sequence[str], str], str]
 """(question, possible answers, the usual one) → answer."""
@@ -49,6 +50,8 @@ def add(
     choices, timing = choices or Choices(), timing or Timing()
     say = _in_lines(say)
     params.read(params.TOP)  # which says where this has to be run
+    for line in renew.said():
+        say(line)
     files = [file] if isinstance(file, Path) else [*file]
     file = files[0]
     for place, each in enumerate(files):
@@ -56,13 +59,14 @@ def add(
             raise InputError(f"{each}: named twice; name each file of a recording once")
         if not is_folder(each):
             check_file(each)
-        elif len(files) > 1:
+        elif len(files) > 1 or choices.label is not None:
             raise InputError(f"{each}: a folder; several files are one recording, a folder is added alone")
     if ask and task is None and not choices.given() & {"pair", "clean"} and not file.is_dir():
         usual = setup.chosen(None, choices, False)
         task = ask("task", [each for each in template.tasks() if setup.of(each).propose], usual)
     task = setup.chosen(task, choices, file.is_dir())
-    name = _free(name or _name(file), name is not None)
+    of = file.resolve().parent if choices.label is not None else file  # no participant's name for a study
+    name = _free(name or _name(of), name is not None)
     if file.is_dir():
         study = setup.of(task).study
         assert study is not None
@@ -71,12 +75,23 @@ def add(
             say(line)
         _write(task, name, proposal, files, None, say)
         return name
+    if choices.label is not None:
+        people = setup.of(task).people
+        assert people is not None
+        made = people(files, choices, timing)
+        for line in [f"{len(files)} files: a study", *(f"  {each}" for each in made.proposal.said)]:
+            say(line)
+        _write(task, name, made.proposal, files, made.texts, say)
+        return name
     which = setup.of(task).columns
     assert which is not None
     with readable(files, timing, which(choices)) as (path, tidied):
         known = in_words({path: file}, lambda: columns(path, timing.column))
         chosen = _choose(file, which(choices), known, ask)
-        found = in_words({path: file}, lambda: survey(path, chosen, known.time, timing.parsed()))
+        rate = _rate(file, timing, tidied)
+        found = in_words({path: file}, lambda: survey(path, chosen, known.time, rate))
+        found = in_words({path: file}, lambda: without_sentinels(found, timing.missing))
+        found = replace(found, units=tidied.units if tidied else known.units)
         if tidied:
             found = replace(found, notes=[*tidied.notes, *found.notes])
         for line in found.lines(" and ".join(each.name for each in files)):
@@ -96,6 +111,16 @@ def add(
         _write(task, name, proposal, files, tidied, say)
         say(f"picture: {draw(found, name)}")
     return name
+
+
+def _rate(file: Path, timing: Timing, tidied: Tidied | None) -> tuple[float, str] | None:
+    """Samples per unit as the user, or the header of a file that was written anew, says them."""
+    said = timing.parsed()
+    if tidied is None or tidied.rate is None:
+        return said
+    if said is not None and abs(said[0] / SECONDS[said[1]] / tidied.rate - 1) > 1e-9:
+        raise InputError(f"{file}: --rate {timing.rate}, but its header has {tidied.rate:g}; leave it out")
+    return tidied.rate, "s"
 
 
 def _in_lines(say: Callable[[str], None]) -> Callable[[str], None]:
@@ -167,16 +192,19 @@ def _write(
     name: str,
     proposal: Proposal,
     files: Sequence[Path],
-    tidied: Tidied | None,
+    tidied: Tidied | Mapping[str, str] | None,
     say: Callable[[str], None],
 ) -> None:
-    """Keep what is in the files and write the entries; both or none."""
+    """Keep what is in the files, or a folder made of them, and write the entries; both or none."""
     with together() as changes:
         for part, text in template.pipeline(task).items():
             if not (path := Path("pipelines") / task / part).exists():
                 changes.write(path, text)
-        kept = keeping.keep(files, name, tidied.text if tidied else None, changes)
-        entry = {**proposal.entry, ("folder" if files[0].is_dir() else "file"): kept.as_posix()}
+        if isinstance(tidied, Mapping):
+            kept = keeping.keep_folder(files, name, tidied, changes)
+        else:
+            kept = keeping.keep(files, name, tidied.text if tidied else None, changes)
+        entry = {**proposal.entry, ("folder" if kept.is_dir() else "file"): kept.as_posix()}
         _enter(task, name, replace(proposal, entry=entry), changes)
         check.check()
     say(f"data: {kept}" + (" (a copy)" if keeping.is_copy(kept) else ""))

@@ -5,34 +5,60 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import chdir
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tidemark.core.errors import InputError
+
 # Whatever a command needs is imported inside it, as in cli.py.
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="A folder, which is made if it is not there.")],
+    folder: Annotated[Path | None, typer.Argument(help="A folder, which is made if it is not there.")] = None,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Renew the project here; keep what is yours.")
+    ] = False,
 ) -> None:
-    """Begin a project of one's own: Git, DVC, parameters; `tidemark add` then gives it a recording."""
+    """Begin a project of one's own: Git, DVC, parameters; `tidemark add` then gives it a recording.
+
+    After an upgrade, `--refresh` in a project brings its pipeline up to the version that is installed.
+    Parameters, and stages of one's own, stay.
+    """
+    if refresh:
+        _refresh(folder or Path())
+        return
+    if folder is None:
+        raise InputError("FOLDER: name a folder for the project, or renew the one here with --refresh")
     from tidemark.project.init import init as run
 
     run(folder)
     print(f"{folder}: a project; now: cd {folder} && tidemark add FILE && dvc repro")
 
 
+def _refresh(folder: Path) -> None:
+    from tidemark.project.renew import refresh as run
+
+    with chdir(folder):
+        changed = run()
+    for path in changed:
+        print(f"renewed {path}")
+    print("now: git diff, then dvc repro" if changed else "all as this version has it")
+
+
 def add(
     file: Annotated[
         list[Path],
-        typer.Argument(help="CSV, WAV, NPY or Parquet file, several of one recording, or a study's folder."),
+        typer.Argument(help="CSV, WAV, NPY, Parquet, EDF or WFDB file, several of one, or a study's folder."),
     ],
     task: Annotated[str | None, typer.Option(help="What to learn; by the other options by default.")] = None,
     name: Annotated[str | None, typer.Option(help="Of the dataset; the file's by default.")] = None,
     column: Annotated[list[str] | None, typer.Option(help="A column to take; may be repeated.")] = None,
     pair: Annotated[tuple[str, str] | None, typer.Option(help="Two columns, one told by the other.")] = None,
     clean: Annotated[str | None, typer.Option(help="The column without noise.")] = None,
+    label: Annotated[str | None, typer.Option(help="Column of classes; a file each participant.")] = None,
     lookback: Annotated[int | None, typer.Option(min=2, help="Samples known before.")] = None,
     horizon: Annotated[int | None, typer.Option(min=1, help="Samples to come.")] = None,
     season: Annotated[int | None, typer.Option(min=1, help="Samples in a season; 1 for none.")] = None,
@@ -41,6 +67,8 @@ def add(
     rate: Annotated[str | None, typer.Option(help="Samples a second; 4/hour: of another unit.")] = None,
     time_column: Annotated[str | None, typer.Option(help="Column of timestamps.")] = None,
     time_format: Annotated[str | None, typer.Option(help="Of its dates, such as %d.%m.%Y %H:%M.")] = None,
+    time_zone: Annotated[str | None, typer.Option(help="Of its dates, such as Europe/Berlin.")] = None,
+    missing: Annotated[list[str] | None, typer.Option(help="A number that stands for none; or none.")] = None,
 ) -> None:  # fmt: skip
     """Make a file a dataset: look at it, choose a task, write its models and baselines into params.yaml.
 
@@ -50,6 +78,7 @@ def add(
     from tidemark.core import instructions, params
 
     os.environ.update(instructions.environment(params.TOP))  # before numerical libraries are imported
+    from tidemark.project import sentinels
     from tidemark.project.add import add as run
     from tidemark.project.readable import Timing
     from tidemark.project.setup import Choices
@@ -61,9 +90,9 @@ def add(
                 return answer
 
     choices = Choices(
-        tuple(column or ()), tuple(pair or ()), clean, lookback, horizon, season, window, snr_db
+        tuple(column or ()), tuple(pair or ()), clean, lookback, horizon, season, window, snr_db, label
     )
-    timing = Timing(time_column, time_format, rate)
+    timing = Timing(time_column, time_format, rate, time_zone, sentinels.parse(missing or ()))
     added = run(file, task, name, choices, timing, ask if sys.stdin.isatty() else None)
     print(f"next: dvc repro, then tidemark table {added}")
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array
-from tidemark.signals.recordings.timestamps import is_date
+from tidemark.project import zones
+from tidemark.signals.recordings.timestamps import is_date, parse_date
 
 DAYS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y",
@@ -23,8 +24,6 @@ CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p"
 FORMATS = tuple(day + clock for day, clock in product(DAYS, CLOCKS))
 MARKS = re.compile(r"%.|[\w\s]|T(?=%)")
 """All of a date, or of a format, but what stands between its parts: where that differs, nothing else fits."""
-ZONE = re.compile(r"(.*(?::\d\d(?:\.\d+)?|[AaPp][Mm]))\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)")
-"""A date with a time of day, and how far that is from UTC."""
 SAMPLE = 200
 """Cells that formats are tried on before all are read."""
 CLEARLY = 0.03
@@ -35,13 +34,16 @@ EXCEL = (20000.0, 73050.0)
 """Range in which a number counts days since 1899-12-30, from 1954 to 2099."""
 
 
-def parse(texts: Sequence[str], where: str, form: str | None = None) -> Array | None:
+def parse(texts: Sequence[str], where: str, form: str | None = None, zone: str | None = None) -> Array | None:
     """Dates of a column's cells, (rows,) datetime64[us]; none where they are no dates.
 
     `form` is a format of strptime, by default found: one that all cells have and, of several, one by which
-    time moves on, and most evenly. Raises `InputError`, naming the place `where`, where it does by several,
-    or where a cell is not of `form`.
+    time moves on, and most evenly. Dates of a `zone`, or with one behind each, become those in UTC. Raises
+    `InputError`, naming the place `where`, where it does by several, or where a cell is not of `form`.
     """
+    if zone is not None:
+        local = _local([zones.cut(text)[0] for text in texts], where, form)
+        return None if local is None else zones.in_utc(local, zone, where)
     if form is not None:
         return _read(texts, form, where)
     if all(map(is_date, texts[:SAMPLE])):
@@ -51,30 +53,31 @@ def parse(texts: Sequence[str], where: str, form: str | None = None) -> Array | 
     return _found(texts, where)
 
 
-def has_zone(text: str) -> bool:
-    """Whether a date says how far it is from UTC."""
-    return bool(ZONE.fullmatch(text))
+def _local(texts: Sequence[str], where: str, form: str | None) -> Array | None:
+    """Dates of a zone that the user named, in that zone."""
+    if form is not None:
+        return _read(texts, form, where)
+    if all(map(is_date, texts)):
+        return np.array([parse_date(text) for text in texts], dtype="datetime64[us]")
+    return _found(texts, where)
 
 
 def _in_utc(texts: Sequence[str], where: str) -> Array | None:
     """Dates that say how far they are from UTC, each its own way perhaps, in UTC; none where they do not."""
-    if not texts or not has_zone(texts[0]):
+    parts = [zones.cut(text) for text in texts]
+    if not parts or not all(zone for _, zone in parts):
         return None
-    parts = [ZONE.fullmatch(text) for text in texts]
-    local = _found([part[1] for part in parts if part], where)
+    bare = [text for text, _ in parts]
+    local = _local(bare, where, None)
     if local is None or len(local) < len(texts):
         return None
-    zones = [part[2].replace(":", "") for part in parts if part]
-    offsets = [
-        0 if zone[0] not in "+-" else int(zone[0] + "1") * (60 * int(zone[1:3]) + int(zone[3:]))
-        for zone in zones
-    ]
-    return np.asarray(local - np.array(offsets, dtype="timedelta64[m]"))
+    offsets = zones.minutes([zone for _, zone in parts], where)
+    return np.asarray(local - offsets.astype("timedelta64[m]"))
 
 
 def _found(texts: Sequence[str], where: str) -> Array | None:
     """Dates of the format that the cells have."""
-    found = [(each, dates) for each in _fitting(texts) if (dates := _tried(texts, each)) is not None]
+    found = [(each, dates) for each in fitting(texts) if (dates := _tried(texts, each)) is not None]
     rising = [(each, dates) for each, dates in found if (np.diff(dates) >= np.timedelta64(0)).all()] or found
     most = max((_regular(dates) for _, dates in rising), default=0.0)
     alike = [(each, dates) for each, dates in rising if _regular(dates) >= most - CLEARLY]
@@ -118,7 +121,7 @@ def _regular(dates: Array) -> float:
     )
 
 
-def _fitting(texts: Sequence[str]) -> list[str]:
+def fitting(texts: Sequence[str]) -> list[str]:
     """Formats that the first cells have."""
     sample = [text for text in texts[:SAMPLE] if text]
     marks = MARKS.sub("", sample[0]) if sample else ""

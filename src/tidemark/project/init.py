@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 from pathlib import Path
 
@@ -59,7 +60,8 @@ def init(folder: Path) -> None:
         )  # as far as Git knows who commits
 
 
-def _files(folder: Path) -> dict[str, str]:
+def shared() -> dict[str, str]:
+    """Files of every project that come with a version of the package, by path."""
     read = {
         file: (template.FOLDER / file).read_text(encoding="utf-8") for file in ("params.yaml", "gitignore")
     }
@@ -68,11 +70,15 @@ def _files(folder: Path) -> dict[str, str]:
         "dvc.yaml": template.top(),
         ".gitignore": read["gitignore"],
         ".dvcignore": IGNORED,
-        ".dvc/config": SETTINGS,
         str(KEPT): "",
     }
     for path in sorted((template.FOLDER / "plots").glob("*.json")):
         result[f".dvc/plots/{path.name}"] = path.read_text(encoding="utf-8")
+    return result
+
+
+def _files(folder: Path) -> dict[str, str]:
+    result = {**shared(), ".dvc/config": SETTINGS}
     if not (folder / "README.md").exists():
         result["README.md"] = README.format(name=folder.resolve().name)
     for name in (".gitignore", ".dvcignore"):
@@ -85,6 +91,7 @@ def _dvc(folder: Path, subdirectory: bool) -> None:
     from dvc.exceptions import DvcException
     from dvc.repo import Repo
 
+    logging.getLogger("dvc.repo.init").setLevel(logging.WARNING)  # what it says is not what comes next
     inner = subdirectory and not (folder / ".git").exists()
     try:
         Repo.init(str(folder), subdir=inner).close()

@@ -15,10 +15,17 @@ from tidemark.core import command, registry
 from tidemark.core.replacing import replacing
 
 DISTRIBUTION = "tidemark-signals"
+DRAWN = Path("plots/datasets")
 
 
 def installed(file: Path) -> None:
-    """Write version and hash of the installed code to FILE."""
+    """Write version and hash of the installed code to FILE; make the folder that the report looks into.
+
+    DVC refuses a stage whose folder is not there, as in a project without a dataset.
+    """
+    folder = file.parent / DRAWN
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".gitkeep").touch()
     with replacing(file) as temporary:
         temporary.write_text(said())
 

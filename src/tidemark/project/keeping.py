@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,21 @@ def keep(files: Sequence[Path], name: str, tidied: str | None, changes: Changes)
     return copy
 
 
+def keep_folder(files: Sequence[Path], name: str, texts: Mapping[str, str], changes: Changes) -> Path:
+    """A folder of `texts` by file name, made of the user's `files`, added to DVC; relative to here.
+
+    Raises `InputError` where something is there already.
+    """
+    folder = FOLDER / name
+    if folder.exists() or _dvc(folder).exists():
+        raise InputError(f"{folder}: there already; choose another --name, or move it away")
+    for file, text in texts.items():
+        changes.write(folder / file, text)
+    changes.note(_dvc(folder))
+    _add(folder, [os.path.relpath(each.resolve(), Path.cwd().resolve()) for each in files])
+    return folder
+
+
 def is_copy(file: Path) -> bool:
     """Whether a recording's file is a copy of one, or of several, that are still there."""
     origin = _meta(file).get(ORIGIN) or []
@@ -53,6 +69,8 @@ def discard(file: Path) -> list[Path]:
     """Delete a copy, and return what was deleted; anything else stays."""
     if not is_copy(file):
         return []
+    if file.is_dir():
+        shutil.rmtree(file)
     file.unlink(missing_ok=True)
     _dvc(file).unlink()
     return [file, _dvc(file)]

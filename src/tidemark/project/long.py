@@ -62,8 +62,9 @@ def pivot(
     lengths = seen.sum(axis=1)
     size = f"of {lengths.min():,} rows" if lengths.min() == lengths.max() else \
         f"of {lengths.min():,} to {lengths.max():,} rows, missing where a series has none"  # fmt: skip
-    among = f"{len(chosen)} of {len(known)}" if wanted else f"{len(known)}"
-    notes = [f"long format: a column for each of {among} series {size}, {len(times):,} times"]
+    among = f"{len(chosen)} of {len(known)} series taken, a column each," if wanted else \
+        f"a column for each of {len(known)} series"  # fmt: skip
+    notes = [f"long format: {among} {size}, {len(times):,} times"]
     if others := [name for name in table if name not in (ID, TIME, VALUE)]:
         notes.append(f"left out columns beside {VALUE!r}: {listed(others)}")
     return result, notes

@@ -5,11 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from tidemark.core.errors import InputError
+from tidemark.project import records
 from tidemark.project.joining import join
 from tidemark.project.regular import regular
 from tidemark.project.tidy import Tidied, tidy
@@ -27,6 +28,10 @@ class Timing:
     """Of dates, as strptime has it."""
     rate: str | None = None
     """Samples a second, or `samples/unit`."""
+    zone: str | None = None
+    """Of dates without one, as the tz database calls it."""
+    missing: Sequence[float] | None = None
+    """Numbers that stand for missing values; None leaves it to the file."""
 
     def parsed(self) -> tuple[float, str] | None:
         """Samples per unit; raises `InputError` where the rate is none."""
@@ -71,17 +76,31 @@ def readable(
             result.write_text(tidied.text, encoding="utf-8")
             return result
 
+        records.check_alone(files)
         for number, file in enumerate(files):
-            tidied = tidy(file, timing.column, timing.form, series)
+            tidied = records.as_table(file, series) or tidy(
+                file, timing.column, timing.form, series, timing.zone
+            )
             paths.append(written(f"tidied-{number}", file, tidied))
         names = dict(zip(paths, files, strict=True))
         path = paths[0]
         if len(paths) > 1:
             path = written("joined", path, in_words(names, lambda: join(paths, files, timing.column)))
         called = {path: files[0]}
-        even = in_words(called, lambda: regular(path, timing.column, timing.parsed()))
+        even = in_words(called, lambda: regular(path, timing.column, timing.parsed(), timing.missing))
         path = written("regular", path, even)
-        yield path, Tidied(last.text, notes) if last else None
+        yield path, replace(last, notes=notes) if last else None
+
+
+@contextmanager
+def tidied(file: Path, timing: Timing) -> Iterator[Path]:
+    """A table of text with all its columns as the pipeline reads tables, times as they are."""
+    with tempfile.TemporaryDirectory(prefix="tidemark-") as folder:
+        found = tidy(file, timing.column, timing.form, (), timing.zone)
+        path = file if found is None else Path(folder) / "tidied.csv"
+        if found is not None:
+            path.write_text(found.text, encoding="utf-8")
+        yield path
 
 
 def in_words(names: dict[Path, Path], look: Callable[[], T]) -> T:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import numpy as np
 from tidemark.core.errors import InputError
 from tidemark.core.limits import check_limit
 from tidemark.core.store import Array
+from tidemark.project import sentinels, zones
 from tidemark.project.calendars import calendar
-from tidemark.project.table import Table, read_table, read_times
+from tidemark.project.table import Table, read_table, read_times, shown
 from tidemark.project.tidy import Tidied
 from tidemark.signals.recordings.timestamps import LONGEST_GAP, SECONDS, Clock
 
@@ -25,14 +27,25 @@ CLOCK = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800,
          *(3600 * hours for hours in (1, 2, 3, 4, 6, 8, 12, 24, 168))]  # fmt: skip
 """Round steps of dates, in seconds."""
 MICRO = 1e6
+CLOCKS_SET_BACK = (
+    "Europe/Berlin", "Europe/London", "America/New_York", "America/Chicago", "America/Denver",
+    "America/Los_Angeles", "Australia/Sydney", "America/Sao_Paulo",
+)  # fmt: skip
+"""Zones, one for each day and hour at which clocks are set back, that times are tried for."""
 
 
-def regular(path: Path, time_column: str | None, rate: tuple[float, str] | None) -> Tidied | None:
+def regular(
+    path: Path,
+    time_column: str | None,
+    rate: tuple[float, str] | None,
+    missing: Sequence[float] | None = None,
+) -> Tidied | None:
     """The table in `path` with one constant step; none where it has one already, no time, or a calendar's.
 
     The step is that of `rate`, samples per unit, or the median one, rounded. Between rows no farther apart
     than `BRIDGED` steps values are interpolated linearly; with a step well above the median one they are
-    means of the rows around each sample. Raises `InputError` where two rows have the same time, or where a
+    means of the rows around each sample. Numbers that stand for missing values, `missing` or those found, are
+    no part of either. Raises `InputError` where two rows have the same time, or where a
     grid would be nearly empty.
     """
     times = read_times(path, time_column)
@@ -41,6 +54,8 @@ def regular(path: Path, time_column: str | None, rate: tuple[float, str] | None)
     order = np.argsort(times, kind="stable")
     ordered = times[order]
     steps = np.diff(ordered)
+    if not steps.min() > 0 and times.dtype.kind == "i":
+        raise InputError(f"{path}: {_twice(times, ordered[1:][steps == 0][0])}")
     if not 0 < steps.min() <= steps.max() < np.inf:
         return None  # such as two rows of one time, which its reader says
     is_sorted = bool((order == np.arange(len(order))).all())
@@ -56,9 +71,27 @@ def regular(path: Path, time_column: str | None, rate: tuple[float, str] | None)
         step = _step(ordered, rate)
         if steps.max() > LONGEST_GAP * step:
             raise InputError(str(wrong).replace("x: time column 'x'", f"{path}: time column {table.time!r}"))
+        numbers = sentinels.find(table.values) if missing is None else missing
+        notes += sentinels.said(table.values, numbers, table.names)
+        table = replace(table, values=sentinels.without(table.values, numbers))
         table, note = _resampled(table, step, path)
         notes.insert(0, note)
     return Tidied(table.text(), notes)
+
+
+def _twice(times: Array, moment: int) -> str:
+    """What to do about two rows of one time, which may be an hour that a clock set back shows twice."""
+    rows = np.flatnonzero(times == moment)[:2] + 2
+    said = f"rows {rows[0]} and {rows[1]} have one time, {shown(np.array([moment]))[0]}; keep one of them"
+    local = times.astype("datetime64[us]")
+    for zone in CLOCKS_SET_BACK:
+        try:
+            steps = np.diff(zones.in_utc(local, zone, "")).astype(np.int64)
+        except InputError:
+            continue
+        if steps.min() > 0:
+            return f"{said}, or, where they are times of a clock that was set back, say --time-zone {zone}"
+    return said
 
 
 def _irregular(times: Array) -> InputError | None:
@@ -110,7 +143,8 @@ def _resampled(table: Table, step: float, path: Path) -> tuple[Table, str]:
     gaps = int((missing[1:] & ~missing[:-1]).sum() + missing[0])
     how = "means of the rows around it" if averaged else "linear interpolation"
     lack = (
-        f"{missing.sum():,} samples in {gaps:,} gaps {'' if averaged else f'of more than {BRIDGED:g} steps '}"
+        f"{missing.sum():,} samples in {gaps:,} gap{'s' if gaps > 1 else ''} "
+        f"{'' if averaged else f'of more than {BRIDGED:g} steps '}"
         "stay missing"
         if gaps
         else "no gap"

@@ -34,7 +34,8 @@ def remove(name: str) -> list[Path]:
     _check_needed(task, name, models)
     predictors = [*models, *(reference for reference, _, _ in references.references(task, name))]
     group = check.datasets(task)[name]
-    file = params.raw(task, group, name).get("file")
+    entry = params.raw(task, group, name)
+    file = entry.get("file") or entry.get("folder")
     simulated = name in (params.read(paths.params(task)).get("simulations") or {})
     entries = [*_entries(task, name, models)]
     with together() as changes:

@@ -11,6 +11,7 @@ from tidemark.core import registry
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import SCALES
 from tidemark.project import template
+from tidemark.project.readable import Timing
 from tidemark.project.survey import Survey
 
 ROOM = "project/setups"
@@ -31,6 +32,8 @@ class Choices:
     season: int | None = None
     window: int | None = None
     snr_db: float | None = None
+    label: str | None = None
+    """Column of classes, in a file for each participant."""
 
     def given(self) -> set[str]:
         """Names of those that were said."""
@@ -61,6 +64,15 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class Folder:
+    """A folder that is written of several files, and the entries for it."""
+
+    texts: Mapping[str, str]
+    """Files of the folder by name."""
+    proposal: Proposal
+
+
+@dataclass(frozen=True)
 class Setup:
     """What the file of a task provides."""
 
@@ -73,6 +85,8 @@ class Setup:
     propose: Callable[[Survey, Choices], Proposal] | None = None
     study: Callable[[Path, str], Proposal] | None = None
     """The same for a folder, and the dataset's name; where the task takes folders."""
+    people: Callable[[Sequence[Path], Choices, Timing], Folder] | None = None
+    """The same for a file of each participant, where the task takes them: what the folder is to hold."""
     usual: bool = False
     """Whether a file without a word is for this task."""
 
@@ -91,6 +105,8 @@ def chosen(task: str | None, choices: Choices, folder: bool) -> str:
     if task is not None and task not in known:
         raise InputError(f"--task {task}: unknown; expected one of {', '.join(known)}")
     setups = {name: of(name) for name in ([task] if task else known)}
+    if task is None and choices.label is not None:
+        task = next(name for name, setup in setups.items() if setup.people is not None)
     if task is None:
         wanted = [
             name
@@ -101,8 +117,11 @@ def chosen(task: str | None, choices: Choices, folder: bool) -> str:
     setup = setups[task]
     if folder and setup.study is None:
         raise InputError(f"--task {task}: takes a file, not a folder; name one")
-    if not folder and setup.propose is None:
-        raise InputError(f"--task {task}: takes a folder of participants' recordings, not a file; name one")
+    if not folder and setup.propose is None and choices.label is None:
+        raise InputError(
+            f"--task {task}: takes a folder of participants' recordings, or a file of each of them and "
+            "--label COLUMN, the column of classes"
+        )
     if extra := sorted(choices.given() - {*setup.options}):
         raise InputError(
             f"--{extra[0].replace('_', '-')}: not for the task {task}, which takes "

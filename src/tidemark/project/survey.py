@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array
-from tidemark.project import season
+from tidemark.project import season, sentinels
 from tidemark.project.calendars import calendar
 from tidemark.project.table import read_times
 from tidemark.signals.recordings.columns import TIME_NAMES, find_time, listed
@@ -33,6 +33,8 @@ class Columns:
     time: str | None
     """The time column."""
     is_table: bool
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Units of columns, where the file's header says them."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,15 @@ class Survey:
     """… this unit of time."""
     first: str | float | None
     notes: Sequence[str] = field(default_factory=list)
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Of columns, where the file's header says them."""
+
+    missing: Sequence[float] = ()
+    """Numbers that stand for missing values."""
+
+    def unit_of(self, column: str) -> str:
+        """What the header says, else what stands in brackets in the column's name."""
+        return self.units.get(column) or units(column)
 
     @property
     def samples(self) -> int:
@@ -62,7 +73,11 @@ class Survey:
 
     def lines(self, name: str) -> list[str]:
         """What was found, for a terminal."""
-        clock = f"{self.rate:g} samples per {self.unit}" if self.unit != SAMPLE else "no unit of time"
+        clock = (
+            f"{self.rate:g} sample{'' if self.rate == 1 else 's'} per {self.unit}"
+            if self.unit != SAMPLE
+            else "no unit of time"
+        )
         begins = f", from {self.first}" if self.first is not None else ""
         result = [f"{name}: {self.samples:,} samples, {clock}{begins}"]
         result += [f"  {note}" for note in self.notes]
@@ -70,8 +85,9 @@ class Survey:
             present = row[np.isfinite(row)]
             missing = np.isnan(row)
             gaps = int((missing[1:] & ~missing[:-1]).sum() + missing[0])
-            lack = f"{missing.sum():,} missing in {gaps:,} gaps" if gaps else "nothing missing"
-            unit = f" {units(column)}" if units(column) else ""
+            some = f"{missing.sum():,} missing in {gaps:,} gap{'s' if gaps > 1 else ''}"
+            lack = some if gaps else "nothing missing"
+            unit = f" {self.unit_of(column)}" if self.unit_of(column) else ""
             result.append(
                 f"  {column}: {present.min():.5g} to {present.max():.5g}{unit}, {lack}  {sparkline(row)}"
             )
@@ -95,7 +111,8 @@ def columns(path: Path, time_column: str | None = None) -> Columns:
         ]
         if not names:
             raise InputError(f"{path}: no column of numbers among {listed(source.names)}")
-        return Columns(names, None if time is None else source.names[time], source.has_table)
+        called = None if time is None else source.names[time]
+        return Columns(names, called, source.has_table, source.units)
 
 
 def survey(path: Path, chosen: Sequence[str], time: str | None, rate: tuple[float, str] | None) -> Survey:
@@ -105,7 +122,7 @@ def survey(path: Path, chosen: Sequence[str], time: str | None, rate: tuple[floa
     `InputError` where the columns cannot be read or times have no constant step.
     """
     given, unit = rate if rate else (None, "s")
-    has_rate = path.suffix.lower() in (".wav", ".wave")
+    has_rate = _has_rate(path)
     if time is None and given is None and not has_rate:
         read = read_recording(path, chosen, None, None, 1.0, SAMPLE)
         timing: dict[str, Any] = {"sampling_rate": 1, "rate_unit": SAMPLE}
@@ -132,6 +149,28 @@ def survey(path: Path, chosen: Sequence[str], time: str | None, rate: tuple[floa
     if rate is not None:
         timing["sampling_rate"] = _short(rate[0])
     return Survey(chosen, read.clean, timing, read.sampling_rate, unit, read.first_time, notes)
+
+
+def _has_rate(path: Path) -> bool:
+    """Whether the header of a file says how many samples there are a second."""
+    with open_source(path) as source:
+        return source.frequency is not None or bool(source.units)
+
+
+def without_sentinels(found: Survey, missing: Sequence[float] | None) -> Survey:
+    """The same with gaps where a number stands for a missing value: one of `missing`, by default found.
+
+    Raises `InputError` where a column then has no value.
+    """
+    numbers = sentinels.find(found.values) if missing is None else missing
+    values = sentinels.without(found.values, numbers)
+    for column, row in zip(found.columns, values, strict=True):
+        if not np.isfinite(row).any():
+            raise InputError(f"column {column!r} has no value but those that count as missing")
+    notes = sentinels.said(found.values, numbers, found.columns)
+    if missing is None and notes:
+        notes[-1] += "; --missing none keeps it as a value"
+    return replace(found, values=values, missing=numbers, notes=[*found.notes, *notes])
 
 
 def sparkline(values: Array, width: int = 40) -> str:

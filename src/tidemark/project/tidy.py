@@ -14,8 +14,9 @@ import io
 import re
 import zlib
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,19 +24,23 @@ import numpy as np
 from tidemark.core.errors import InputError
 from tidemark.core.files import check_file
 from tidemark.core.limits import limit
-from tidemark.project import dates, headings, long, numbers
+from tidemark.project import clocks, dates, headings, long, numbers, zones
 from tidemark.project.numbers import Style
 from tidemark.signals.recordings.cells import MISSING, SEPARATORS
 from tidemark.signals.recordings.columns import TIME_NAMES
 from tidemark.signals.recordings.timestamps import are_compact_dates
 
-TEXT = (".csv", ".tsv", ".txt", ".dat", ".gz")
+TEXT = (".csv", ".tsv", ".txt", ".dat", ".asc", ".gz")
 PREAMBLE, RUN = 100, 3
 """Lines among which the header is looked for, and rows that must follow it."""
 TIMES = (*TIME_NAMES, "ds", "day", "month", "year", "hour", "period")
 """Names, in any case, of columns that may be the time."""
 
 
+BLANK = (".txt", ".dat", ".asc")
+"""Suffixes of files whose columns runs of blanks may separate."""
+VALUE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\d{1,2}:\d\d(:\d\d(\.\d+)?)?")
+"""Dates and times of day in a table."""
 MULTIPLE = 16
 """Bytes of memory that a byte of text takes, about, cut into cells."""
 LINE_END = re.compile("\r\n|\r|\n")
@@ -49,15 +54,23 @@ class Tidied:
     text: str
     notes: Sequence[str]
     """What was changed, for the user."""
+    rate: float | None = None
+    """Samples a second, where the file's header said so, and this text does not."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Of columns, the same."""
 
 
 def tidy(
-    path: Path, time_column: str | None = None, time_format: str | None = None, series: Sequence[str] = ()
+    path: Path,
+    time_column: str | None = None,
+    time_format: str | None = None,
+    series: Sequence[str] = (),
+    time_zone: str | None = None,
 ) -> Tidied | None:
     """A file of text as a table that the pipeline reads; none where it does so already, or is no text.
 
-    Of a table in the long format `series` are taken, by default all. Raises `InputError` where the file is no
-    table, or its dates may be of several formats.
+    Of a table in the long format `series` are taken, by default all. Dates of a `time_zone` become those in
+    UTC. Raises `InputError` where the file is no table, or its dates may be of several formats.
     """
     if path.suffix.lower() not in TEXT:
         return None
@@ -65,7 +78,8 @@ def tidy(
     lines = _lines(path)
     if lines is None:
         return None
-    separator, first, width = _layout(lines, path)
+    lines, blanks = _by_blanks(lines, path)
+    separator, first, width = _layout(lines, path, blanks)
     rows = [row for row in csv.reader(lines[first:], delimiter=separator) if any(map(str.strip, row))]
     sample = (cell.strip() for row in rows[1:1000] for cell in row)
     style = numbers.find_style(sample, separator, str(path))
@@ -91,22 +105,33 @@ def tidy(
             f"{path}: row {first + wrong + 1} has {len(rows[wrong])} cells, the header {width}; fix it"
         )
     columns = {place: [row[place].strip() for row in rows[1:]] for place in range(width)}
+    notes += ["columns are separated by blanks"] if blanks else []
+    if parts := clocks.joined(header, columns, time_column):
+        (place, *others), header[parts[0][0]], columns[parts[0][0]] = parts[:3]
+        for each in others:
+            del columns[each]
+        notes.append(parts[3])
     nameless = [place for place in columns if not header[place] and not any(columns[place])]
     for place in nameless:
         del columns[place]
         notes.append("left out a column without a name and a value")
+    zoned = False
     for place, cells in columns.items():
         name = header[place]
         chosen = name == time_column
         if time_column is None or chosen:
             form = time_format if chosen or (time_column is None and name.lower() in TIMES) else None
-            if found := _as_dates(name, cells, style, f"{path}: column {name!r}", form, chosen):
+            where = f"{path}: column {name!r}"
+            if found := _as_dates(name, cells, style, where, form, chosen, time_zone):
+                zoned = zoned or time_zone is not None
                 columns[place], note = found
                 notes.append(note)
                 continue
         columns[place], changed = numbers.column(cells, style)
         if changed:
             notes.append(f"numbers of {name!r}: {changed}")
+    if time_zone is not None and not zoned:
+        raise InputError(f"{path}: --time-zone {time_zone}: no column of dates; name it with --time-column")
     if time_column is None and not {*TIME_NAMES} & {name.lower() for name in header}:
         for place, cells in columns.items():
             if timed := headings.in_seconds(header[place], cells):
@@ -154,7 +179,43 @@ def _lines(path: Path) -> list[str] | None:
     raise InputError(f"{path}: not a table of text; save it as CSV in UTF-8")
 
 
-def _layout(lines: Sequence[str], path: Path) -> tuple[str, int, int]:
+def _by_blanks(lines: list[str], path: Path) -> tuple[list[str], bool]:
+    """Lines of a table whose columns runs of blanks separate with one blank instead, and whether it is one.
+
+    In a CSV file no blank separates. A line of names may stand behind a `#`, right above the rows.
+    """
+    stem = path.name.lower().removesuffix(".gz")
+    if not stem.endswith(BLANK) or any('"' in line for line in lines[-500:]):
+        return lines, False
+    body = [line for line in lines[-500:] if line.strip() and not line.startswith("#")]
+    cells = [line.split() for line in body]
+    width, count = Counter(map(len, cells)).most_common(1)[0] if cells else (1, 0)
+    if width < 2 or 2 * count <= len(cells):
+        return lines, False
+    others = (*SEPARATORS, "|")
+    shares = [_share([line.split(mark) for line in body]) for mark in others if any(mark in e for e in body)]
+    if max(shares, default=0.0) >= _share(cells):
+        return lines, False
+    single = [" ".join(line.split()) for line in lines]
+    for place, (line, below) in enumerate(pairwise(single[:PREAMBLE])):
+        names = line.lstrip("#").split()
+        if line.startswith("#") and len(names) == len(below.split()) == width and below[0] != "#":
+            single[place] = " ".join(names)
+            break
+    return single, True
+
+
+def _share(rows: Sequence[Sequence[str]]) -> float:
+    """Share of cells, of rows of as many as most have, that are numbers, dates, times of day or missing."""
+    width = Counter(map(len, rows)).most_common(1)[0][0]
+    cells = [cell.strip() for row in rows if len(row) == width for cell in row]
+    good = sum(
+        bool(VALUE.fullmatch(cell)) or numbers.is_number(cell) or numbers.is_missing(cell) for cell in cells
+    )
+    return good / len(cells) if width > 1 else 0.0
+
+
+def _layout(lines: Sequence[str], path: Path, blanks: bool = False) -> tuple[str, int, int]:
     """Separator, number of lines before the header, number of columns.
 
     Separator and number are those of most of the last lines; the header is the line above the first of so
@@ -169,7 +230,7 @@ def _layout(lines: Sequence[str], path: Path) -> tuple[str, int, int]:
         number, count = Counter(len(row) for row in csv.reader(body, delimiter=separator)).most_common(1)[0]
         return (count, number) if number > 1 else (0, 1)
 
-    separator = max((*SEPARATORS, "|"), key=usual)
+    separator = " " if blanks else max((*SEPARATORS, "|"), key=usual)
     width = usual(separator)[1]
     numeric = _numeric([*csv.reader(body, delimiter=separator)], width)
     top = [
@@ -204,7 +265,13 @@ def _numeric(rows: Sequence[Sequence[str]], width: int) -> list[int]:
 
 
 def _as_dates(
-    name: str, cells: Sequence[str], style: Style, where: str, form: str | None, chosen: bool
+    name: str,
+    cells: Sequence[str],
+    style: Style,
+    where: str,
+    form: str | None,
+    chosen: bool,
+    zone: str | None,
 ) -> tuple[list[str], str] | None:
     """A column of dates that are not in ISO 8601 as such, and what was done; none for any other column."""
     if form is None and all(map(style.is_number, cells[: dates.SAMPLE])):
@@ -217,8 +284,8 @@ def _as_dates(
     elif form is None and any(cell.lower() in MISSING for cell in cells):
         return None  # text with gaps
     else:
-        known = dates.parse(cells, where, form)
+        known = dates.parse(cells, where, form, zone)
     if known is None:
         return None
-    zone = ", in UTC" if dates.has_zone(cells[0]) else ""
-    return dates.iso(known), f"wrote dates of {name!r} as {dates.iso(known[:1])[0]} for {cells[0]}{zone}"
+    utc = ", in UTC" if zones.cut(cells[0])[1] or zone else ""
+    return dates.iso(known), f"wrote dates of {name!r} as {dates.iso(known[:1])[0]} for {cells[0]}{utc}"

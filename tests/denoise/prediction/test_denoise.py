@@ -362,3 +362,35 @@ def test_a_full_disk_leaves_what_was_there(tmp_path):
     )
     assert (tmp_path / "y.csv").read_text() == "old"
     assert len(names(tmp_path)) == 2
+
+
+# EDF, WFDB
+
+
+def test_edf_changes_the_signal_and_nothing_else(tmp_path):
+    edfio = pytest.importorskip("edfio", reason="the extra 'edf' is not installed")
+    wave = np.sin(np.arange(1000) / 9)
+    kept = edfio.EdfSignal(36 + np.arange(10) / 50, 1, label="Temp", physical_dimension="degC")
+    signals = [edfio.EdfSignal(wave, 100, label="EEG", physical_dimension="uV"), kept]
+    edfio.Edf(signals, annotations=[edfio.EdfAnnotation(2, None, "lights off")]).write(tmp_path / "x.edf")
+    model = Scale(2.0, sampling_rate=100.0, rate_unit="s")
+    denoise(model, str(tmp_path / "x.edf"), str(tmp_path / "y.edf"), columns=["EEG"])
+    written = edfio.read_edf(tmp_path / "y.edf")
+    mean, std = model.info.mean[0], model.info.std[0]
+    np.testing.assert_allclose(
+        written.get_signal("EEG").data, 2 * (wave - mean) + mean, atol=1e-3 * max(1, std)
+    )
+    np.testing.assert_array_equal(written.get_signal("Temp").digital, kept.digital)
+    assert [(each.onset, each.text) for each in written.annotations] == [(2, "lights off")]
+    with pytest.raises(InputError, match="1 samples per second, but the model was trained at 100"):
+        denoise(model, str(tmp_path / "x.edf"), str(tmp_path / "z.edf"), columns=["Temp"])
+    assert not (tmp_path / "z.edf").exists()
+
+
+def test_a_wfdb_record_is_not_written(tmp_path):
+    wfdb = pytest.importorskip("wfdb", reason="the extra 'wfdb' is not installed")
+    wfdb.wrsamp("r1", fs=100, units=["mV"], sig_name=["I"], p_signal=np.sin(np.arange(1000.0))[:, None], fmt=["16"],
+                write_dir=str(tmp_path))  # fmt: skip
+    with pytest.raises(InputError, match="WFDB records are read, not written; convert it first"):
+        denoise(Scale(sampling_rate=100.0), str(tmp_path / "r1.hea"))
+    assert names(tmp_path) == ["r1.dat", "r1.hea"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tidemark.project.survey import Survey, units
+from tidemark.project.survey import Survey
 
 SHORT = 3000
 """Samples up to which a larger share of a recording is for testing."""
@@ -32,9 +32,11 @@ def hop(samples: int, window: int, most: int = WINDOWS) -> int:
 
 def recording(file: str, survey: Survey, columns: Sequence[str]) -> dict[str, Any]:
     """What an entry says in every task."""
-    known = {units(column) for column in columns}
+    known = {survey.unit_of(column) for column in columns}
     unit = known.pop() if len(known) == 1 else ""
-    return {"file": file, "columns": [*columns], **survey.timing} | ({"units": unit} if unit else {})
+    entry = {"file": file, "columns": [*columns], **survey.timing} | ({"units": unit} if unit else {})
+    missing = [int(each) if each.is_integer() and abs(each) < 1e15 else each for each in survey.missing]
+    return entry | ({"missing": missing} if missing else {})
 
 
 def clipped(value: float, low: int, high: int) -> int:

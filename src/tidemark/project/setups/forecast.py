@@ -20,6 +20,8 @@ from tidemark.project.survey import Survey
 
 LONGEST_LOOKBACK, LONGEST_HORIZON = 336, 96
 """Of what is proposed: what takes minutes."""
+LONGEST_SEASON = 500
+"""Of what is proposed: a lookback has two of them."""
 SEASONS = 14
 """In a lookback, if there is room."""
 ENCODER, BAYES = 36_000, 250_000
@@ -41,6 +43,7 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
         "lookback": lookback, "horizon": horizon, "hop": hop(survey.samples, horizon), "blocks": shares,
         "normalisation": "window", "season": season,
     }  # fmt: skip
+    short = min(1.0, LONGEST_LOOKBACK / lookback)  # a step of a longer one costs more
     longest = clipped(1.5 * season if season > 1 else lookback / 2, 2, min(99, lookback))
     recipes = {
         "encoder-own": {
@@ -65,7 +68,7 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
         "encoder-gru": {
             "arch": "sequence_to_sequence", "source": "training/stored", "recipe": "encoder-own",
             "hyperparameters": {"encoder": "multilayer", "hidden": 140, "teacher_forcing": False},
-            "laptop": {"steps": clipped(ENCODER / horizon, 300, 1500)},
+            "laptop": {"steps": clipped(short * clipped(ENCODER / horizon, 300, 1500), 100, 1500)},
         },
         "empirical-bayes": {
             "arch": "empirical_bayes", "source": "training/stored", "recipe": "empirical-bayes-own",
@@ -73,7 +76,7 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
                 "longest": longest, "trends": [lookback / 10, lookback / 2], "decays": [lookback / 2],
                 "rounds": 6,
             },
-            "laptop": {"steps": clipped(BAYES / lookback**1.5, 30, 120)},
+            "laptop": {"steps": clipped(BAYES / lookback**1.5, 15, 120)},
         },
     }  # fmt: skip
     fewer = f"--horizon {max(1, test_samples(survey.samples) // HANDFUL)} or less, or a longer recording"
@@ -86,6 +89,9 @@ def _lengths(survey: Survey, choices: Choices, training: float) -> tuple[int, in
     season, sure = (choices.season, 1.0) if choices.season else survey.season(training)
     found = f"season of {season} samples (autocorrelation {sure:.2f})" if season > 1 else "no season"
     said = [found] if choices.season is None else []
+    if choices.season is None and season > LONGEST_SEASON:
+        said.append(f"one of over {LONGEST_SEASON} is left out, as it takes long; --season {season} takes it")
+        season = 1
     enough = test // ENOUGH if test // ENOUGH >= 4 else max(1, test // (HANDFUL + 1))
     usual = season if season > 1 else WITHOUT[1]
     horizon = choices.horizon or clipped(min(usual, enough), 1, LONGEST_HORIZON)

@@ -160,7 +160,10 @@ def read_all(root: Path) -> list[Result]:
         if path.parent.name not in KEPT
     ]
     if not result:
-        raise InputError(f"{root / paths.METRICS}: nothing is scored yet; run `tidemark repro` first")
+        raise InputError(
+            f"{root / paths.METRICS}: nothing is scored yet; run `tidemark repro` first, and `tidemark "
+            "add FILE` before in a new project"
+        )
     return result
 
 

@@ -20,6 +20,8 @@ class RecordingEntry(Frozen):
     """Samples per `rate_unit`; needed where the file itself does not say."""
     rate_unit: str = "s"
     units: str = ""
+    missing: tuple[float, ...] = ()
+    """Numbers that stand for missing values, such as -999."""
     hop: Count
     """Samples between the starts of training windows."""
     blocks: tuple[Share, Share, Share] = (0.7, 0.15, 0.15)

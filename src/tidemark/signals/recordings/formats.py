@@ -13,7 +13,7 @@ from tidemark.signals.recordings.delimited import DelimitedSource
 from tidemark.signals.recordings.npy import NpySource
 from tidemark.signals.recordings.source import Source
 
-Kind = Literal["csv", "wav", "npy", "parquet"]
+Kind = Literal["csv", "wav", "npy", "parquet", "edf", "wfdb"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 SUFFIXES: dict[str, Kind] = {
     ".csv": "csv",
@@ -24,6 +24,9 @@ SUFFIXES: dict[str, Kind] = {
     ".npy": "npy",
     ".parquet": "parquet",
     ".pq": "parquet",
+    ".edf": "edf",
+    ".bdf": "edf",
+    ".hea": "wfdb",
 }
 
 
@@ -67,6 +70,14 @@ def open_source(path: Path, kind: Kind | None = None, file_name: str | None = No
             source = WavSource(path, file_name)
         elif kind == "npy":
             source = NpySource(path, file_name)
+        elif kind == "edf":
+            from tidemark.signals.recordings.edf import EdfSource
+
+            source = EdfSource(path, file_name)
+        elif kind == "wfdb":
+            from tidemark.signals.recordings.wfdb_record import WfdbSource
+
+            source = WfdbSource(path, file_name)
         else:
             from tidemark.signals.recordings.parquet import ParquetSource
 

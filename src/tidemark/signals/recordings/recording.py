@@ -43,7 +43,7 @@ class Recording:
 def read(entry: RecordingEntry) -> Recording:
     """The recording that an entry describes; see `read_recording`."""
     timing = entry.time_column, entry.sampling_rate, entry.rate_unit
-    return read_recording(Path(entry.file), entry.columns, entry.partner, *timing)
+    return read_recording(Path(entry.file), entry.columns, entry.partner, *timing, missing=entry.missing)
 
 
 def read_recording(
@@ -54,13 +54,15 @@ def read_recording(
     sampling_rate: float | None = None,
     rate_unit: str = "s",
     kind: Kind | None = None,
+    missing: Sequence[float] = (),
 ) -> Recording:
-    """Read a CSV, WAV, NPY or Parquet file.
+    """Read a CSV, WAV, NPY, Parquet, EDF or WFDB file.
 
     Without `columns`: all channels of a WAV or NPY file, the one column of numbers of a table. The rate comes
     from the time column or the WAV header, and must agree with `sampling_rate` where both are there. Without
     `time_column` and `sampling_rate` the column of dates, or one called time, is the time. Rows that it lacks
-    become missing samples. Raises a one-line `InputError` where the file is not such a recording.
+    become missing samples, as do values that are one of the numbers `missing`. Raises a one-line `InputError`
+    where the file is not such a recording.
     """
     with open_source(path, kind) as source:
         check_unit(rate_unit, source.file_name)
@@ -80,7 +82,7 @@ def read_recording(
             )
         clock = Clock(source.file_name, source.names[time]) if time is not None else None
         chosen = [*clean, *noisy]
-        values = _read(source, chosen, time, clock)
+        values = _read(source, chosen, time, clock, missing)
         for index, signal in zip(chosen, values, strict=True):
             check_present(source, index, bool(np.isfinite(signal).any()))
         if noisy and np.array_equal(values[: len(clean)], values[len(clean) :], equal_nan=True):
@@ -91,13 +93,19 @@ def read_recording(
         return Recording(
             clean=values[: len(clean)],
             noisy=values[len(clean) :] if noisy else None,
-            sampling_rate=_rate(source, clock, sampling_rate, rate_unit),
+            sampling_rate=_rate(source, chosen, clock, sampling_rate, rate_unit),
             first_time=clock.first if clock else None,
             columns=[source.names[index] for index in noisy or clean] if source.has_table else (),
         )
 
 
-def _read(source: Source[Any], columns: Sequence[int], time: int | None, clock: Clock | None) -> Array:
+def _read(
+    source: Source[Any],
+    columns: Sequence[int],
+    time: int | None,
+    clock: Clock | None,
+    missing: Sequence[float],
+) -> Array:
     """Values of the columns, (columns, samples), on the clock's grid if there is one."""
     blocks = []
     last, samples = -1, 0
@@ -105,6 +113,8 @@ def _read(source: Source[Any], columns: Sequence[int], time: int | None, clock: 
         if not len(batch):
             continue
         block = values_of(source, batch, columns)
+        if missing:
+            block = np.where(np.isin(block, missing), np.nan, block)
         if clock is not None and time is not None:
             positions = clock.positions(batch.times(time), batch.place)
             _check_memory(source, len(columns), int(positions[-1]) + 1)
@@ -121,12 +131,14 @@ def _check_memory(source: Source[Any], columns: int, samples: int) -> None:
     check_limit("memory", 2 * 8 * columns * samples, f"{source.file_name}: {columns} x {samples} values")
 
 
-def _rate(source: Source[Any], clock: Clock | None, chosen: float | None, unit: str) -> float:
+def _rate(
+    source: Source[Any], columns: Sequence[int], clock: Clock | None, chosen: float | None, unit: str
+) -> float:
     """Samples per `unit`, from the file or as `chosen`; raises `InputError` if they disagree."""
     measured: float | None = None
     agrees = True
-    if source.frequency is not None:
-        measured = 1.0 if unit == SAMPLE else source.frequency * SECONDS[unit]
+    if (frequency := source.rate_of(columns)) is not None:
+        measured = 1.0 if unit == SAMPLE else frequency * SECONDS[unit]
         agrees = chosen is None or abs(chosen / measured - 1) < 1e-9
     elif clock is not None:
         measured = clock.rate(unit)

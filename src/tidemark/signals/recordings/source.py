@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
@@ -122,7 +123,13 @@ class Source(ABC, Generic[Rows]):
     has_table: bool = False
     """Whether columns are of several kinds, a time column perhaps among them."""
     frequency: float | None = None
-    """Samples per second, where the file says so in its header."""
+    """Samples per second, where the file says so in its header, the same of all columns."""
+    units: Mapping[str, str] = MappingProxyType({})
+    """Units of columns by name, where the header says them."""
+
+    def rate_of(self, columns: Sequence[int]) -> float | None:
+        """Samples per second of some columns, where the header says so; `InputError` where they differ."""
+        return self.frequency
 
     @property
     def decimal(self) -> str:
