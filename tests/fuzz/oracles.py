@@ -75,7 +75,7 @@ def table(path: Path, separator: str, decimal: str, chosen: Sequence[int]) -> Co
 def wave(path: Path) -> Columns:
     _, samples = wavfile.read(path)
     frames = samples.reshape(len(samples), -1)
-    scale = {"uint8": 2.0**7, "int16": 2.0**15, "int32": 2.0**31}.get(str(samples.dtype), 1.0)
+    scale = {"uint8": 2.0**7, "int16": 2.0**15, "int32": 2.0**31}.get(samples.dtype.name, 1.0)
     shift = scale if samples.dtype == np.uint8 else 0.0
     return {
         channel: ((frames[:, channel].astype(float) - shift) / scale).tolist()
