@@ -178,7 +178,7 @@ def zipped(chance: Random) -> bytes:
                 + chance.choice([b"", b"\0"])
             )
         case 6:
-            return gzip.compress(b"value\n" + chance.choice([b"1\n", b"1", b"\n", b" ", b'"']) * 3_000_000, 9)
+            return gzip.compress(b"value\n" + chance.choice([b"1\n", b"1", b"\n", b" ", b'"']) * 300_000, 9)
         case 7:
             return gzip.compress(b"") + whole
         case _:

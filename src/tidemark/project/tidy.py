@@ -62,6 +62,15 @@ def tidy(
     if path.suffix.lower() not in TEXT:
         return None
     check_file(path)
+    try:
+        return _tidied(path, time_column, time_format, series)
+    except csv.Error as error:
+        raise InputError(f"{path}: not a table of text ({error}); save it as CSV in UTF-8") from None
+
+
+def _tidied(
+    path: Path, time_column: str | None, time_format: str | None, series: Sequence[str]
+) -> Tidied | None:
     lines = _lines(path)
     if lines is None:
         return None
