@@ -90,7 +90,8 @@ def _tidied(
         notes.append("put units, from the line below the columns' names, behind these")
     values = _numeric(rows[1:1000], width)
     numbered = header == [str(place) for place in range(width)]
-    if values and all(numbers.is_number(header[place]) for place in values) and not numbered:
+    headless = len(header) == width and all(numbers.is_number(header[place]) for place in values)
+    if values and headless and not numbered:
         header = ["value"] if width == 1 else [f"column{place}" for place in range(width)]
         rows.insert(0, header)
         notes.append("gave its columns names, since it has none")
@@ -171,7 +172,7 @@ def _layout(lines: Sequence[str], path: Path) -> tuple[str, int, int]:
     """
     if not any(line.strip() for line in lines):
         raise InputError(f"{path}: the file is empty; expected a header and rows")
-    body = [line for line in lines[-500:] if line.strip()]
+    body = [line for line in lines if line.strip()][-500:]
 
     def usual(separator: str) -> tuple[int, int]:
         """How many lines have the usual number of cells, and that number."""
