@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -141,3 +142,14 @@ def test_a_file_of_one_column_ends_where_it_ends_for_other_readers(tmp_path: Pat
     np.testing.assert_array_equal(read, pd.read_csv(io.StringIO(text))["a"])
     rows = [row for row in csv.reader(io.StringIO(text)) if row][1:]
     assert len(read) == len(rows)
+
+
+def test_a_long_cell_of_digits_takes_no_long_look(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n3," + "7" * 99_990 + "x\n")
+    start = time.process_time()
+    with (
+        pytest.raises(InputError, match=r"row 3, column 'b': expected a number, got '777"),
+        closing(DelimitedSource(tmp_path / "x.csv", "x.csv")) as source,
+    ):
+        np.concatenate([batch.numbers(1) for batch in source.batches([1])])
+    assert time.process_time() - start < 2  # 20 s once

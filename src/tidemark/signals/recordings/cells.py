@@ -14,8 +14,8 @@ BETWEEN = "\ud800"
 MISSING = frozenset(["", "nan", "-nan", "na", "n/a", "#n/a", "<na>", "null", "none"])
 """Cells, in any case, that stand for a missing value."""
 NUMBER = {
-    ".": re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"),
-    ",": re.compile(r"[+-]?([0-9]+,?[0-9]*|,[0-9]+)([eE][+-]?[0-9]+)?"),
+    ".": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"),
+    ",": re.compile(r"[+-]?([0-9]+(,[0-9]*)?|,[0-9]+)([eE][+-]?[0-9]+)?"),
 }
 FRACTION = {mark: re.compile(rf"[+-]?[0-9]*{re.escape(mark)}[0-9]+([eE][+-]?[0-9]+)?") for mark in ".,"}
 QUOTED = re.compile(r' *("([^"]|"")*"\s*)?')
