@@ -147,6 +147,24 @@ def test_an_added_file_mends_its_copy_in_the_cache(
     assert kept.read_bytes() == TEXT == Path("mine.csv").read_bytes()
 
 
+def test_an_added_folder_gets_its_listing_again(
+    folder: Path, dvc: Callable[..., subprocess.CompletedProcess[str]], capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("one.csv", "two/é.csv"):
+        Path("mine", name).parent.mkdir(parents=True, exist_ok=True)
+        Path("mine", name).write_text(name)
+    dvc(folder, "add", "mine")
+    objects = Path(".dvc/cache/files/md5").rglob("*.dir")
+    (listing,) = [path for path in objects if b"one.csv" in path.read_bytes()]
+    before = listing.read_bytes()
+    flip(listing, random.Random(0))
+    assert doctor() == 0
+    assert listing.read_bytes() == before
+    capfd.readouterr()
+    assert doctor() == 0
+    assert capfd.readouterr().out == "nothing is wrong\n"
+
+
 def test_temporary_files_are_removed_unless_somebody_writes(folder: Path) -> None:
     left = Path("metrics/.tidemark-0123456789abcdef.tmp")
     left.mkdir()

@@ -89,6 +89,28 @@ def _listing(path: Path) -> list[Mapping[str, Any]]:
         return []
 
 
+def added_folders(root: Path) -> Iterator[tuple[Path, str]]:
+    """Folders that were added, relative to `root`, and the hashes of their listings."""
+    from dvc.repo import Repo
+    from dvc.stage import PipelineStage
+
+    with Repo(str(root)) as repo:
+        for stage in repo.index.stages:
+            for out in stage.outs if not isinstance(stage, PipelineStage) else ():
+                if (digest := out.hash_info.value or "").endswith(".dir") and out.protocol == "local":
+                    yield Path(out.fs_path).relative_to(repo.root_dir), digest
+
+
+def listing_of(folder: Path, digest: str) -> bytes | None:
+    """The listing of a folder as DVC writes it; none where that has another hash than it should."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    names = {path.relative_to(folder).as_posix(): path for path in files}
+    entries = [{"md5": md5(names[name]), "relpath": name} for name in sorted(names)]
+    content = json.dumps(entries, sort_keys=True).encode()
+    known = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    return content if f"{known}.dir" == digest else None
+
+
 def is_damaged(whole: Path, path: Path) -> bool:
     """Whether a file differs from what it was as a failing disk or a crash leaves it, and no editor does.
 
