@@ -76,6 +76,8 @@ def _tidied(
         return None
     separator, first, width = _layout(lines, path)
     rows = [row for row in csv.reader(lines[first:], delimiter=separator) if any(map(str.strip, row))]
+    if not rows:
+        raise InputError(f"{path}: holds nothing but quotes; expected a header and rows")
     sample = (cell.strip() for row in rows[1:1000] for cell in row)
     style = numbers.find_style(sample, separator, str(path))
     if any("\0" in line for line in lines[:10]):
