@@ -1,7 +1,8 @@
 """Prediction without a network against bare libraries; one core.
 
 - NPY, WAV, CSV: a denoiser that gives back what it is given, windows of 200 samples every 100, on a file of one column.
-  The reference reads the whole file and writes it: NumPy, soundfile (16 bits), pandas (to six decimal places).
+  The reference reads the whole file and writes it: NumPy, soundfile (16 bits), pandas (to six decimal places). NumPy
+  moves bytes and computes nothing, so NPY is also held against averages of the same windows in NumPy, all in memory.
 - Forecast: a network that repeats the last value, on a CSV of 10,000 columns; the reference is `pandas.read_csv` and the
   network's own time.
 
@@ -50,6 +51,18 @@ def seconds(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
+def averaged(signal: Array, length: int) -> Array:
+    """Windows every half length, added up by weight: what stays of a signal that is given back, in NumPy."""
+    hop = length // 2
+    windows = np.lib.stride_tricks.sliding_window_view(signal, length)[::hop].copy()
+    taper = np.sin(np.pi * (np.arange(length) + 0.5) / length) ** 2
+    total, weight = np.zeros((2, len(windows) + 1, hop))
+    for first, part in ((0, slice(hop)), (1, slice(hop, None))):
+        total[first : len(windows) + first] += windows[:, part] * taper[part]
+        weight[first : len(windows) + first] += taper[part]
+    return (total / weight).astype(np.float32).ravel()
+
+
 def compare(
     name: str, size: float, unit: str, ours: Callable[[], object], plain: Callable[[], object], rounds: int
 ) -> None:
@@ -82,6 +95,10 @@ def streaming(folder: Path, share: int, rounds: int) -> None:
         sound: bare_sound,
         table: lambda: pd.read_csv(table).to_csv(new[table], index=False, float_format="%.6f"),
     }
+
+    def in_numpy() -> None:
+        np.save(new[array], averaged(np.load(array), INFO.length))
+
     names = {array: "NPY, float32", sound: "WAV, 16 bits", table: "CSV"}
     for path, plain in references.items():
         for causal in (False, True):
@@ -93,6 +110,8 @@ def streaming(folder: Path, share: int, rounds: int) -> None:
                 denoise_file(INFO, same, str(path), destination, causal=causal)
 
             compare(name, size, "MB", ours, plain, rounds)
+            if path == array and not causal:
+                compare(f"{name}, against averages in NumPy", size, "MB", ours, in_numpy, rounds)
 
 
 def forecasting(folder: Path, columns: int, rounds: int) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 REPOSITORY = Path(__file__).parents[2]
 OUTPUTS = ("data", "models", "metrics", "plots")
 
-# A recording, a dataset, two models, scores in Git, a page; each written in pieces, as real ones are.
+# A recording, a dataset, two models, scores in Git; each written in pieces, as real ones are.
 PIPELINE = """
 stages:
   window:
@@ -34,10 +34,6 @@ stages:
     deps: [models/wave/one, models/wave/two, stage.py]
     outs:
       - metrics/wave: {cache: false}
-  figures:
-    cmd: python stage.py 4 plots/wave metrics/wave
-    deps: [metrics/wave, stage.py]
-    outs: [plots/wave]
 """
 STAGE = """
 import hashlib, time
@@ -160,7 +156,7 @@ def _recording(path: Path, rows: int) -> None:
 
 
 def small(folder: Path) -> Project:
-    """Five stages of 0.2 s."""
+    """Four stages of 0.2 s."""
     project = Project(folder)
     folder.mkdir()
     (folder / "stage.py").write_text(STAGE)

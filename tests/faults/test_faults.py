@@ -18,18 +18,17 @@ from pathlib import Path
 import pytest
 
 from faults.faults import FAULTS
-from faults.projects import Project, small, smoke
+from faults.projects import Project, smoke
 
 pytestmark = pytest.mark.pipeline
 NUMBER = int(os.environ.get("TIDEMARK_FAULTS", "0"))
 SEED = int(os.environ.get("TIDEMARK_FAULTS_SEED", "0"))
-FEW = ["run killed", "two at once", "bit in the cache", "bit in the data", "empty lock", "stale list"]
+FEW = ["run killed", "two at once", "empty lock", "stale list", "bit in the cache", "bit in the data"]
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    folder = tmp_path_factory.mktemp("faults") / "project"
-    return smoke(folder) if NUMBER else small(folder)
+def built(small: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return smoke(tmp_path_factory.mktemp("faults") / "project") if NUMBER else small
 
 
 @pytest.fixture
@@ -51,7 +50,8 @@ def test_one_command_brings_back_the_same_bytes(project: Project) -> None:
         after = project.snapshot()
         assert after == before, f"fault {number}, {name}, then tidemark {command}:\n{said}"
         print(f"fault {number}: {name}: tidemark {command} brought everything back")
-    project.run("doctor")
+    if NUMBER:
+        project.run("doctor")
     assert project.run("doctor") == "nothing is wrong\n"
     assert not [path for path in project.folder.rglob(".tidemark-*.tmp") if ".dvc" not in path.parts]
 
@@ -74,7 +74,7 @@ def test_a_full_disk(built: Project, tmp_path: Path) -> None:
     with mounted(disk, "-t", "tmpfs", "-o", "size=64m", "none"):
         project = Project(shutil.copytree(built.folder, disk / "project", symlinks=True))
         project.forget()
-        for output in ("models", "plots"):
+        for output in ("models", "metrics"):
             shutil.rmtree(project.folder / output)
         free = shutil.disk_usage(disk).free
         (disk / "filler").write_bytes(b"\0" * (free - 16_384))

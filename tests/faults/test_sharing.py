@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from faults.faults import flip
-from faults.projects import Project, small
+from faults.projects import Project
 
 pytestmark = pytest.mark.pipeline
 SETTINGS = """
@@ -32,14 +32,6 @@ Subsystem sftp internal-sftp
 """
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project that has run once, and is committed."""
-    project = small(tmp_path_factory.mktemp("shared") / "project")
-    commit(project)
-    return project
-
-
 def commit(project: Project) -> None:
     who = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
     project.other("git", "add", "--all")
@@ -47,8 +39,11 @@ def commit(project: Project) -> None:
 
 
 @pytest.fixture
-def project(built: Project, tmp_path: Path) -> Project:
-    return Project(shutil.copytree(built.folder, tmp_path / "mine", symlinks=True))
+def project(small: Project, tmp_path: Path) -> Project:
+    """A project that has run once, and is committed."""
+    project = Project(shutil.copytree(small.folder, tmp_path / "mine", symlinks=True))
+    commit(project)
+    return project
 
 
 @pytest.fixture

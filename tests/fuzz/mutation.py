@@ -1,10 +1,16 @@
-"""Files with something wrong: bytes changed, lost, repeated, or replaced by what has broken readers before."""
+"""Files with something wrong: bytes changed, lost, repeated, or replaced by what has broken readers before.
+
+Half of them are put together from parts, see `structured`.
+"""
 
 from __future__ import annotations
 
 import gzip
 import random
 import re
+import zlib
+
+from fuzz.structured import STRUCTURED
 
 TOKENS: dict[str, list[bytes]] = {
     "text": [
@@ -47,10 +53,18 @@ WORD = re.compile(rb'"[^"]*"|[\w.+-]+')
 def mutants_of(form: str, seeds: list[bytes], number: int) -> bytes:
     """Mutant number so-and-so of a format."""
     random_ = random.Random(f"{form} {number}")
-    data = random_.choice(seeds)
+    if random_.random() < 0.5:
+        data = STRUCTURED[form](random_)
+        if random_.random() < 0.7:
+            return data
+    else:
+        data = random_.choice(seeds)
     inside = data[:2] == b"\x1f\x8b" and random_.random() < 0.7
     if inside:
-        data = gzip.decompress(data)
+        try:
+            data = gzip.decompress(data)
+        except (EOFError, OSError, zlib.error):
+            return data
     tokens = [token for kind in KINDS[form] for token in TOKENS[kind]]
     for _ in range(random_.choice([1, 1, 1, 2, 3, 6])):
         data = mutated(random_, data, tokens, seeds)

@@ -6,6 +6,7 @@ import ast
 import csv
 import io
 import json
+import re
 import struct
 import zlib
 from collections.abc import Sequence
@@ -29,13 +30,16 @@ def inflated(data: bytes) -> bytes:
     return result
 
 
-def rows_of(data: bytes, separator: str) -> list[list[str]]:
+def text_of(data: bytes) -> str:
     data = inflated(data) if data[:2] == b"\x1f\x8b" else data
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        text = data.decode()
+        return data.decode()
     except UnicodeDecodeError:
-        text = data.decode("latin-1")
+        return data.decode("latin-1")
+
+
+def rows_of(text: str, separator: str) -> list[list[str]]:
     csv.field_size_limit(2**26)
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
 
@@ -54,11 +58,13 @@ def number(cell: str, decimal: str = ".") -> float:
 
 
 def table(path: Path, separator: str, decimal: str, chosen: Sequence[int]) -> Columns:
-    rows = rows_of(path.read_bytes(), separator)
+    text = text_of(path.read_bytes())
+    rows = rows_of(text, separator)
     width = len(rows[0])
     body = [row for row in rows[1:] if width == 1 or any(cell.strip(" ") for cell in row) or len(row) > 1]
-    if width == 1:  # a blank line is a missing value, but at the end
-        while body and not (body[-1] and body[-1][0].strip(" ")):
+    if width == 1:  # a blank line is a missing value, but at the end; "" is one there too
+        quoted = text.rstrip().endswith('"')
+        while body and (not body[-1] or (not quoted and body[-1][0] and not body[-1][0].strip(" "))):
             body.pop()
         body = [row if len(row) else [""] for row in body]
     if any(len(row) != width for row in body):
@@ -69,7 +75,7 @@ def table(path: Path, separator: str, decimal: str, chosen: Sequence[int]) -> Co
 def wave(path: Path) -> Columns:
     _, samples = wavfile.read(path)
     frames = samples.reshape(len(samples), -1)
-    scale = {"uint8": 2.0**7, "int16": 2.0**15, "int32": 2.0**31}.get(str(samples.dtype), 1.0)
+    scale = {"uint8": 2.0**7, "int16": 2.0**15, "int32": 2.0**31}.get(samples.dtype.name, 1.0)
     shift = scale if samples.dtype == np.uint8 else 0.0
     return {
         channel: ((frames[:, channel].astype(float) - shift) / scale).tolist()
@@ -83,7 +89,8 @@ def array(path: Path) -> Columns:
         raise ValueError("magic")
     form, start = ("<H", 10) if data[6] == 1 else ("<I", 12)
     (length,) = struct.unpack(form, data[8:start])
-    header = ast.literal_eval(data[start : start + length].decode("latin-1").strip())
+    said = data[start : start + length].decode("latin-1").strip()
+    header = ast.literal_eval(re.sub(r"(?<=\d)L\b", "", said))  # Python 2 wrote whole numbers so
     shape, kind = header["shape"], np.dtype(header["descr"])
     if (
         kind.kind not in "fiu"
@@ -112,7 +119,7 @@ def parquet(path: Path, chosen: Sequence[int]) -> Columns:
 
 
 def participant(path: Path) -> dict[str, list[float]]:
-    rows = rows_of(path.read_bytes(), ",")
+    rows = rows_of(text_of(path.read_bytes()), ",")
     header = rows[0]
     while rows and not rows[-1]:
         rows.pop()
@@ -131,7 +138,7 @@ def participant(path: Path) -> dict[str, list[float]]:
 
 
 def labels(path: Path, scheme: str) -> dict[str, str]:
-    rows = rows_of(path.read_bytes(), ",")
+    rows = rows_of(text_of(path.read_bytes()), ",")
     text, label = rows[0].index("annotation"), rows[0].index(f"label:{scheme}")
     return {row[text]: row[label].strip() for row in rows[1:] if row and row[label].strip()}
 

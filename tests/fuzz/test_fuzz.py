@@ -30,9 +30,8 @@ def watch() -> Iterator[Watch]:
 @pytest.mark.parametrize("form", SEEDS)
 def test_mutants_break_no_reader(watch: Watch, form: str) -> None:
     long = "TIDEMARK_FUZZ" in os.environ
-    mutants = MUTANTS if long or form != "parquet" else 3  # each look at one takes a process
     kept = CORPUS / form if long else None
-    assert broken(watch, form, range(FIRST, FIRST + mutants), kept) == {}
+    assert broken(watch, form, range(FIRST, FIRST + MUTANTS), kept) == {}
 
 
 @pytest.mark.parametrize("form", sorted(path.name for path in CORPUS.iterdir() if path.is_dir()))

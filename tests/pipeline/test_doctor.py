@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -20,6 +21,7 @@ from faults.faults import flip
 from tidemark.core.errors import InputError
 from tidemark.core.replacing import replacing
 from tidemark.pipeline import locks
+from tidemark.pipeline.contents import is_damaged
 from tidemark.pipeline.doctor import doctor, not_finite
 from tidemark.pipeline.orphans import MARK, Orphans
 
@@ -75,16 +77,92 @@ def test_bits_flipped_in_outputs_and_cache_are_found_and_mended(
     assert capfd.readouterr().out == "nothing is wrong\n"
 
 
-def test_an_added_file_is_mended_after_a_flipped_bit_and_left_after_an_edit(
+TEXT = b"x\n" + b"1.25\n" * 3000
+
+
+@pytest.mark.parametrize(
+    ("damage", "mended"),
+    [
+        (TEXT[:5] + b"8" + TEXT[6:], True),
+        (TEXT[:4000] + b"\0" * 512 + TEXT[4512:], True),
+        (TEXT[:4000] + bytes(range(256)) + TEXT[4256:], True),
+        (TEXT[:5001], True),
+        (b"", True),
+        (TEXT + b"\0" * 700, True),
+        (TEXT[:5002], False),
+        (TEXT.replace(b"1.25", b"1.26"), False),
+        (TEXT.replace(b"1.25", b"NaN ", 2), False),
+        (TEXT + b"1.5\n", False),
+        (TEXT.replace(b"1.25", b"1.5", 1), False),
+    ],
+)
+def test_damage_is_told_from_an_edit(tmp_path: Path, damage: bytes, mended: bool) -> None:
+    (tmp_path / "was").write_bytes(TEXT)
+    (tmp_path / "is").write_bytes(damage)
+    assert is_damaged(tmp_path / "was", tmp_path / "is") == mended
+
+
+def test_an_added_file_is_mended_after_damage_and_left_after_an_edit(
     folder: Path, dvc: Callable[..., subprocess.CompletedProcess[str]], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    Path("mine.csv").write_text("x\n1\n")
+    mine = Path("mine.csv")
+    mine.write_bytes(TEXT)
     dvc(folder, "add", "mine.csv")
-    flip(Path("mine.csv"), random.Random(0))
-    assert doctor() == 0 and Path("mine.csv").read_text() == "x\n1\n"
-    Path("mine.csv").write_text("x\n23\n")
-    assert doctor() == 1 and Path("mine.csv").read_text() == "x\n23\n"
+    for damage in (TEXT[:5001], None):
+        mine.unlink()
+        if damage is not None:
+            mine.write_bytes(damage)
+        assert doctor() == 0
+        assert mine.read_bytes() == TEXT
+    mine.write_bytes(TEXT + b"1.5\n")
+    assert doctor() == 1 and mine.read_bytes() == TEXT + b"1.5\n"
     assert "`dvc checkout --force mine.csv` brings the old one back" in capfd.readouterr().out
+
+
+def test_an_added_file_is_mended_where_its_time_says_that_nobody_wrote_it(
+    folder: Path, dvc: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    mine = Path("mine.csv")
+    mine.write_bytes(TEXT)
+    dvc(folder, "add", "mine.csv")
+    before = mine.stat()
+    with mine.open("r+b") as file:
+        file.write(TEXT.replace(b"1.25", b"1.26"))
+    assert doctor() == 1
+    os.utime(mine, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert doctor() == 0
+    assert mine.read_bytes() == TEXT
+
+
+def test_an_added_file_mends_its_copy_in_the_cache(
+    folder: Path, dvc: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    Path("mine.csv").write_bytes(TEXT)
+    dvc(folder, "add", "mine.csv")
+    digest = hashlib.md5(TEXT, usedforsecurity=False).hexdigest()
+    kept = Path(".dvc/cache/files/md5") / digest[:2] / digest[2:]
+    kept.chmod(0o644)
+    kept.write_bytes(TEXT[:100])
+    assert doctor() == 0
+    assert kept.read_bytes() == TEXT == Path("mine.csv").read_bytes()
+
+
+def test_an_added_folder_gets_its_listing_again(
+    folder: Path, dvc: Callable[..., subprocess.CompletedProcess[str]], capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("one.csv", "two/é.csv"):
+        Path("mine", name).parent.mkdir(parents=True, exist_ok=True)
+        Path("mine", name).write_text(name)
+    dvc(folder, "add", "mine")
+    objects = Path(".dvc/cache/files/md5").rglob("*.dir")
+    (listing,) = [path for path in objects if b"one.csv" in path.read_bytes()]
+    before = listing.read_bytes()
+    flip(listing, random.Random(0))
+    assert doctor() == 0
+    assert listing.read_bytes() == before
+    capfd.readouterr()
+    assert doctor() == 0
+    assert capfd.readouterr().out == "nothing is wrong\n"
 
 
 def test_temporary_files_are_removed_unless_somebody_writes(folder: Path) -> None:

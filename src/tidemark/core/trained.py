@@ -109,13 +109,19 @@ def put_weights(network: Network, folder: Path, checkpoint: str | None = None) -
         weights = load_file(path)
     except SafetensorError as error:
         raise not_safetensors(path, error) from None
-    expected = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+    known = network.state_dict()
+    expected = {name: tuple(tensor.shape) for name, tensor in known.items()}
     stored = {name: tuple(tensor.shape) for name, tensor in weights.items()}
     for name in sorted(expected.keys() | stored.keys()):
         if expected.get(name) != stored.get(name):
             raise InputError(
                 f"{path}: weights of another architecture: {name} has shape {stored.get(name)}, "
                 f"the network here expects {expected.get(name)}"
+            )
+        if known[name].dtype != weights[name].dtype:  # which would be rounded, or another number altogether
+            raise InputError(
+                f"{path}: {name} holds {weights[name].dtype}, the network here expects {known[name].dtype}; "
+                "convert it, or train the model again with `dvc repro`"
             )
     network.load_state_dict(weights)
 

@@ -10,6 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from tidemark.core.store import Array
+
+PAGE = 4096
+"""Bytes that a disk or a system loses together."""
 OBJECT = re.compile(r"[0-9a-f]{30}(\.dir)?")
 """The name of an object in a folder of the cache that is named by the first two digits."""
 
@@ -45,6 +51,8 @@ class Recorded:
     """Whether it is no stage's, but was added."""
     cached: bool
     """Whether DVC keeps it in its cache."""
+    untouched: bool = False
+    """Whether nobody has written the file since DVC took its hash, as its time and size say."""
 
 
 def recorded(root: Path, cache: Path) -> Iterator[Recorded]:
@@ -60,11 +68,15 @@ def recorded(root: Path, cache: Path) -> Iterator[Recorded]:
                 if not digest or out.protocol != "local":
                     continue
                 path = Path(out.fs_path).relative_to(repo.root_dir)
-                if not digest.endswith(".dir"):
-                    yield Recorded(path, digest, by_user, out.use_cache)
-                    continue
-                for entry in _listing(place(cache, digest)):
-                    yield Recorded(path / entry["relpath"], entry["md5"], by_user, out.use_cache)
+                files = {path: digest}
+                if digest.endswith(".dir"):
+                    files = {
+                        path / entry["relpath"]: entry["md5"] for entry in _listing(place(cache, digest))
+                    }
+                for name, own in files.items():
+                    known = repo.state.get(str(root / name), out.fs)[1] if by_user else None
+                    untouched = known is not None and known.value == own
+                    yield Recorded(name, own, by_user, out.use_cache, untouched)
 
 
 def _listing(path: Path) -> list[Mapping[str, Any]]:
@@ -77,7 +89,55 @@ def _listing(path: Path) -> list[Mapping[str, Any]]:
         return []
 
 
-def differ_in_one_byte(one: Path, other: Path) -> bool:
-    """Whether two files differ in the value of one byte only: no editor does that, a failing disk does."""
-    first, second = one.read_bytes(), other.read_bytes()
-    return len(first) == len(second) and sum(a != b for a, b in zip(first, second, strict=True)) == 1
+def added_folders(root: Path) -> Iterator[tuple[Path, str]]:
+    """Folders that were added, relative to `root`, and the hashes of their listings."""
+    from dvc.repo import Repo
+    from dvc.stage import PipelineStage
+
+    with Repo(str(root)) as repo:
+        for stage in repo.index.stages:
+            for out in stage.outs if not isinstance(stage, PipelineStage) else ():
+                if (digest := out.hash_info.value or "").endswith(".dir") and out.protocol == "local":
+                    yield Path(out.fs_path).relative_to(repo.root_dir), digest
+
+
+def listing_of(folder: Path, digest: str) -> bytes | None:
+    """The listing of a folder as DVC writes it; none where that has another hash than it should."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    names = {path.relative_to(folder).as_posix(): path for path in files}
+    entries = [{"md5": md5(names[name]), "relpath": name} for name in sorted(names)]
+    content = json.dumps(entries, sort_keys=True).encode()
+    known = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    return content if f"{known}.dir" == digest else None
+
+
+def is_damaged(whole: Path, path: Path) -> bool:
+    """Whether a file differs from what it was as a failing disk or a crash leaves it, and no editor does.
+
+    One byte is another one; or a part, within a page, is no text any more; or parts were lost, and read as
+    zeros; or it was cut short within a line, or altogether; or zeros follow.
+    """
+    was, now = (np.fromfile(each, np.uint8) for each in (whole, path))
+    short = min(len(was), len(now))
+    wrong = np.flatnonzero(was[:short] != now[:short])
+    if len(now) < len(was):
+        return not len(wrong) and (not len(now) or now[-1] != ord("\n"))
+    if len(now) > len(was):
+        return not len(wrong) and not now[short:].any()
+    if not len(wrong):
+        return False
+    first, last = int(wrong[0]), int(wrong[-1]) + 1
+    strange = _is_strange(now[first:last]) and not _is_strange(was[first:last])
+    return len(wrong) == 1 or not now[wrong].any() or (last - first <= PAGE and strange)
+
+
+def _is_strange(part: Array) -> bool:
+    """Whether bytes are no part of a text: control characters, or no UTF-8."""
+    if np.isin(part, [*range(9), *range(14, 32), 127]).any():
+        return True
+    middle = part.tobytes().lstrip(bytes(range(0x80, 0xC0)))  # a letter may have begun before
+    try:
+        middle.decode()
+    except UnicodeDecodeError as error:
+        return error.end < len(middle) or error.reason != "unexpected end of data"
+    return False

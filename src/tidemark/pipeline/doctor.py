@@ -12,7 +12,17 @@ from pathlib import Path
 
 from tidemark.core.errors import InputError
 from tidemark.core.replacing import END, START, folder_lock, remove, replacing
-from tidemark.pipeline.contents import OBJECT, differ_in_one_byte, md5, place, recorded, wrong_objects
+from tidemark.pipeline.contents import (
+    OBJECT,
+    Recorded,
+    added_folders,
+    is_damaged,
+    listing_of,
+    md5,
+    place,
+    recorded,
+    wrong_objects,
+)
 from tidemark.pipeline.locks import ASIDE, at_work, set_aside
 from tidemark.pipeline.order import alone, find_root, put_in_order
 from tidemark.pipeline.parallel import repro
@@ -61,6 +71,7 @@ class Doctor:
         if self._repair:  # first, so that nothing wrong is taken for a listing or a copy
             for path in wrong:
                 self._move(path)
+        yield from self._listings()
         whole: dict[str, Path] = {}
         differing = []
         for entry in recorded(self._root, self._cache):
@@ -69,6 +80,8 @@ class Doctor:
                     whole[entry.digest] = self._root / entry.path
                 else:
                     differing.append(entry)
+            elif entry.by_user and place(self._cache, entry.digest).is_file():
+                yield self._brought_back(entry)
         for path, digest in wrong.items():
             self.left += not self._repair
             done = ": taken away"
@@ -77,12 +90,12 @@ class Doctor:
                     shutil.copyfile(whole[digest], temporary)
                     temporary.chmod(0o444)
                 done = f": made again from {self._shown(whole[digest])}"
-            elif self._repair:
+            elif self._repair and not path.exists():
                 self.taken += 1
             yield f"{self._shown(path)}: its bytes do not have the hash of its name{self._done(done)}"
         for entry in differing:
             kept = place(self._cache, entry.digest)
-            if entry.by_user and not (kept.is_file() and differ_in_one_byte(kept, self._root / entry.path)):
+            if entry.by_user and not self._is_damaged(entry, kept):
                 self.left += 1
                 yield (
                     f"{entry.path}: not the file that was added: `dvc add {entry.path}` takes the new one, "
@@ -94,9 +107,39 @@ class Doctor:
                 self._move(self._root / entry.path)
                 self.taken += 1
                 if entry.cached and kept.is_file():
-                    with replacing(self._root / entry.path) as temporary:
-                        shutil.copyfile(kept, temporary)
+                    self._copy(entry)
             yield f"{entry.path}: its bytes do not have the hash in dvc.lock{self._done(': taken away')}"
+
+    def _listings(self) -> Iterator[str]:
+        """Listings of added folders that the cache has lost, which no stage would write again."""
+        for folder, digest in added_folders(self._root):
+            path = place(self._cache, digest)
+            if path.exists() or (content := listing_of(self._root / folder, digest)) is None:
+                continue
+            self.left += not self._repair
+            if self._repair:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with replacing(path) as temporary:
+                    temporary.write_bytes(content)
+                    temporary.chmod(0o444)
+            yield f"{self._shown(path)}: the listing of {folder} is not there{self._done(': made again')}"
+
+    def _brought_back(self, entry: Recorded) -> str:
+        """An added file that is gone, which no stage would make again."""
+        self.left += not self._repair
+        if self._repair:
+            (self._root / entry.path).parent.mkdir(parents=True, exist_ok=True)
+            self._copy(entry)
+        return f"{entry.path}: was added, and is not there{self._done(': brought back')}"
+
+    def _copy(self, entry: Recorded) -> None:
+        """Take a file from the cache."""
+        with replacing(self._root / entry.path) as temporary:
+            shutil.copyfile(place(self._cache, entry.digest), temporary)
+
+    def _is_damaged(self, entry: Recorded, kept: Path) -> bool:
+        """Whether an added file is to be had again, and cannot have been changed on purpose."""
+        return kept.is_file() and (entry.untouched or is_damaged(kept, self._root / entry.path))
 
     def _weights(self) -> Iterator[str]:
         """Weights that are not finite, though they are what training wrote."""

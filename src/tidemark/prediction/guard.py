@@ -52,7 +52,7 @@ class Guard:
             return np.empty((len(self._columns), 0))
         if not self._own:
             values = batch.numbers_of(self._columns)
-            if np.fmax.reduce(np.abs(values), axis=None, initial=0.0) <= self._harmless:
+            if _largest(values) <= self._harmless:
                 return values
         values = values_of(self._source, batch, self._columns)
         size = np.abs(values)
@@ -79,7 +79,7 @@ class Guard:
         Both are (columns, rows).
         """
         with np.errstate(invalid="ignore"):
-            if estimates.size and np.abs(estimates).max() <= LARGEST:
+            if estimates.size and estimates.min() >= -LARGEST and estimates.max() <= LARGEST:
                 return
             wrong = ~np.isnan(recorded) & ~(np.abs(estimates) <= LARGEST)
         if wrong.any():
@@ -98,6 +98,12 @@ def first(wrong: Array) -> tuple[int, int]:
     """Column and row of what is wrong, (columns, rows) of bool, in the first row that has any of it."""
     row = int(wrong.any(axis=0).argmax())
     return int(wrong[:, row].argmax()), row
+
+
+def _largest(values: Array) -> float:
+    """The largest size of the values that are not missing; 0 where there is none."""
+    least, most = (each.reduce(values, axis=None, initial=0.0) for each in (np.fmin, np.fmax))
+    return float(max(-least, most))
 
 
 def _lower_median(size: Array) -> Array:

@@ -39,14 +39,14 @@ class Waiting(Generic[Item]):
 
     def __init__(self) -> None:
         """Nothing waits yet."""
-        self._waiting: deque[tuple[Item, Array, int]] = deque()
+        self._waiting: deque[tuple[Item, Array | None, int]] = deque()
         # Estimates of the first of them, as far as they have come:
         self._known: Array | None = None
         self._filled = 0
         self._channels = 0
 
-    def put(self, item: Item, places: Array, samples: int) -> None:
-        """Add a batch whose rows stand at `places` among the next `samples` samples."""
+    def put(self, item: Item, places: Array | None, samples: int) -> None:
+        """Add a batch whose rows stand at `places`, or are all, of the next `samples` samples."""
         self._waiting.append((item, places, samples))
 
     def take(self, estimates: Iterable[Array]) -> Iterator[tuple[Item, Array]]:
@@ -68,7 +68,7 @@ class Waiting(Generic[Item]):
             item, places, samples = self._waiting.popleft()
             known = np.empty((self._channels, 0)) if self._known is None else self._known
             self._known, self._filled = None, 0
-            yield item, known if samples == len(places) else known[:, places]
+            yield item, known if places is None or samples == len(places) else known[:, places]
 
 
 def streamed(
@@ -93,7 +93,7 @@ def streamed(
     last = -1
     for batch in source.batches(columns):
         values = recorded = guard.values(batch)
-        places = np.arange(len(batch))
+        places = None
         if grid is not None and len(batch):
             positions = grid.positions(batch)
             values = on_grid(recorded, positions, last)

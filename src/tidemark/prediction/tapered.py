@@ -40,7 +40,8 @@ class Tapered:
         for piece in reversed(self._pieces):  # earlier windows first
             width = piece.stop - piece.start
             product = products[:, :, :width]
-            np.multiply(windows[:, :, piece].swapaxes(0, 1), self._weights[piece], out=product)
+            product[...] = windows[:, :, piece].swapaxes(0, 1)  # float64 first: faster than both in one
+            product *= self._weights[piece]
             total = self._view(sums, start + piece.start, count, width)
             total += product
 

@@ -75,12 +75,27 @@ def tidy(
     if path.suffix.lower() not in TEXT:
         return None
     check_file(path)
+    try:
+        return _tidied(path, time_column, time_format, series, time_zone)
+    except csv.Error as error:
+        raise InputError(f"{path}: not a table of text ({error}); save it as CSV in UTF-8") from None
+
+
+def _tidied(
+    path: Path,
+    time_column: str | None,
+    time_format: str | None,
+    series: Sequence[str],
+    time_zone: str | None,
+) -> Tidied | None:
     lines = _lines(path)
     if lines is None:
         return None
     lines, blanks = _by_blanks(lines, path)
     separator, first, width = _layout(lines, path, blanks)
     rows = [row for row in csv.reader(lines[first:], delimiter=separator) if any(map(str.strip, row))]
+    if not rows:
+        raise InputError(f"{path}: holds nothing but quotes; expected a header and rows")
     sample = (cell.strip() for row in rows[1:1000] for cell in row)
     style = numbers.find_style(sample, separator, str(path))
     if any("\0" in line for line in lines[:10]):
@@ -95,7 +110,8 @@ def tidy(
         notes.append("put units, from the line below the columns' names, behind these")
     values = _numeric(rows[1:1000], width)
     numbered = header == [str(place) for place in range(width)]
-    if values and all(numbers.is_number(header[place]) for place in values) and not numbered:
+    headless = len(header) == width and all(numbers.is_number(header[place]) for place in values)
+    if values and headless and not numbered:
         header = ["value"] if width == 1 else [f"column{place}" for place in range(width)]
         rows.insert(0, header)
         notes.append("gave its columns names, since it has none")
@@ -223,7 +239,7 @@ def _layout(lines: Sequence[str], path: Path, blanks: bool = False) -> tuple[str
     """
     if not any(line.strip() for line in lines):
         raise InputError(f"{path}: the file is empty; expected a header and rows")
-    body = [line for line in lines[-500:] if line.strip()]
+    body = [line for line in lines if line.strip()][-500:]
 
     def usual(separator: str) -> tuple[int, int]:
         """How many lines have the usual number of cells, and that number."""

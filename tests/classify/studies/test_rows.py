@@ -159,3 +159,22 @@ def test_a_damaged_file_is_named_with_the_row_where_it_ends(tmp_path, monkeypatc
         read_rows(write(tmp_path / "h.csv.gz", "time,x,y,z,annotation\n"), known)
     with pytest.raises(InputError, match=r"none.csv: no such file"):
         read_rows(tmp_path / "none.csv", known)
+
+
+def test_more_rows_than_the_limit_of_memory_are_refused(tmp_path, monkeypatch):
+    path = write(tmp_path / "P001.csv", text_of(times(500), at_rest(500), ["sitting"] * 500))
+    monkeypatch.setenv("TIDEMARK_MAX_MEMORY", "10000")
+    with pytest.raises(InputError, match=r"P001\.csv: row 501: 18,036 bytes of memory, .* of 10,000;"):
+        read_rows(path, None)
+
+
+@pytest.mark.parametrize("library", ["zlib", "isal.isal_zlib"])
+@pytest.mark.parametrize("size", [2**20 - 1, 2**20, 2**20 + 1, 5_000_000])
+def test_a_little_of_a_gzip_file_is_unpacked_at_a_time(tmp_path, monkeypatch, library, size):
+    monkeypatch.setattr(blocks, "INFLATE", pytest.importorskip(library))
+    text = (b"1,2\n" * (size // 4 + 1))[: size - 1] + b"\n"
+    for end in (b"", b"\0\0"):
+        (tmp_path / "x.csv.gz").write_bytes(gzip.compress(text) + gzip.compress(b"3,4\n") + end)
+        found = [block for _, block in blocks.blocks(tmp_path / "x.csv.gz")]
+        assert b"".join(found) == text + b"3,4\n"
+        assert max(map(len, found)) < 3 * blocks.BLOCK

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tidemark.core.errors import InputError
@@ -111,3 +113,43 @@ def test_rows_that_readers_disagree_on(tmp_path: Path, content: str, said: str) 
     (tmp_path / "x.csv").write_bytes(content.encode())
     with pytest.raises(InputError, match=said):
         DelimitedSource(tmp_path / "x.csv", "x.csv")
+
+
+def test_a_quote_after_a_tab_is_a_stray_one_as_for_other_readers(tmp_path: Path) -> None:
+    text = 'a,b\n1,"2"\n3,\t"4"\n'
+    assert (
+        list(csv.reader(io.StringIO(text)))[2] == pd.read_csv(io.StringIO(text)).loc[1].astype(str).tolist()
+    )
+    (tmp_path / "x.csv").write_text(text)
+    with (
+        pytest.raises(InputError, match="row 3: a quote in a cell"),
+        closing(DelimitedSource(tmp_path / "x.csv", "x.csv")) as source,
+    ):
+        list(source.batches([0, 1]))
+    spaced = text.replace("\t", " ")
+    (tmp_path / "x.csv").write_text(spaced)
+    with closing(DelimitedSource(tmp_path / "x.csv", "x.csv")) as source:
+        read = np.concatenate([batch.numbers(1) for batch in source.batches([1])])
+    np.testing.assert_array_equal(read, pd.read_csv(io.StringIO(spaced), skipinitialspace=True)["b"])
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n", "\n\n\n", '\n""', '\n""\n', '\n""\n\n'])
+def test_a_file_of_one_column_ends_where_it_ends_for_other_readers(tmp_path: Path, end: str) -> None:
+    text = f"a\n1.5\n2{end}"
+    (tmp_path / "x.csv").write_text(text)
+    with closing(DelimitedSource(tmp_path / "x.csv", "x.csv")) as source:
+        read = np.concatenate([batch.numbers_of([0])[0] for batch in source.batches([0])])
+    np.testing.assert_array_equal(read, pd.read_csv(io.StringIO(text))["a"])
+    rows = [row for row in csv.reader(io.StringIO(text)) if row][1:]
+    assert len(read) == len(rows)
+
+
+def test_a_long_cell_of_digits_takes_no_long_look(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n3," + "7" * 99_990 + "x\n")
+    start = time.process_time()
+    with (
+        pytest.raises(InputError, match=r"row 3, column 'b': expected a number, got '777"),
+        closing(DelimitedSource(tmp_path / "x.csv", "x.csv")) as source,
+    ):
+        np.concatenate([batch.numbers(1) for batch in source.batches([1])])
+    assert time.process_time() - start < 2  # 20 s once

@@ -77,8 +77,18 @@ def test_memory_that_a_file_asks_for_is_limited(tmp_path, monkeypatch):
     path = tmp_path / "x.parquet"
     pq.write_table(pa.table({"x": ["a" * 2**27] * 2}), path, compression="zstd")
     monkeypatch.setenv("TIDEMARK_MAX_MEMORY", str(2**26))
-    with pytest.raises(InputError, match=r"over 67108864 bytes: TIDEMARK_MAX_MEMORY sets more"):
+    with pytest.raises(InputError, match=r"over 50331648 bytes: TIDEMARK_MAX_MEMORY sets more"):
         list(ParquetSource(path, "x.parquet").batches([0]))
+
+
+def test_long_texts_that_take_few_bytes_in_a_file_come_a_few_at_a_time(tmp_path):
+    path, rows = tmp_path / "x.parquet", 20_000
+    pq.write_table(pa.table({"x": np.arange(float(rows)), "text": ["a" * 4000] * rows}), path)
+    assert path.stat().st_size < 500_000
+    source = ParquetSource(path, "x.parquet")
+    tables = [batch.table for batch in source.batches([0])]
+    assert max(table.nbytes for table in tables) <= parquet_child.PASSED_BYTES * 1.01
+    assert pa.Table.from_batches(tables) == pq.read_table(path)
 
 
 @pytest.mark.parametrize("note", [b"{", b"[1]", b'{"columns": 3}', b'{"columns": [3]}'])

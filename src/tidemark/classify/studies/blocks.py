@@ -86,14 +86,21 @@ def _chunks(file: BinaryIO, compressed: bool) -> Iterator[bytes]:
     if not data.startswith(GZIP):
         raise _Damaged("not compressed by gzip, though the file's name ends in .gz: rename it")
     stream = INFLATE.decompressobj(31)  # 31: with gzip's header and checksum
-    while data:
-        if stream.eof:  # files joined one behind the other
-            stream = INFLATE.decompressobj(31)
+    while True:
         try:
-            yield stream.decompress(data)
+            text = stream.decompress(data, BLOCK)  # a thousandth of it may be in the file
         except INFLATE.error as error:
             raise _Damaged(f"the gzip file is damaged here ({error})") from None
-        rest = stream.unused_data
-        data = rest if rest.strip(b"\0") else file.read(CHUNK)
-    if not stream.eof:
-        raise _Damaged("the gzip file ends here, before its end")
+        yield text
+        if stream.eof:
+            rest = stream.unused_data
+            data = rest if rest.strip(b"\0") else file.read(CHUNK)
+            if not data:
+                return
+            stream = INFLATE.decompressobj(31)  # files joined one behind the other
+        elif len(text) == BLOCK:
+            data = stream.unconsumed_tail
+        else:
+            data = stream.unconsumed_tail or file.read(CHUNK)
+            if not data:
+                raise _Damaged("the gzip file ends here, before its end")

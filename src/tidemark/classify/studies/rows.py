@@ -15,8 +15,11 @@ from tidemark.classify.studies.blocks import blocks, line_breaks
 from tidemark.classify.studies.dictionary import MISSING, Dictionary
 from tidemark.classify.studies.header import Header, read_header
 from tidemark.core.errors import InputError
+from tidemark.core.limits import check_limit
 from tidemark.core.store import Array
 
+BYTES = 36
+"""Of memory for a row, where arrays of all rows are joined: 24 of its own, and 12 of its values once more."""
 TEXT = pa.dictionary(pa.int32(), pa.string())
 
 
@@ -35,12 +38,14 @@ class Rows:
 def read_rows(path: Path, dictionary: Dictionary | None) -> Rows:
     """Rows of a CSV file, compressed by gzip or not: columns time, x, y, z, annotation, and any others.
 
-    Without dictionary annotations are not read, and need not be there. What is held is the rows' arrays, 24
-    bytes a row, and one block of text. Raises `InputError`, naming file and row, where a row is not as it
-    should be; that times rise is not checked here.
+    Without dictionary annotations are not read, and need not be there. What is held is the rows' arrays, and
+    one block of text. Raises `InputError`, naming file and row, where a row is not as it should be, and where
+    there are more rows than the limit of memory has room for; that times rise is not checked here.
     """
     header: Header | None = None
-    result: list[Rows] = []
+    times: list[Array] = []
+    values: list[Array] = []
+    places: list[Array] = []
     codes = None if dictionary is None else dictionary.codes
     for line, block in blocks(path):
         if header is None:
@@ -50,18 +55,21 @@ def read_rows(path: Path, dictionary: Dictionary | None) -> Rows:
         if not block:
             continue
         try:
-            result.append(parse_block(block, header, codes))
+            rows = parse_block(block, header, codes)
         except ValueError:
             raise fault_in(path, block, line, header, dictionary) from None
+        times.append(rows.time)
+        values.append(rows.values)
+        places.append(rows.code)
+        last = line + len(rows.time) - 1
+        check_limit("memory", BYTES * last, f"{path}: row {last}")
     if header is None:
         raise InputError(f"{path}: row 1: the file is empty; expected a header and rows")
-    if not result:
+    if not times:
         raise InputError(f"{path}: row 2: no rows below the header; copy the file anew")
-    return Rows(
-        np.concatenate([rows.time for rows in result]),
-        np.concatenate([rows.values for rows in result], axis=1),
-        np.concatenate([rows.code for rows in result]),
-    )
+    joined = np.concatenate(values, axis=1)
+    values.clear()  # so that no more is held twice
+    return Rows(np.concatenate(times), joined, np.concatenate(places))
 
 
 def parse_block(block: bytes, header: Header, codes: Mapping[str, int] | None) -> Rows:

@@ -17,6 +17,7 @@ from tidemark.prediction.ends import widths_of
 from tidemark.prediction.likeness import demand_of
 from tidemark.prediction.overlap import OverlapAdd
 from tidemark.prediction.rewriting import Rewritten, rewrite_file
+from tidemark.prediction.streaming import Estimator
 from tidemark.signals.recordings.source import Source, check_present
 
 if TYPE_CHECKING:
@@ -34,11 +35,19 @@ class Scaled:
 
     def add(self, chunk: Array) -> Iterator[Array]:
         """Take (channels, n) more samples; yield estimates (channels, m) that are ready, in order."""
-        return (each * self.std + self.mean for each in self.overlap.add((chunk - self.mean) / self.std))
+        scaled = chunk - self.mean
+        scaled /= self.std
+        return map(self._recorded, self.overlap.add(scaled))
 
     def finish(self) -> Iterator[Array]:
         """The signal has ended: yield the remaining estimates."""
-        return (each * self.std + self.mean for each in self.overlap.finish())
+        return map(self._recorded, self.overlap.finish())
+
+    def _recorded(self, estimates: Array) -> Array:
+        """Estimates (channels, samples) float32 in recorded units, float64."""
+        result = estimates * self.std
+        result += self.mean
+        return result
 
 
 @dataclass(frozen=True)
@@ -81,7 +90,7 @@ def denoise_file(
 
 def estimator(
     estimate: Callable[[Array], Array], causal: bool, widths: Array | None = None, prompt: bool = False
-) -> Callable[[DatasetInfo, int], Scaled | WithWidths]:
+) -> Callable[[DatasetInfo, int], Estimator]:
     """From a description and a number of channels to an estimator, of half `widths` too where there are any.
 
     `prompt` gives each estimate as soon as it is known. Where windows overlap, the half width is averaged as
@@ -92,12 +101,14 @@ def estimator(
     def constant(windows: Array) -> Array:
         return np.broadcast_to(np.zeros(1) if widths is None else widths, windows.shape)
 
-    def made(info: DatasetInfo, channels: int) -> Scaled | WithWidths:
+    def made(info: DatasetInfo, channels: int) -> Estimator:
         mean, std = (np.array(values, dtype=np.float64)[:, None] for values in (info.mean, info.std))
         known, half = (
             kind(each, channels, info.length, separate=info.channels == 1, prompt=prompt)
             for each in (estimate, constant)
         )
+        if widths is None and not mean.any() and (std == 1).all():
+            return known  # as signals are that are scaled by themselves
         estimates = Scaled(known, mean, std)
         return estimates if widths is None else WithWidths(estimates, Scaled(half, 0 * mean, std))
 

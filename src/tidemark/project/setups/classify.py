@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -196,7 +197,7 @@ def _scheme(dictionary: Path) -> str:
     """The first scheme of a dictionary; what is wrong with the file is said by its reader."""
     header: Sequence[str] = []
     if dictionary.exists():
-        with dictionary.open(encoding="utf-8-sig", newline="") as file:
+        with suppress(csv.Error, UnicodeError), dictionary.open(encoding="utf-8-sig", newline="") as file:
             header = next(csv.reader(file), [])
     return next((each.removeprefix(SCHEME) for each in header if each.startswith(SCHEME)), "")
 

@@ -14,12 +14,16 @@ BETWEEN = "\ud800"
 MISSING = frozenset(["", "nan", "-nan", "na", "n/a", "#n/a", "<na>", "null", "none"])
 """Cells, in any case, that stand for a missing value."""
 NUMBER = {
-    ".": re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"),
-    ",": re.compile(r"[+-]?([0-9]+,?[0-9]*|,[0-9]+)([eE][+-]?[0-9]+)?"),
+    ".": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"),
+    ",": re.compile(r"[+-]?([0-9]+(,[0-9]*)?|,[0-9]+)([eE][+-]?[0-9]+)?"),
 }
 FRACTION = {mark: re.compile(rf"[+-]?[0-9]*{re.escape(mark)}[0-9]+([eE][+-]?[0-9]+)?") for mark in ".,"}
-QUOTED = re.compile(r'\s*("([^"]|"")*"\s*)?')
-"""A cell in quotes, in which a quote is written twice; or nothing."""
+QUOTED = re.compile(r' *("([^"]|"")*"\s*)?')
+"""A cell in quotes, in which a quote is written twice; or nothing.
+
+RFC 4180 has nothing before the quote, Python's and pandas' readers take spaces there if they are told to, and
+no tab.
+"""
 INFINITE = frozenset(["inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"])
 
 

@@ -71,7 +71,7 @@ class DelimitedBatch(Batch):
 
     def numbers_of(self, columns: Sequence[int]) -> Array:
         """The same of some columns, (columns, rows): row by row, which is faster where there are many."""
-        if len(columns) == len(self.source.names) and self.source.decimal == ".":
+        if self.cells and len(columns) == len(self.source.names) and self.source.decimal == ".":
             try:
                 values = np.array([[*map(float, cells)] for cells in self.cells]).T
                 if all((joined := "".join(cells)).isascii() and "_" not in joined for cells in self.cells):

@@ -23,6 +23,8 @@ from tidemark.signals.recordings.source import BATCH_VALUES, Batch, NewRows, Sou
 
 VALUES_AT_ONCE = 2**20
 """Values of channels that lie one after another and are worked on together, about."""
+LONGEST_HEADER = 1000
+"""Bytes; an array's takes a hundred; at a damaged one of ten thousand Python's tokenizer takes minutes."""
 
 
 @dataclass(frozen=True)
@@ -184,14 +186,16 @@ def read_layout(file: BinaryIO, file_name: str) -> Layout:
     try:
         version = np.lib.format.read_magic(file)
         if version == (1, 0):
-            shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
+            shape, fortran, dtype = np.lib.format.read_array_header_1_0(file, LONGEST_HEADER)  # type: ignore[call-arg]
         elif version == (2, 0):
-            shape, fortran, dtype = np.lib.format.read_array_header_2_0(file)
+            shape, fortran, dtype = np.lib.format.read_array_header_2_0(file, LONGEST_HEADER)  # type: ignore[call-arg]
         else:
             raise ValueError(f"format version {version[0]}.{version[1]}")
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError, tokenize.TokenError) as error:
         # NumPy takes the header for a literal of Python's, and passes on what the parser says.
         reason = " ".join(str(error).split())[:120] or type(error).__name__
+        if "max_header_size" in str(error):
+            reason = f"a header of over {LONGEST_HEADER} bytes"
         raise InputError(f"{file_name}: not an NPY file of numbers ({reason}); use numpy.save") from None
     if dtype.hasobject:
         raise InputError(f"{file_name}: holds pickled Python objects, never loaded; save an array of numbers")

@@ -31,7 +31,8 @@ class ParquetStream:
         """Start decoding batches of about so many values; raises `InputError` where it is no Parquet file."""
         self._file_name = file_name
         self._said: IO[bytes] = tempfile.TemporaryFile(prefix="tidemark-")  # noqa: SIM115
-        command = [sys.executable, "-P", parquet_child.__file__, str(path), str(values), str(limit("memory"))]
+        self._memory = limit("memory") * 3 // 4  # the rest is for whoever reads the stream
+        command = [sys.executable, "-P", parquet_child.__file__, str(path), str(values), str(self._memory)]
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -86,7 +87,7 @@ class ParquetStream:
             self._said.seek(0)
             reason = " ".join(self._said.read(2000).decode("utf-8", "replace").split()) or "no reason"
             too_much = "malloc" in reason or "MemoryError" in reason or "allocate" in reason
-            hint = f", over {limit('memory')} bytes: {variable('memory')} sets more" if too_much else ""
+            hint = f", over {self._memory} bytes: {variable('memory')} sets more" if too_much else ""
             return reason[:120] + hint
         return f"decoding it ends with {signal.Signals(-status).name if status < 0 else f'status {status}'}"
 

@@ -41,6 +41,8 @@ class Batch(ABC):
 
     def numbers_of(self, columns: Sequence[int]) -> Array:
         """The same of some columns, (columns, rows)."""
+        if len(columns) == 1:
+            return self.numbers(columns[0])[None]
         return np.stack([self.numbers(column) for column in columns])
 
     def times(self, column: int) -> Array:
