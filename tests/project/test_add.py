@@ -174,7 +174,7 @@ def test_several_files_are_one_recording_and_taken_out_as_one(project: Path, tmp
     np.testing.assert_array_equal(kept.clean[0, :1150], LOAD.round(3)[:1150])
     np.testing.assert_array_equal(kept.clean[0, 1200:], LOAD.round(3)[1200:])
     assert np.isnan(kept.clean[0, 1150:1200]).all()
-    assert said[0].startswith("late.csv and early.csv: 2,000 samples, 1 samples per hour, from 2020-01-01")
+    assert said[0].startswith("late.csv and early.csv: 2,000 samples, 1 sample per hour, from 2020-01-01")
     remove("load")
     assert files(project) == before and all(path.exists() for path in paths)
 
@@ -196,7 +196,7 @@ def test_a_copy_whose_original_is_gone_stays(project: Path, table: Path) -> None
         ({"task": "denoise", "choices": Choices(column=("load [MW]",), snr_db=5.0)}, "--snr-db: noise is added to a clean column; name it"),
         ({"choices": Choices(clean="load [MW]", column=("load [MW]",))}, r"--column load \[MW\]: is the clean column too; name its noisy"),
         ({"task": "denoise", "choices": Choices(horizon=3)}, "--horizon: not for the task denoise, which takes --column"),
-        ({"task": "classify"}, "--task classify: takes a folder of participants' recordings, not a file; name one"),
+        ({"task": "classify"}, "--task classify: takes a folder of participants' recordings, or a file of each of them and --label"),
         ({"choices": Choices(column=("load [MW]",), horizon=150)}, r"3 test windows, too few to say anything; choose --horizon 100 or less"),
         ({"choices": Choices(column=("load [MW]",), lookback=20, season=24)}, "--season 24: not shorter than the lookback of 20"),
         ({"choices": Choices(column=("load [MW]",)), "timing": Timing(rate="fast")}, "--rate fast: expected samples a second"),
