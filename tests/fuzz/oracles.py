@@ -63,7 +63,10 @@ def table(path: Path, separator: str, decimal: str, chosen: Sequence[int]) -> Co
     rows = rows_of(text, separator, spaced=True)
     width = len(rows[0])
     body = [row for row in rows[1:] if width == 1 or any(cell.strip(" ") for cell in row) or len(row) > 1]
-    if width == 1:  # a blank line is a missing value, but at the end; "" is one there too
+    if width == 1:
+        rows = rows_of(text, separator)  # with the spaces of blank lines
+        body = rows[1:]
+        # a blank line is a missing value, but at the end; "" is one there too
         quoted = text.rstrip().endswith('"')
         while body and (not body[-1] or (not quoted and body[-1][0] and not body[-1][0].strip(" "))):
             body.pop()
