@@ -39,9 +39,10 @@ def text_of(data: bytes) -> str:
         return data.decode("latin-1")
 
 
-def rows_of(text: str, separator: str) -> list[list[str]]:
+def rows_of(text: str, separator: str, spaced: bool = False) -> list[list[str]]:
     csv.field_size_limit(2**26)
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    file = io.StringIO(text, newline="")
+    return list(csv.reader(file, delimiter=separator, skipinitialspace=spaced))
 
 
 def number(cell: str, decimal: str = ".") -> float:
@@ -59,10 +60,13 @@ def number(cell: str, decimal: str = ".") -> float:
 
 def table(path: Path, separator: str, decimal: str, chosen: Sequence[int]) -> Columns:
     text = text_of(path.read_bytes())
-    rows = rows_of(text, separator)
+    rows = rows_of(text, separator, spaced=True)
     width = len(rows[0])
     body = [row for row in rows[1:] if width == 1 or any(cell.strip(" ") for cell in row) or len(row) > 1]
-    if width == 1:  # a blank line is a missing value, but at the end; "" is one there too
+    if width == 1:
+        rows = rows_of(text, separator)  # with the spaces of blank lines
+        body = rows[1:]
+        # a blank line is a missing value, but at the end; "" is one there too
         quoted = text.rstrip().endswith('"')
         while body and (not body[-1] or (not quoted and body[-1][0] and not body[-1][0].strip(" "))):
             body.pop()

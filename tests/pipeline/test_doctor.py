@@ -234,3 +234,31 @@ def test_weights_that_are_not_finite_are_named(folder: Path, capfd: pytest.Captu
     assert f"{path}: b is not finite" in capfd.readouterr().out
     path.write_bytes(b"no")
     assert "no safetensors file" in str(not_finite(path))
+
+
+@pytest.mark.parametrize("place", [0, 20])
+def test_a_damaged_file_of_an_added_one_is_written_again(
+    folder: Path, dvc: Callable[..., subprocess.CompletedProcess[str]], place: int
+) -> None:
+    Path("mine").mkdir()
+    for name in ("mine.csv", "mine/one.csv", "mine/two.csv"):
+        Path(name).write_bytes(TEXT)
+    dvc(folder, "add", "mine.csv", "mine")
+    for name in ("mine.csv.dvc", "mine.dvc"):
+        before = Path(name).read_bytes()
+        damaged = bytearray(before)
+        damaged[place] ^= 32 if place else 128
+        Path(name).write_bytes(damaged)
+        assert doctor() == 0
+        assert Path(name).read_bytes() == before
+        Path(name).write_bytes(b"")
+        assert doctor() == 0
+        assert Path(name).read_bytes() == before
+        Path(name).write_bytes(before + b"desc: mine\n")
+        assert doctor() == 0
+        assert Path(name).read_bytes() == before + b"desc: mine\n"
+        Path(name).write_bytes(before)
+    Path("mine.csv").unlink()
+    Path("mine.csv.dvc").write_bytes(b"\0")
+    with pytest.raises(InputError, match=r"mine\.csv\.dvc: cannot be read, .* `git checkout mine\.csv\.dvc`"):
+        doctor()

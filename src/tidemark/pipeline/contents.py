@@ -101,23 +101,27 @@ def added_folders(root: Path) -> Iterator[tuple[Path, str]]:
                     yield Path(out.fs_path).relative_to(repo.root_dir), digest
 
 
-def listing_of(folder: Path, digest: str) -> bytes | None:
-    """The listing of a folder as DVC writes it; none where that has another hash than it should."""
+def listing_of(folder: Path) -> tuple[bytes, str]:
+    """The listing of a folder as DVC writes it, and its hash."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     names = {path.relative_to(folder).as_posix(): path for path in files}
     entries = [{"md5": md5(names[name]), "relpath": name} for name in sorted(names)]
     content = json.dumps(entries, sort_keys=True).encode()
-    known = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    return content if f"{known}.dir" == digest else None
+    return content, f"{hashlib.md5(content, usedforsecurity=False).hexdigest()}.dir"
 
 
 def is_damaged(whole: Path, path: Path) -> bool:
-    """Whether a file differs from what it was as a failing disk or a crash leaves it, and no editor does.
+    """Whether a file differs from what it was as a failing disk or a crash leaves it, see `are_damaged`."""
+    return are_damaged(whole.read_bytes(), path.read_bytes())
+
+
+def are_damaged(whole: bytes, content: bytes) -> bool:
+    """Whether bytes differ from what they were as a failing disk or a crash leaves them, and no editor does.
 
     One byte is another one; or a part, within a page, is no text any more; or parts were lost, and read as
     zeros; or it was cut short within a line, or altogether; or zeros follow.
     """
-    was, now = (np.fromfile(each, np.uint8) for each in (whole, path))
+    was, now = (np.frombuffer(each, np.uint8) for each in (whole, content))
     short = min(len(was), len(now))
     wrong = np.flatnonzero(was[:short] != now[:short])
     if len(now) < len(was):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tidemark.core.errors import InputError
 from tidemark.core.replacing import END, START, folder_lock, remove, replacing
+from tidemark.pipeline.added import cache_of, put_right
 from tidemark.pipeline.contents import (
     OBJECT,
     Recorded,
@@ -114,7 +115,8 @@ class Doctor:
         """Listings of added folders that the cache has lost, which no stage would write again."""
         for folder, digest in added_folders(self._root):
             path = place(self._cache, digest)
-            if path.exists() or (content := listing_of(self._root / folder, digest)) is None:
+            content, known = listing_of(self._root / folder)
+            if path.exists() or known != digest:
                 continue
             self.left += not self._repair
             if self._repair:
@@ -190,14 +192,11 @@ def look(root: Path, repair: bool = True) -> Doctor:
     moved to .dvc/tmp/doctor, and come back from the cache, or by the next run. Raises `InputError` where DVC
     is at work.
     """
-    from dvc.repo import Repo
-
     ordered = [*put_in_order(root, repair)]  # before DVC reads anything
     if (process := at_work(root)) is not None:
         raise InputError(f"{root}: DVC is at work here (process {process}); wait for its end, or stop it")
-    with Repo(str(root)) as repo:
-        cache = Path(repo.cache.local.path)
-    doctor = Doctor(root, cache, repair)
+    ordered += put_right(root, repair, every=True)
+    doctor = Doctor(root, cache_of(root), repair)
     doctor.left += 0 if repair else len(ordered)
     for line in chain(ordered, doctor.look()):
         print(line, flush=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tidemark.core.errors import InputError
 from tidemark.core.locks import held
+from tidemark.pipeline.added import put_right
 from tidemark.pipeline.child import stop
 from tidemark.pipeline.locks import broken, release, restore
 from tidemark.pipeline.orphans import Orphans
@@ -42,7 +43,7 @@ def alone(root: Path) -> Iterator[None]:
 
 
 def put_in_order(root: Path, repair: bool = True) -> Iterator[str]:
-    """Stop orphans, take who is gone off DVC's list, replace broken locks; say what was found.
+    """Stop orphans, take who is gone off DVC's list, replace broken locks and .dvc files; say what was found.
 
     To be called by who holds the lock of the folder's runs. Without `repair` it only says it.
     """
@@ -53,5 +54,6 @@ def put_in_order(root: Path, repair: bool = True) -> Iterator[str]:
             stop([orphans], lambda: False)
     for lock in broken(root):
         yield f"{lock}: cannot be read: {restore(root, lock) if repair else 'DVC stops at it'}"
+    yield from put_right(root, repair)
     if release(root, repair):
         yield f".dvc/tmp/rwlock: has entries of processes that are gone: {'released' if repair else 'stale'}"
