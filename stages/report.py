@@ -4,13 +4,12 @@ from pathlib import Path
 
 from tidemark.core import command, paths
 from tidemark.core.replacing import replacing
-from tidemark.pipeline import check
 from tidemark.report.page import empty, page, results
 
 
 def report() -> None:
     """Write the page from what the pipeline's other stages left; in a project without a dataset, that."""
-    if any(map(check.datasets, check.tasks())):
+    if results.scored(Path()):
         text = page.render(results.read_all(Path()))
     else:
         text = empty.render()

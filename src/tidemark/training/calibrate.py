@@ -35,7 +35,8 @@ def calibrate(network: Network, request: Request, batches: Batches, validation: 
     given, target = validation[learning.input], validation[learning.target]
     with torch.inference_mode():
         parts = [network(given[start : start + AT_ONCE]).float() for start in range(0, len(given), AT_ONCE)]
-    return Calibration(inputs, task.widths(torch.cat(parts), target))
+        estimate = torch.cat(parts)  # in here, since a view of a parameter would want gradients
+    return Calibration(inputs, task.widths(estimate, target))
 
 
 def _arrays(task: Calibrating, request: Request, batches: Batches) -> Split:

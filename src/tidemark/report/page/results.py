@@ -149,16 +149,16 @@ def read(root: Path, task: str, dataset: str) -> Result:
     return _read(root, task, dataset, *_beside(root))
 
 
+def scored(root: Path) -> list[Path]:
+    """Files of scores of the pipeline in `root`, by task and dataset."""
+    found = [path for path in (root / paths.METRICS).glob("*/*.json") if path.parent.name not in KEPT]
+    return sorted(found, key=lambda path: path.with_suffix("").parts)
+
+
 def read_all(root: Path) -> list[Result]:
     """All datasets with scores in the pipeline in `root`, by task and name; raises `InputError` if none."""
     beside = _beside(root)
-    result = [
-        _read(root, path.parent.name, path.stem, *beside)
-        for path in sorted(
-            (root / paths.METRICS).glob("*/*.json"), key=lambda path: path.with_suffix("").parts
-        )
-        if path.parent.name not in KEPT
-    ]
+    result = [_read(root, path.parent.name, path.stem, *beside) for path in scored(root)]
     if not result:
         raise InputError(
             f"{root / paths.METRICS}: nothing is scored yet; run `tidemark repro` first, and `tidemark "

@@ -46,7 +46,7 @@ class WfdbSource(SignalSource):
             raise InputError(f"{self.file_name}: over {LONGEST} bytes, which no WFDB header has; name that")
         with decoding(self.file_name):
             header: Any = self._package.rdheader(self._record)
-        if getattr(header, "n_seg", None):
+        if isinstance(header, self._package.MultiRecord):
             raise InputError(
                 f"{self.file_name}: a record of {header.n_seg} segments; name the header of one of them"
             )
