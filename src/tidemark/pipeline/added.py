@@ -18,11 +18,13 @@ def put_right(root: Path, repair: bool, every: bool = False) -> Iterator[str]:
     Damaged is one that DVC cannot read, or, if `every` one is held against its file, one that differs from
     what DVC writes as a failing disk or a crash leaves it. Raises `InputError` where one stays unreadable.
     """
+    cache: Path | None = None
     for path in dvc_files(root):
         known = is_readable(path)
         if known and not every:
             continue
-        shown, content = path.relative_to(root), content_of(path.with_suffix(""), cache_of(root))
+        cache = cache or cache_of(root)  # DVC is started where there is something to look up, and once
+        shown, content = path.relative_to(root), content_of(path.with_suffix(""), cache)
         if content is not None and (not known or are_damaged(content, path.read_bytes())):
             if repair:
                 set_aside(root, shown)

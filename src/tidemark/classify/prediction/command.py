@@ -141,25 +141,31 @@ def cut_recording(path: Path, info: DatasetInfo, unit: Unit, rescale: bool = Fal
                 path, None, length=info.length, rate=info.sampling_rate, unit=unit, rescale=rescale
             )
     except InputError:
-        check_values(path)
+        _check_file(path)
         raise
     # In float32 a value may have become infinite, which counts as missing.
     if windows.dropped.get(MISSING) or (np.abs(windows.signal) > RESOLVED).any():
-        check_values(path)
+        _check_file(path)
     return windows
 
 
-def check_values(path: Path) -> None:
-    """Raise `InputError`, naming row and axis, at an acceleration that no sensor gives."""
-    with np.errstate(over="ignore"):
-        values = read_rows(path, None).values
+def check_values(path: Path | str, values: Array, row: int = FIRST_ROW) -> None:
+    """Raise `InputError`, naming row and axis, at an acceleration that no sensor gives.
+
+    `values` are (3, rows), the first of them the file's row `row`.
+    """
     wrong = np.abs(values) > RESOLVED
     if wrong.any():
-        axis, row = first(wrong)
+        axis, number = first(wrong)
         raise InputError(
-            f"{path}: row {row + FIRST_ROW}, column {'xyz'[axis]!r}: the value is too large "
+            f"{path}: row {row + number}, column {AXES[axis]!r}: the value is too large "
             "for an acceleration; leave it empty if it stands for a missing value, else correct it"
         )
+
+
+def _check_file(path: Path) -> None:
+    with np.errstate(over="ignore"):
+        check_values(path, read_rows(path, None).values)
 
 
 def header(classes: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import numpy as np
 
 from tidemark.classify.prediction.command import (
+    check_values,
     check_windows,
     classifying,
     demand_of,
@@ -27,7 +28,6 @@ from tidemark.core.limits import limit
 from tidemark.core.store import Array
 from tidemark.prediction.endpoints import file_name_of
 from tidemark.prediction.following import Following
-from tidemark.prediction.guard import RESOLVED, first
 from tidemark.prediction.likeness import NOTHING
 from tidemark.prediction.lines import Lines, standard_output
 from tidemark.prediction.output import STANDARD
@@ -71,7 +71,7 @@ def windows(length: int, rate: float, unit: Unit) -> Iterator[tuple[int, Array]]
             last = len(rows.time) - 1 + FIRST_ROW
             check_unit(f"{PATH}: rows {FIRST_ROW} to {last}", rows.values, unit)
             places = Places(PATH, rows.time, rate)
-        _check_values(rows.values, row)
+        check_values(PATH, rows.values, row)
         known = rows.values / np.float32(GRAVITY) if unit == "m/s2" else rows.values
         present = ~np.isnan(known.sum(0))
         for number, time in enumerate(rows.time.tolist()):
@@ -133,17 +133,6 @@ def blocks() -> Iterator[tuple[int, Rows]]:
             raise fault_in(PATH, whole, row, known, None) from None
         yield row, rows
         row += len(rows.time)
-
-
-def _check_values(values: Array, row: int) -> None:
-    """Raise `InputError`, naming row and axis, at an acceleration that no sensor gives."""
-    wrong = np.abs(values) > RESOLVED
-    if wrong.any():
-        axis, number = first(wrong)
-        raise InputError(
-            f"{PATH}: row {row + number}, column {AXES[axis]!r}: the value is too large "
-            "for an acceleration; leave it empty if it stands for a missing value, else correct it"
-        )
 
 
 FOLLOWING = Following(("units", "rescale", "unchecked"), follow)
