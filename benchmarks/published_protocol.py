@@ -41,8 +41,6 @@ MODEL = "lincomb-pure-reference-sta-linear"
 PASSES, BATCH = 300, 32
 OURS = ("start_noise", "dropout")
 """Hyperparameters that our training at scale paper sets otherwise than the report."""
-PREFIX = "as-published"
-"""Before the name of a test set, in what is kept."""
 
 
 def protocol(name: str) -> FinetunedEntry:
@@ -114,7 +112,7 @@ def main() -> None:
         in_a_small_copy(arguments.model)
     elif params.scale() != paper.SCALE:
         raise SystemExit(f"scale = {params.scale()!r} in {params.TOP}: expected {paper.SCALE!r}")
-    entry, points = protocol(arguments.model), paths.resume(f"{arguments.model}-{PREFIX}", 0)
+    entry, points = protocol(arguments.model), paths.resume(f"{arguments.model}-as-published", 0)
     defaults = params.top("training", TrainingDefaults)
     dataset = paths.dataset(entry.dataset)
     with tempfile.TemporaryDirectory() as first:
@@ -151,7 +149,7 @@ def keep(name: str, found: Mapping[str, Mapping[str, Mapping[str, float]]]) -> N
     """Put the scores beside the kept ones of the network as ours is trained."""
     path = paths.METRICS / paper.FOLDER / f"{name}.json"
     kept = store.read_json(path)
-    kept["test"] |= {f"{PREFIX}: {test}": values for test, values in found.items()}
+    kept["test"] |= {paper.AS_PUBLISHED + test: values for test, values in found.items()}
     again = f" && python benchmarks/published_protocol.py {name} --keep"
     command = kept["provenance"]["command"]
     kept["provenance"]["command"] = command.removesuffix(again) + again

@@ -113,3 +113,15 @@ def test_a_score_that_is_an_artefact_stands_beside_ours_counted_so_and_without(t
         and "the artefact alone: 0.3000 [" in ours
         and "all else: 0.1000 [" in ours
     )
+
+
+def test_a_training_to_the_letter_stands_between_the_published_score_and_ours(tmp_path: Path) -> None:
+    sine = compared(predictor("net", "model", dataset="sine", mse=0.02, nll=0.5))
+    write(tmp_path, sine, published={"metric": "mse", "scores": {"net": {"test": 0.05}}})
+    write_paper(tmp_path, "sine-net", {"test": {"mse": 0.02}})
+    assert "to the letter" not in markdown.compared(results.read_all(tmp_path))
+    write_paper(tmp_path, "sine-net", {"test": {"mse": 0.02}, "as-published: test": {"mse": 0.04}})
+    text = markdown.compared(results.read_all(tmp_path))
+    assert "**Trained to the letter of the report**" in text
+    row = "| test | **net** | 0.05000 | 0.04000 [0.0360, 0.0440] | 0.02000 [0.0180, 0.0220] |"
+    assert row in text

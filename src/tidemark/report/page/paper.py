@@ -13,6 +13,8 @@ from tidemark.evaluation.comparison import Score
 FOLDER = "paper"
 SCALE = "paper"
 """The scale of the published sizes."""
+AS_PUBLISHED = "as-published: "
+"""Before the name of a test set: the score of a network trained to the letter of what was published."""
 
 
 @dataclass(frozen=True)
