@@ -300,3 +300,21 @@ def test_a_number_that_stands_for_missing_values_is_said_and_written_down(
     assert np.flatnonzero(np.isnan(kept.clean[0])).tolist() == [*range(100, 110)]
     add(path, name="as-it-is", timing=Timing(missing=[]), say=said.append)
     assert "missing" not in tree("forecast")["recordings"]["as-it-is"]
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ("15min", "1 sample every 15 minutes"),
+        ("20s", "1 sample every 20 s"),
+        ("2D", "1 sample every 2 days"),
+    ],
+)
+def test_how_often_there_is_a_sample_is_said_in_whole_numbers(
+    project: Path, tmp_path: Path, step: str, words: str
+) -> None:
+    times = pd.date_range("2020-01-01", periods=600, freq=step)
+    pd.DataFrame({"time": times, "level": LOAD[:600]}).to_csv(tmp_path / "level.csv", index=False)
+    said: list[str] = []
+    add(tmp_path / "level.csv", say=said.append)
+    assert f"600 samples, {words}, from 2020-01-01" in said[0]

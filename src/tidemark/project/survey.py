@@ -73,13 +73,8 @@ class Survey:
 
     def lines(self, name: str) -> list[str]:
         """What was found, for a terminal."""
-        clock = (
-            f"{self.rate:g} sample{'' if self.rate == 1 else 's'} per {self.unit}"
-            if self.unit != SAMPLE
-            else "no unit of time"
-        )
         begins = f", from {self.first}" if self.first is not None else ""
-        result = [f"{name}: {self.samples:,} samples, {clock}{begins}"]
+        result = [f"{name}: {self.samples:,} samples, {self._clock()}{begins}"]
         result += [f"  {note}" for note in self.notes]
         for column, row in zip(self.columns, self.values, strict=True):
             present = row[np.isfinite(row)]
@@ -92,6 +87,14 @@ class Survey:
                 f"  {column}: {present.min():.5g} to {present.max():.5g}{unit}, {lack}  {sparkline(row)}"
             )
         return result
+
+    def _clock(self) -> str:
+        """How often there is a sample, in words."""
+        if self.unit == SAMPLE:
+            return "no unit of time"
+        if self.rate < 1:
+            return f"1 sample every {1 / self.rate:g} {self.unit}{'' if self.unit == 's' else 's'}"
+        return f"{self.rate:g} sample{'' if self.rate == 1 else 's'} per {self.unit}"
 
 
 def units(column: str) -> str:

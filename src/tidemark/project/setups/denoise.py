@@ -126,7 +126,7 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
     baselines = _baselines(window, season, power)
     if alone:
         baselines, found = _tuned(survey, entry, baselines)
-        said.append(found)
+        said.append(found if found.startswith("WARNING") else found[0].lower() + found[1:].removesuffix("."))
     return Proposal(entry, recipes, models, baselines, said, fewer)
 
 
