@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from tidemark.project import dates, zones
 from tidemark.signals.recordings.timestamps import are_compact_dates, is_date
@@ -22,13 +23,21 @@ PARTS: Mapping[str, Sequence[str]] = {
 """Names of columns of whole numbers, in any case but for MM and mm; three make a date."""
 
 
+class Joined(NamedTuple):
+    """Several columns as one time."""
+
+    places: list[int]
+    """Where the columns stand."""
+    name: str
+    cells: list[str]
+    said: str
+    """What was done, for the user."""
+
+
 def joined(
     header: Sequence[str], columns: Mapping[int, Sequence[str]], time_column: str | None
-) -> tuple[list[int], str, list[str], str] | None:
-    """Columns that are one time together: their places, its name, its cells, and what was done.
-
-    None where there are none, or the user's `time_column` is not among them.
-    """
+) -> Joined | None:
+    """Columns that are one time together; None where there are none, or `time_column` is not among them."""
     found = _day_and_clock(header, columns, time_column) or _parts(header, columns)
     if found is None:
         return None
@@ -37,7 +46,7 @@ def joined(
     if time_column is not None and time_column not in names:
         return None
     name = time_column if time_column is not None else NAME
-    return places, name, cells, f"joined {' and '.join(map(repr, names))} as its times, such as {cells[0]}"
+    return Joined(places, name, cells, f"joined {' and '.join(map(repr, names))} as its times, such as {cells[0]}")
 
 
 def _day_and_clock(

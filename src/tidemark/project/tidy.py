@@ -115,11 +115,12 @@ def _tidied(
         )
     columns = {place: [row[place].strip() for row in rows[1:]] for place in range(width)}
     notes += ["columns are separated by blanks"] if blanks else []
-    if parts := clocks.joined(header, columns, time_column):
-        (place, *others), header[parts[0][0]], columns[parts[0][0]] = parts[:3]
+    if time := clocks.joined(header, columns, time_column):
+        first, *others = time.places
+        header[first], columns[first] = time.name, time.cells
         for each in others:
             del columns[each]
-        notes.append(parts[3])
+        notes.append(time.said)
     nameless = [place for place in columns if not header[place] and not any(columns[place])]
     for place in nameless:
         del columns[place]
