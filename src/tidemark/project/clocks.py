@@ -46,7 +46,8 @@ def joined(
     if time_column is not None and time_column not in names:
         return None
     name = time_column if time_column is not None else NAME
-    return Joined(places, name, cells, f"joined {' and '.join(map(repr, names))} as its times, such as {cells[0]}")
+    said = f"joined {' and '.join(map(repr, names))} as its times, such as {cells[0]}"
+    return Joined(places, name, cells, said)
 
 
 def _day_and_clock(
