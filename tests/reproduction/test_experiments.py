@@ -17,7 +17,6 @@ PLACES = {"": (f"{FOLDER}/params.yaml:{HIDDEN}", STAGES | {"report"}), FOLDER: (
 """By the folder that one is in: how the parameter is set there, and what is to run."""
 PARAMETERS = 3 + 3 * 3 + 2 * 3 + (3 + 1)
 """Of a plain recurrent layer of 3 units with its two biases, and its readout."""
-places = pytest.mark.parametrize("place", PLACES, ids=["top", "folder"])
 
 
 def zero_the_baseline(pipeline: Any) -> str:
@@ -43,7 +42,7 @@ def check_experiment(pipeline: Any, name: str, place: str) -> None:
     assert here["sine-raw"]["scores"]["test"]["l1"][0] == pytest.approx(0.175, abs=0.01)
 
 
-@places
+@pytest.mark.parametrize("place", PLACES, ids=["top", "folder"])
 def test_in_the_workspace(pipeline: Any, place: str) -> None:
     parameter, stages = PLACES[place]
     output = pipeline.dvc("exp", "run", "--set-param", parameter, inside=place)
@@ -51,31 +50,29 @@ def test_in_the_workspace(pipeline: Any, place: str) -> None:
     assert pipeline.scores("denoise", "sine")["small"]["parameters"] == PARAMETERS
 
 
-@places
-def test_in_a_temporary_copy(pipeline: Any, place: str) -> None:
+def test_in_a_temporary_copy(pipeline: Any) -> None:
     zero_the_baseline(pipeline)
-    pipeline.dvc("exp", "run", "--temp", "--name", "tried", "--set-param", PLACES[place][0], inside=place)
-    check_experiment(pipeline, "tried", place)
+    pipeline.dvc("exp", "run", "--temp", "--name", "tried", "--set-param", PLACES[""][0])
+    check_experiment(pipeline, "tried", "")
 
 
-@places
-def test_from_the_queue(pipeline: Any, place: str) -> None:
+def test_from_the_queue(pipeline: Any) -> None:
     """Started in the folder where it was queued, as DVC runs the pipeline of the folder where a queue is started."""
     before = zero_the_baseline(pipeline)
-    pipeline.dvc("exp", "run", "--queue", "--name", "queued", "--set-param", PLACES[place][0], inside=place)
+    pipeline.dvc("exp", "run", "--queue", "--name", "queued", "--set-param", PLACES[FOLDER][0], inside=FOLDER)
     (pipeline.folder / "src/tidemark/denoise/baselines/raw.py").write_text(before)
-    pipeline.dvc("queue", "start", inside=place)
+    pipeline.dvc("queue", "start", inside=FOLDER)
     end = time.monotonic() + 300
-    while "Success" not in (state := pipeline.dvc("queue", "status", inside=place)):
-        assert "Failed" not in state, pipeline.dvc("queue", "logs", "queued", inside=place)
+    while "Success" not in (state := pipeline.dvc("queue", "status", inside=FOLDER)):
+        assert "Failed" not in state, pipeline.dvc("queue", "logs", "queued", inside=FOLDER)
         assert time.monotonic() < end, state
         # Asking costs as much as a stage, and Git knows first.
         for _ in range(60):
             if pipeline.git("for-each-ref", "refs/exps/*/*/queued"):
                 break
             time.sleep(0.5)
-    pipeline.dvc("queue", "stop", "--kill", inside=place)
-    check_experiment(pipeline, "queued", place)
+    pipeline.dvc("queue", "stop", "--kill", inside=FOLDER)
+    check_experiment(pipeline, "queued", FOLDER)
 
 
 def test_one_switch_changes_every_size_of_every_task(pipeline: Any) -> None:

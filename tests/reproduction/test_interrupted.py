@@ -86,11 +86,10 @@ def with_shell(pipeline: Any, script: str) -> Any:
     [
         ("dvc", WAITS, STEPS // 2),
         ("dvc", GIVES_WAY, 1),
-        ("stage", WAITS, 1),
         ("stage", WAITS, STEPS // 2),
-        ("both", GIVES_WAY, STEPS // 2),
+        ("both", GIVES_WAY, 1),
     ],
-    ids=["dvc-waits", "dvc-gives-way", "stage-early", "stage", "both"],
+    ids=["dvc-waits", "dvc-gives-way", "stage", "both"],
 )
 def test_a_killed_run_goes_on_to_the_same_bytes(
     pipeline: Any, no_orphans: None, undisturbed: dict[str, dict[str, str]], victim: str, shell: str, at: int

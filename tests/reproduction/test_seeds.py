@@ -15,7 +15,7 @@ TRAINED = {f"denoise/train@{model}" for model in ("small", "other", "fresh")} | 
 def test_seeds_are_trained_kept_and_counted(pipeline: Any) -> None:
     once = pipeline.scores("denoise", "sine")
     pipeline.params(lambda top: top.update(seeds=3))
-    assert pipeline.repro() >= TRAINED
+    assert pipeline.quick() >= TRAINED
     thrice = pipeline.scores("denoise", "sine")
     spread = json.loads((pipeline.folder / "plots/details/denoise/sine/models/seeds.json").read_text())
     small = spread["small"]["test"]["l1"]
@@ -28,7 +28,7 @@ def test_seeds_are_trained_kept_and_counted(pipeline: Any) -> None:
     assert "metrics/seeds/sine.json" in pipeline.tidemark("keep-seeds")
     pipeline.params(lambda top: top.update(seeds=1))
     pipeline.params(lambda params: params["models"]["other"]["smoke"].update(steps=11), "denoise")
-    assert "denoise/train@other" in pipeline.repro()
+    assert "denoise/train@other" in pipeline.quick()
     now = pipeline.scores("denoise", "sine")
     assert now["small"]["scores"]["test"]["l1"] == [small["values"][0], *small["interval"]]
     assert now["small"]["seeds"] == 3

@@ -81,7 +81,7 @@ def test_from_a_zip_to_scores_and_one_more_participant(
     files = ("dvc.yaml", "train/dvc.yaml", "published.yaml")
     pipeline.copy(*(f"pipelines/classify/{file}" for file in files))
     pipeline.params(lambda tree: tree.update(PARAMS), "classify")
-    assert pipeline.repro() == CUT | TRAIN | RESULTS
+    assert pipeline.quick() == CUT | TRAIN | RESULTS
     scores = pipeline.scores("classify", "capture24")
     assert set(scores) == {"stored", "raw", "capture24-majority"}
     for each in scores.values():
@@ -98,7 +98,7 @@ def test_from_a_zip_to_scores_and_one_more_participant(
     assert len(before) == 4
     shutil.copy(recordings / "P005.csv.gz", pipeline.folder / FOLDER)
     (pipeline.folder / FOLDER / "P006.csv.gz").write_bytes(b"no gzip file")
-    assert CUT | {"classify/train@raw"} <= pipeline.repro()
+    assert CUT | {"classify/train@raw"} <= pipeline.quick()
     assert {path: path.stat().st_mtime_ns for path in before} == before
     study = json.loads((windows / "study.json").read_text())
     assert list(study["participants"]) == ["P001", "P002", "P003", "P004", "P005"]
