@@ -215,6 +215,8 @@ def predict(
     unchecked: Annotated[bool, typer.Option(
         "--unchecked", help="Predict even if the input is unlike those of training.")] = False,
     plot: Annotated[str | None, typer.Option(help="A picture of input and output: PNG, SVG or PDF.")] = None,
+    missing: Annotated[list[str] | None, typer.Option(
+        help="A number that stands for a missing value; or none.")] = None,
     steps: Annotated[int | None, typer.Option(help="Values of each gap; by default all.")] = None,
     units: Annotated[str | None, typer.Option(help="Of acceleration: g or m/s2.")] = None,
     follow: Annotated[bool, typer.Option("--follow", help="Lines of standard input as they come.")] = False,
@@ -234,6 +236,7 @@ def predict(
         from tidemark.prediction.following import follow as follow_lines
         from tidemark.prediction.loading import load_model
         from tidemark.prediction.output import STANDARD, say
+        from tidemark.project import sentinels
 
         loaded = load_model(model)
     done = (follow_lines if follow else predict_file)(
@@ -241,6 +244,7 @@ def predict(
         horizon=horizon, std=std or None, paths=paths, steps=steps, columns=column or None,
         time_column=time_column, kind=kind, units=units,
         interval=interval, rescale=rescale or None, unchecked=unchecked or None, plot=plot,
+        missing=sentinels.parse(missing or ()),
     )  # fmt: skip
     if done is not None and done.destination != STANDARD:
         say(done.summary)

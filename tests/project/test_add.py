@@ -298,6 +298,22 @@ def test_a_number_that_stands_for_missing_values_is_said_and_written_down(
     assert any("10 missing in 1 gap" in line for line in said)
     kept = read_recording(params.entry("forecast", "recordings", "t", Task("forecast").windowing.entry))  # type: ignore[arg-type]
     assert np.flatnonzero(np.isnan(kept.clean[0])).tolist() == [*range(100, 110)]
+
+
+def test_a_number_that_went_while_times_were_made_even_is_written_down_too(
+    project: Path, tmp_path: Path
+) -> None:
+    """A model is given files of the same kind, in which it stands still."""
+    path, values = tmp_path / "t.csv", LOAD.round(2)
+    values[100:110] = -999
+    pd.DataFrame({"time": HOURS, "v": values}).drop([7, 500]).to_csv(path, index=False)
+    later = pd.read_csv(path)
+    later.loc[300:, "time"] = (pd.to_datetime(later["time"][300:]) + pd.Timedelta("11min")).astype(str)
+    later.to_csv(path, index=False)
+    said: list[str] = []
+    add(path, say=said.append)
+    assert any("resampled" in line for line in said)
+    assert tree("forecast")["recordings"]["t"]["missing"] == [-999]
     add(path, name="as-it-is", timing=Timing(missing=[]), say=said.append)
     assert "missing" not in tree("forecast")["recordings"]["as-it-is"]
 

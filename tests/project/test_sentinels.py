@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from tidemark.core.errors import InputError
+from tidemark.prediction.missing import without
 from tidemark.project import sentinels
 from tidemark.project.readable import Timing, readable
 from tidemark.signals.recordings.recording import read_recording
@@ -24,7 +25,7 @@ def test_a_number_far_outside_that_is_there_often_is_found(number: float) -> Non
     values = TEMPERATURE.copy()
     values[[5, 100, 101, 102, 3999]] = number
     assert sentinels.find(values[None]) == [number]
-    gone = sentinels.without(values[None], [number])
+    gone = without(values[None], [number])
     assert np.flatnonzero(np.isnan(gone[0])).tolist() == [5, 100, 101, 102, 3999]
 
 
@@ -65,6 +66,7 @@ def test_times_are_resampled_without_them(tmp_path: Path) -> None:
         with readable([path], Timing(missing=missing)) as (read, tidied):
             assert tidied is not None
             assert any("-999 stands 6 times in 'v'" in note for note in tidied.notes) == (lowest == -1.0)
+            assert [*tidied.missing] == ([-999] if lowest == -1.0 else [])
             assert np.nanmin(read_recording(read).clean) == pytest.approx(lowest, abs=1e-2)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -82,3 +83,24 @@ def test_a_long_season_makes_trainings_shorter_and_one_too_long_is_left_out() ->
         assert any("takes it" in each for each in proposal.said) == (season == 700)
     assert steps[374]["encoder-gru"] <= steps[100]["encoder-gru"] / 2
     assert steps[374]["empirical-bayes"] < 30 <= steps[100]["empirical-bayes"]
+
+
+def test_many_channels_cost_no_more_than_one() -> None:
+    """Of four channels, a window is four series: there were as many windows of them, and as many in a batch."""
+    propose = setup.of("forecast").propose
+    assert propose is not None
+    one = survey(10_000, 100, 1)
+    four = replace(one, columns=[*"abcd"], values=np.repeat(one.values, 4, axis=0))
+    entries, batches = [], []
+    for each in (one, four):
+        proposal = propose(each, Choices())
+        recipes = {name: proposal.recipes[model["recipe"]] for name, model in proposal.models.items()}
+        entries.append(proposal.entry)
+        batches.append(
+            {
+                name: model["laptop"].get("batch", recipes[name]["training"]["batch"])
+                for name, model in proposal.models.items()
+            }
+        )
+    assert entries[1]["hop"] == pytest.approx(4 * entries[0]["hop"], abs=2)
+    assert batches == [{"encoder-gru": 32, "empirical-bayes": 16}, {"encoder-gru": 8, "empirical-bayes": 4}]

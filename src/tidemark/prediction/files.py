@@ -11,6 +11,7 @@ from tidemark.core.errors import InputError
 from tidemark.core.files import is_folder
 from tidemark.core.predicting import Written
 from tidemark.core.task import Task, names
+from tidemark.prediction.missing import with_missing
 
 if TYPE_CHECKING:
     from tidemark.core.trained import Trained
@@ -28,6 +29,7 @@ OPTIONS = {
     "rescale": "--rescale",
     "unchecked": "--unchecked",
     "plot": "--plot",
+    "missing": "--missing",
 }
 """What the command calls what a task may take."""
 
@@ -57,6 +59,7 @@ def predict_file(
     """
     chosen = {option: value for option, value in options.items() if value is not None}
     check_options(model.info.task, chosen)
+    with_missing(model, chosen)
     return Task(model.info.task).prediction.file(model, source, destination, **chosen)
 
 
@@ -68,7 +71,7 @@ def check_options(
         if option not in Task(task).prediction.options:
             able = [name for name in names() if "command" in registry.names(f"{name}/prediction")]
             takers = [name for name in able if option in Task(name).prediction.options]
-            shown = ", ".join(value) if isinstance(value, (list, tuple)) else value
+            shown = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
             called = f"{written(option)}{'' if value is True else f' = {shown}'}"
             if (why := Task(task).prediction.instead.get(option)) is not None:
                 raise InputError(f"{called}: {why}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array, DatasetInfo
+from tidemark.prediction.missing import without
 from tidemark.signals.recordings.source import Batch, Source, values_of
 
 LARGEST = float(np.finfo(np.float32).max)
@@ -28,9 +30,14 @@ RECENT_VALUES = 2**17
 class Guard:
     """Reads the values of a recording, batch by batch, and refuses those that are no input for a model."""
 
-    def __init__(self, source: Source[Any], columns: Sequence[int], info: DatasetInfo) -> None:
-        """For `columns` of `source`, all that the model takes or, for a model of one channel, any number."""
-        self._source, self._columns = source, columns
+    def __init__(
+        self, source: Source[Any], columns: Sequence[int], info: DatasetInfo, missing: Sequence[float] = ()
+    ) -> None:
+        """For `columns` of `source`, all that the model takes or, for a model of one channel, any number.
+
+        Some numbers stand for `missing` values.
+        """
+        self._source, self._columns, self._missing = source, columns, missing
         self._own = info.normalisation == "window"
         self._mean, self._std = (
             np.array(values, dtype=np.float64)[:, None] for values in (info.mean, info.std)
@@ -51,10 +58,10 @@ class Guard:
         if not len(batch):
             return np.empty((len(self._columns), 0))
         if not self._own:
-            values = batch.numbers_of(self._columns)
+            values = without(batch.numbers_of(self._columns), self._missing)
             if _largest(values) <= self._harmless:
                 return values
-        values = values_of(self._source, batch, self._columns)
+        values = without(values_of(self._source, batch, self._columns), self._missing)
         size = np.abs(values)
         wrong = (size > LARGEST) | np.isclose(size, FILL, rtol=1e-5, atol=0)
         if self._own:
@@ -92,6 +99,11 @@ class Guard:
     def _at(self, batch: Batch, row: int, place: int) -> str:
         column = self._source.called(self._columns[place])
         return f"{self._source.file_name}: {batch.place(row)}, {column}"
+
+
+def of_any_size(info: DatasetInfo) -> DatasetInfo:
+    """The description with which values of any scale pass, as those that are rescaled."""
+    return replace(info, std=[float("inf")])
 
 
 def first(wrong: Array) -> tuple[int, int]:

@@ -54,12 +54,14 @@ class Model:
         units: str | None = None,
         rescale: bool = False,
         unchecked: bool = False,
+        missing: float | Sequence[float] | None = None,
     ) -> Any:
         """What `tidemark predict` makes of a file of the same numbers, as the same kind of thing.
 
         `data` is an array (samples,), (channels, samples) or (signals, channels, samples), NaN where missing,
-        or a DataFrame or Series of pandas whose rows are samples. Options are those of the command. Raises
-        `InputError`, in one line, where a file would be refused.
+        or a DataFrame or Series of pandas whose rows are samples. Options are those of the command: `missing`
+        are numbers that stand for missing values, by default those of the model's recording in the project
+        here. Raises `InputError`, in one line, where a file would be refused.
         """
         options = {
             "columns": as_names(columns),
@@ -70,6 +72,7 @@ class Model:
             "units": units,
             "rescale": rescale or None,
             "unchecked": unchecked or None,
+            "missing": as_missing(missing),
         }
         return self._with_options(data, options)
 
@@ -83,6 +86,7 @@ class Model:
         horizon: int | None = None,
         rescale: bool = False,
         unchecked: bool = False,
+        missing: float | Sequence[float] | None = None,
     ) -> tuple[Any, Any]:
         """Lower and upper ends of intervals that cover the truth with probability `level`, step by step.
 
@@ -98,6 +102,7 @@ class Model:
             "interval": level,
             "rescale": rescale or None,
             "unchecked": unchecked or None,
+            "missing": as_missing(missing),
         }
         if _is_pandas(data):
             return ends_of_frame(self._with_options(data, options), data)
@@ -169,6 +174,13 @@ def as_names(columns: str | int | Sequence[str | int] | None) -> list[str] | Non
     if columns is None:
         return None
     return [str(name) for name in ([columns] if isinstance(columns, (str, int)) else columns)]
+
+
+def as_missing(numbers: float | Sequence[float] | None) -> list[float] | None:
+    """Numbers that stand for missing values; None leaves them to the model's project."""
+    if numbers is None:
+        return None
+    return [float(number) for number in ([numbers] if isinstance(numbers, (int, float)) else numbers)]
 
 
 def as_numbers(data: Any) -> Array:

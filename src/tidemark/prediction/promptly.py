@@ -12,7 +12,7 @@ import numpy as np
 from tidemark.core.store import Array, DatasetInfo
 from tidemark.prediction.ends import Ends
 from tidemark.prediction.grid import Grid, check_model, trained_columns
-from tidemark.prediction.guard import Guard
+from tidemark.prediction.guard import Guard, of_any_size
 from tidemark.prediction.likeness import NOTHING, Demand, FirstLook, count_of, suited
 from tidemark.prediction.lines import FollowedSource, FollowedWriter, standard_output
 from tidemark.prediction.rewriting import Replacement
@@ -20,7 +20,6 @@ from tidemark.prediction.streaming import Estimator
 from tidemark.prediction.units import in_units
 from tidemark.signals.recordings.columns import find_signal, find_time
 from tidemark.signals.recordings.delimited_rows import DelimitedBatch
-from tidemark.signals.recordings.source import values_of
 from tidemark.signals.recordings.timestamps import on_grid
 
 
@@ -92,6 +91,7 @@ def rewrite_promptly(
     demand: Demand = NOTHING,
     interval: bool = False,
     replacement: Replacement | None = None,
+    missing: Sequence[float] = (),
 ) -> None:
     """Write each row of standard input with its estimates in place, see `rewrite_file`, once they are known.
 
@@ -108,9 +108,10 @@ def rewrite_promptly(
     ends = Ends(source, signal) if interval else None
     batches = source.batches(signal)
     if demand.rescale:
-        info, batches = _rescaled(demand, info, source, signal, batches)
+        info, batches = _rescaled(demand, info, source, signal, batches, missing)
         demand = NOTHING
-    guard, rows, estimates = Guard(source, signal, info), Rows(), estimator(info, len(signal))
+    guard, rows = Guard(source, signal, info, missing), Rows()
+    estimates = estimator(info, len(signal))
     last, look = -1, FirstLook(demand, info, source, signal)
     with standard_output() as stream:
         further = ends.names if ends else ()
@@ -148,13 +149,15 @@ def _rescaled(
     source: FollowedSource,
     signal: Sequence[int],
     batches: Iterator[DelimitedBatch],
+    missing: Sequence[float],
 ) -> tuple[DatasetInfo, Iterator[DelimitedBatch]]:
     """How a signal is scaled, known when as much of it has come as is looked at; and all batches."""
     held: list[DelimitedBatch] = []
     values, count = np.empty((len(signal), 0)), count_of(info, len(signal))
+    guard = Guard(source, signal, of_any_size(info), missing)
     for batch in batches:
         held.append(batch)
-        values = np.concatenate([values, values_of(source, batch, signal)], axis=1)
+        values = np.concatenate([values, guard.values(batch)], axis=1)
         if values.shape[1] >= count:
             break
     called = [source.called(column) for column in signal]

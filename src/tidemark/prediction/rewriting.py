@@ -15,7 +15,7 @@ from tidemark.core.store import Array, DatasetInfo
 from tidemark.prediction.endpoints import destination_of, file_name_of, kind_of_source, reading
 from tidemark.prediction.ends import Ends
 from tidemark.prediction.grid import Grid, check_model, trained_columns
-from tidemark.prediction.guard import Guard
+from tidemark.prediction.guard import Guard, of_any_size
 from tidemark.prediction.likeness import NOTHING, Demand, count_of, first_values, suited
 from tidemark.prediction.output import writing
 from tidemark.prediction.picture import picture_of, time_axis
@@ -24,7 +24,7 @@ from tidemark.prediction.units import in_units
 from tidemark.prediction.writers import WholeWriter
 from tidemark.signals.recordings.columns import find_signal, find_time
 from tidemark.signals.recordings.formats import Kind, open_source
-from tidemark.signals.recordings.source import Batch, Source, values_of
+from tidemark.signals.recordings.source import Batch, Source
 
 Replacement = Callable[[Source[Any], Batch, Sequence[int], Array, Array], Array]
 """(source, some of its rows, columns, recorded values, estimates, (columns, rows) each) → what is written."""
@@ -62,6 +62,7 @@ def rewrite_file(
     demand: Demand = NOTHING,
     interval: bool = False,
     plot: str | None = None,
+    missing: Sequence[float] = (),
 ) -> Rewritten:
     """Put estimates into a new file of the same kind, in little memory; all else stays as it was.
 
@@ -73,8 +74,9 @@ def rewrite_file(
     values; `check`, of their number by column and that of rows, has the last word; `replacement` makes of
     recorded values and estimates what to write, NaN where a table's cell stays. `demand` is how like the
     training inputs the signal has to be. With an `interval`, estimates are followed by as many half widths,
-    and ends of intervals are written into further columns. `plot` is where a picture goes. Raises a one-line
-    `InputError`, with nothing written, where the file is none for the model.
+    and ends of intervals are written into further columns. `plot` is where a picture goes; numbers that are
+    `missing` stand for missing values. Raises a one-line `InputError`, with nothing written, where the file
+    is none for the model.
     """
     chosen_kind = kind_of_source(source, kind)
     with reading(source) as path, open_source(path, chosen_kind, file_name_of(source)) as opened:
@@ -85,10 +87,10 @@ def rewrite_file(
         )
         check_model(opened, info, signal)
         demand, info, unit_note = in_units(demand, info, opened, signal)
-        scaled, note = _suited(demand, info, path, opened, chosen_kind, signal)
+        scaled, note = _suited(demand, info, path, opened, chosen_kind, signal, missing)
         ends = Ends(opened, signal) if interval else None
         picture = picture_of(plot, info, time_axis(opened, time))
-        missing, rows = dict.fromkeys(signal, 0), 0
+        lacking, rows = dict.fromkeys(signal, 0), 0
         with writing(target) as temporary:
             scale, zipped = min(map(float, scaled.std)), Path(target).suffix.lower() == ".gz"
             further = ends.names if ends else ()
@@ -99,7 +101,7 @@ def rewrite_file(
                     own = part_of(scaled, [signal.index(column) for column in part])
                     grid = None if time is None else Grid(opened, time, info)
                     rows = 0
-                    guard = Guard(opened, part, own)
+                    guard = Guard(opened, part, own, missing)
                     for batch, before, both in streamed(
                         opened, group, part, grid, guard, partial(estimator, own)
                     ):
@@ -115,27 +117,31 @@ def rewrite_file(
                             picture.add(shown, before, after, widths, moments)
                         rows += len(batch)
                         for column, values in zip(part, before, strict=True):
-                            missing[column] += int(np.count_nonzero(np.isnan(values)))
-            check(opened, missing, rows)
+                            lacking[column] += int(np.count_nonzero(np.isnan(values)))
+            check(opened, lacking, rows)
             if picture is not None:
                 picture.draw()
-    names, total = tuple(opened.names[column] for column in signal), sum(missing.values())
+    names, total = tuple(opened.names[column] for column in signal), sum(lacking.values())
     short = f"; {rows} rows, fewer than the model's {info.length}" if rows < info.length else ""
     line = f"{target}: {', '.join(names)}, {rows} rows, {summary.format(total)}{short}{unit_note}{note}"
     return Rewritten(target, names, rows, total, line)
 
 
 def _suited(
-    demand: Demand, info: DatasetInfo, path: Path, source: Source[Any], kind: Kind, signal: list[int]
+    demand: Demand,
+    info: DatasetInfo,
+    path: Path,
+    source: Source[Any],
+    kind: Kind,
+    signal: list[int],
+    missing: Sequence[float],
 ) -> tuple[DatasetInfo, str]:
     """What `suited` makes of the start of the file, which is opened once more for that."""
     if not demand.looks:
         return info, ""
     with open_source(path, kind, source.file_name) as again:
-        # What is rescaled may be of any size, and is guarded then.
-        guard = Guard(again, signal, info)
-        read = partial(values_of, again, columns=signal) if demand.rescale else guard.values
-        values = first_values(again, read, signal, count_of(info, len(signal)))
+        guard = Guard(again, signal, of_any_size(info) if demand.rescale else info, missing)
+        values = first_values(again, guard.values, signal, count_of(info, len(signal)))
     return suited(demand, info, values, [source.called(column) for column in signal], source.file_name)
 
 

@@ -93,7 +93,8 @@ def add(
         found = in_words({path: file}, lambda: without_sentinels(found, timing.missing))
         found = replace(found, units=tidied.units if tidied else known.units)
         if tidied:
-            found = replace(found, notes=[*tidied.notes, *found.notes])
+            gone = [number for number in tidied.missing if number not in found.missing]
+            found = replace(found, notes=[*tidied.notes, *found.notes], missing=[*found.missing, *gone])
         for line in found.lines(" and ".join(each.name for each in files)):
             say(line)
         propose = setup.of(task).propose

@@ -11,6 +11,7 @@ import numpy as np
 from tidemark.core.errors import InputError
 from tidemark.core.limits import check_limit
 from tidemark.core.store import Array
+from tidemark.prediction.missing import without
 from tidemark.project import sentinels, zones
 from tidemark.project.calendars import calendar
 from tidemark.project.table import Table, read_table, read_times, shown
@@ -61,6 +62,7 @@ def regular(
     is_sorted = bool((order == np.arange(len(order))).all())
     notes = [] if is_sorted else ["sorted its rows by time"]
     wrong = None if calendar(ordered) else _irregular(ordered)
+    numbers: Sequence[float] = ()
     if wrong is None and is_sorted:
         return None
     table = read_table(path, time_column)
@@ -73,10 +75,10 @@ def regular(
             raise InputError(str(wrong).replace("x: time column 'x'", f"{path}: time column {table.time!r}"))
         numbers = sentinels.find(table.values) if missing is None else missing
         notes += sentinels.said(table.values, numbers, table.names)
-        table = replace(table, values=sentinels.without(table.values, numbers))
+        table = replace(table, values=without(table.values, numbers))
         table, note = _resampled(table, step, path)
         notes.insert(0, note)
-    return Tidied(table.text(), notes)
+    return Tidied(table.text(), notes, missing=numbers)
 
 
 def _twice(times: Array, moment: int) -> str:

@@ -54,11 +54,6 @@ def find(values: Array) -> list[float]:
     return sorted(known)
 
 
-def without(values: Array, numbers: Sequence[float]) -> Array:
-    """Signals with NaN in the place of some numbers."""
-    return np.where(np.isin(values, numbers), np.nan, values) if len(numbers) else values
-
-
 def said(values: Array, numbers: Sequence[float], names: Sequence[str]) -> list[str]:
     """How often each of the numbers is there, for the user."""
     result = []

@@ -12,6 +12,7 @@ import numpy as np
 
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array
+from tidemark.prediction.missing import without
 from tidemark.project import season, sentinels
 from tidemark.project.calendars import calendar
 from tidemark.project.table import read_times
@@ -166,7 +167,7 @@ def without_sentinels(found: Survey, missing: Sequence[float] | None) -> Survey:
     Raises `InputError` where a column then has no value.
     """
     numbers = sentinels.find(found.values) if missing is None else missing
-    values = sentinels.without(found.values, numbers)
+    values = without(found.values, numbers)
     for column, row in zip(found.columns, values, strict=True):
         if not np.isfinite(row).any():
             raise InputError(f"column {column!r} has no value but those that count as missing")

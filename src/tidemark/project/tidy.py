@@ -51,6 +51,8 @@ class Tidied:
     """Samples a second, where the file's header said so, and this text does not."""
     units: Mapping[str, str] = field(default_factory=dict)
     """Of columns, the same."""
+    missing: Sequence[float] = ()
+    """Numbers that stood for missing values, which are none any more."""
 
 
 def tidy(

@@ -98,6 +98,62 @@ def test_a_wfdb_signal_with_several_samples_a_frame_has_its_own_rate(tmp_path):
         read_recording(tmp_path / "fast.hea", ["slow", "fast"])
 
 
+@pytest.fixture
+def segments(tmp_path: Path) -> Path:
+    """Two segments, the second without the first signal and before a gap, and headers of both layouts."""
+    for name, count, names in (("s1", 900, ["I", "V5"]), ("s2", 500, ["I", "V5"]), ("s3", 500, ["V5"])):
+        values = np.stack([np.cos(np.arange(count) / (7 + place)) for place in range(len(names))], axis=1)
+        wfdb.wrsamp(
+            name, fs=360, units=["mV"] * len(names), sig_name=names, p_signal=values,
+            fmt=["16"] * len(names), write_dir=str(tmp_path),
+        )  # fmt: skip
+    (tmp_path / "fixed.hea").write_text("fixed/2 2 360 1400\ns1 900\ns2 500\n")
+    (tmp_path / "gap.hea").write_text("gap/3 2 360 1500\ns1 900\n~ 100\ns2 500\n")
+    signal = "~ 0 200 16 0 0 0 0"
+    (tmp_path / "layout.hea").write_text(f"layout 2 360 0\n{signal} I\n{signal} V5\n")
+    lines = "layout 0\ns1 900\n~ 100\ns3 500\n"
+    (tmp_path / "variable.hea").write_text(f"variable/4 2 360 1500\n{lines}")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["fixed", "variable"])
+def test_a_wfdb_record_of_segments_is_what_its_library_joins(segments, name):
+    known = wfdb.rdrecord(str(segments / name)).p_signal
+    read = read_recording(segments / f"{name}.hea", ["V5", "I"])
+    np.testing.assert_array_equal(read.clean, known.T[::-1])
+    assert read.sampling_rate == 360
+    with open_source(segments / f"{name}.hea") as source:
+        assert source.units == {"I": "mV", "V5": "mV"}
+
+
+def test_a_gap_between_segments_is_missing(segments):
+    parts = [wfdb.rdrecord(str(segments / name)).p_signal for name in ("s1", "s2")]
+    gap = np.full((100, 2), np.nan)
+    read = read_recording(segments / "gap.hea", ["I", "V5"])
+    np.testing.assert_array_equal(read.clean.T, np.concatenate([parts[0], gap, parts[1]]))
+    lacking = np.isnan(read_recording(segments / "variable.hea", ["I"]).clean[0])
+    assert np.flatnonzero(lacking).tolist() == [*range(900, 1500)]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("s2.hea", "500", "400", "400 samples, but gap.hea has 500 of it"),
+        ("s2.hea", " 360 ", " 250 ", "250 samples a second, the record 360"),
+        ("s2.hea", "/mV", "/uV", "signal 'I' has 1 a frame in uV, in the record 1 a frame in mV"),
+        ("s2.hea", " V5", " V6", "signals I, V6, the record has I, V5"),
+        ("s2.hea", "s2.dat", "s9.dat", "s9.dat: no such file"),
+        ("gap.hea", "gap/3 2 360 1500", "gap/3 2 100 1500", "360 samples a second, the record 100"),
+    ],
+)
+def test_segments_that_do_not_fit_together_are_refused_in_a_line(segments, file, old, new, said):
+    path = segments / file
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(InputError, match=said) as raised:
+        read_recording(segments / "gap.hea", ["I"])
+    assert "\n" not in str(raised.value)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -105,7 +161,11 @@ def test_a_wfdb_signal_with_several_samples_a_frame_has_its_own_rate(tmp_path):
         (lambda text: text.replace("r100.dat", "r101.dat"), "no such file"),
         (lambda text: text.replace(" 1800", " 999999999999"), "truncated"),
         (lambda text: text.replace("r100 2 360", "r100 9 360"), "2 signals described, 9 promised"),
-        (lambda text: "r100/2 2 360 1800\nr100 900\nr100 900\n", "of 2 segments"),
+        (lambda text: "r100/2 2 360 1800\nr100 900\nr100 900\n", "a segment of 2 segments"),
+        (lambda text: "r100/2 2 360 1800\nr101 900\nr100 900\n", "r101.hea: no such file"),
+        (lambda text: "r100/3 2 360 1800\n~ 900\n~ 900\n", "2 segments of 1800 samples described, 3 of"),
+        (lambda text: "r100/2 2 360 1801\n~ 900\n~ 900\n", "2 segments of 1800 .* 2 of 1801 promised"),
+        (lambda text: "r100/2 2 360 1800\n~ 900\n~ 900\n", "no samples"),
         (lambda text: "", "damaged"),
         (lambda text: "what is this\n", "damaged"),
         (lambda text: text.replace(" 16 ", " 16x99999999 "), "truncated"),
@@ -134,9 +194,10 @@ def test_an_edf_file_that_ends_early_is_refused(edf):
             read_recording(edf, ["Temp"])
 
 
-@pytest.mark.parametrize("which", ["edf", "record"])
+@pytest.mark.parametrize("which", ["edf", "record", "segments"])
 def test_any_byte_of_a_header_may_be_wrong(which, request):
     path = request.getfixturevalue(which)
+    path = path / "variable.hea" if which == "segments" else path
     whole, random = path.read_bytes(), np.random.default_rng(0)
     refused = 0
     for _ in range(150):

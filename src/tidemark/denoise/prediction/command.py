@@ -139,5 +139,5 @@ def estimates_of(model: Trained) -> Callable[[Array], Array]:
 
 
 PREDICTING = Predicting(
-    ("columns", "time_column", "kind", "interval", "rescale", "unchecked", "plot"), command
+    ("columns", "time_column", "kind", "interval", "rescale", "unchecked", "plot", "missing"), command
 )

@@ -26,4 +26,4 @@ def follow(model: Trained, **options: Any) -> None:
     )
 
 
-FOLLOWING = Following(("columns", "time_column", "interval", "rescale", "unchecked"), follow)
+FOLLOWING = Following(("columns", "time_column", "interval", "rescale", "unchecked", "missing"), follow)

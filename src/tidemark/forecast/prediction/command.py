@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from tidemark.forecast.prediction.series import check_past, find_series, read_ta
 from tidemark.prediction.endpoints import destination_of, file_name_of, kind_of_source, reading
 from tidemark.prediction.ends import names_of_ends, widths_of
 from tidemark.prediction.grid import check_model
-from tidemark.prediction.guard import LARGEST, Guard
+from tidemark.prediction.guard import LARGEST, Guard, of_any_size
 from tidemark.prediction.likeness import NOTHING, Demand, demand_of, suited
 from tidemark.prediction.output import writing
 from tidemark.prediction.picture import Picture, picture_of, time_axis
@@ -58,6 +58,7 @@ def forecast_file(
     demand: Demand = NOTHING,
     widths: Array | None = None,
     plot: str | None = None,
+    missing: Sequence[float] = (),
 ) -> Forecast:
     """Forecast the series of a file of any size, in little memory, into a new file of the same kind.
 
@@ -67,8 +68,9 @@ def forecast_file(
     the series, see `find_series`. The new file holds `horizon` rows of the series and the time, by default as
     many as the model forecasts; for more, forecasts are fed back. `demand` is how like the training inputs
     the past has to be; half `widths` (channels, horizon) of intervals, scaled, are written with the forecast;
-    `plot` is where a picture of the lookback and the forecast goes. Raises a one-line `InputError`, with
-    nothing written, where the file is none for the model.
+    `plot` is where a picture of the lookback and the forecast goes; numbers that are `missing` stand for
+    missing values. Raises a one-line `InputError`, with nothing written, where the file is none for the
+    model.
     """
     steps = info.horizon if horizon is None else horizon
     if steps < 1:
@@ -80,8 +82,7 @@ def forecast_file(
         series, chosen = find_series(opened, columns, time, info)
         check_model(opened, info, series)
         timeline = Timeline(opened, time, info) if time is not None else None
-        # What is rescaled may be of any size.
-        guard = Guard(opened, series, replace(info, std=[float("inf")]) if demand.rescale else info)
+        guard = Guard(opened, series, of_any_size(info) if demand.rescale else info, missing)
         past, last = read_tail(opened, series, timeline, guard, info.length, history)
         if not chosen:
             moving = without_counts(past)
@@ -106,17 +107,17 @@ def forecast_file(
             opened.write_rows(temporary, last, rows, Path(target).suffix.lower() == ".gz")
             if picture is not None:
                 picture.draw()
-        names, missing = opened.names, int(np.isnan(past).sum())
+        names, lacking = opened.names, int(np.isnan(past).sum())
         forecast = [names[index] for index in series]
         held_in = {*series, time}
         left_out = [name for index, name in enumerate(names) if index not in held_in]
         summary = f"{target}: {listed(forecast)}, {steps} rows forecast"
         done = "left out" if history else "interpolated"
-        summary += f", {missing} missing values {done} before them" if missing else ""
+        summary += f", {lacking} missing values {done} before them" if lacking else ""
         held, most = past.shape[1], info.length + history
         summary += f", from {held} samples where the model can use {most}" if held < most else ""
         summary += f"; left out: {listed(left_out)}" if left_out else ""
-        return Forecast(target, forecast, steps, missing, summary + unit_note + note, left_out)
+        return Forecast(target, forecast, steps, lacking, summary + unit_note + note, left_out)
 
 
 def _ends(source: Source[Any], series: Sequence[int], future: Array, half: Array) -> dict[str, Array]:
@@ -174,5 +175,6 @@ def forward_of(model: Trained) -> Callable[[Array], Array]:
 
 
 PREDICTING = Predicting(
-    ("horizon", "columns", "time_column", "kind", "interval", "rescale", "unchecked", "plot"), command
+    ("horizon", "columns", "time_column", "kind", "interval", "rescale", "unchecked", "plot", "missing"),
+    command,
 )

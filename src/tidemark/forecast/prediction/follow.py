@@ -16,7 +16,7 @@ from tidemark.forecast.prediction.series import check_past, find_series, without
 from tidemark.prediction.ends import names_of_ends, widths_of
 from tidemark.prediction.following import Following
 from tidemark.prediction.grid import check_model
-from tidemark.prediction.guard import Guard
+from tidemark.prediction.guard import Guard, of_any_size
 from tidemark.prediction.likeness import NOTHING, Demand, demand_of, suited
 from tidemark.prediction.lines import FollowedSource, FollowedWriter, standard_output
 from tidemark.prediction.promptly import rows_of
@@ -44,6 +44,7 @@ def forecast_promptly(
     history: int = 0,
     demand: Demand = NOTHING,
     widths: Array | None = None,
+    missing: Sequence[float] = (),
 ) -> None:
     """After each row of standard input, from the lookback on, write what `forecast_file` makes of all so far.
 
@@ -61,9 +62,8 @@ def forecast_promptly(
     timeline = Timeline(source, time, info) if time is not None else None
     chosen: list[int] = []
     with standard_output() as stream:
-        # What is rescaled may be of any size.
-        guarded = replace(info, std=[float("inf")]) if demand.rescale else info
-        for row, past in pasts(source, series, timeline, guarded, history):
+        guard = Guard(source, series, of_any_size(info) if demand.rescale else info, missing)
+        for row, past in pasts(source, series, timeline, guard, info.length, history):
             if not chosen:
                 chosen = list(range(len(series))) if certain else without_counts(past)
                 places = [series[place] for place in chosen]
@@ -112,12 +112,12 @@ def pasts(
     source: FollowedSource,
     series: Sequence[int],
     timeline: Timeline | None,
-    info: DatasetInfo,
+    guard: Guard,
+    lookback: int,
     history: int,
 ) -> Iterator[tuple[DelimitedBatch, Array]]:
     """Each row with the last samples up to it, (series, samples) float64, once there is a lookback."""
-    guard, most = Guard(source, series, info), info.length + history
-    past, last = np.empty((len(series), 0)), -1
+    past, last, most = np.empty((len(series), 0)), -1, lookback + history
     for batch in source.batches(series):
         for number in range(len(batch)):
             row = rows_of(batch, number, number + 1)
@@ -129,7 +129,7 @@ def pasts(
                 block = on_grid(block, positions, max(last, int(positions[0]) - most))
                 last = int(positions[0])
             past = np.concatenate([past, block], axis=1)[:, -most:]
-            if last + 1 >= info.length and (timeline is None or last):
+            if last + 1 >= lookback and (timeline is None or last):
                 yield row, past
 
 
@@ -142,4 +142,6 @@ def follow(model: Trained, **options: Any) -> None:
     )
 
 
-FOLLOWING = Following(("horizon", "columns", "time_column", "interval", "rescale", "unchecked"), follow)
+FOLLOWING = Following(
+    ("horizon", "columns", "time_column", "interval", "rescale", "unchecked", "missing"), follow
+)

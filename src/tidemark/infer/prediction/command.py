@@ -155,6 +155,7 @@ def _numbered(destination: str, number: int) -> str:
 PREDICTING = Predicting(
     (
         "std", "paths", "steps", "columns", "time_column", "kind", "interval", "rescale", "unchecked", "plot",
+        "missing",
     ),
     command,
 )  # fmt: skip

@@ -36,4 +36,6 @@ def follow(model: Trained, *, std: bool = False, steps: int | None = None, **opt
     )
 
 
-FOLLOWING = Following(("std", "steps", "columns", "time_column", "interval", "rescale", "unchecked"), follow)
+FOLLOWING = Following(
+    ("std", "steps", "columns", "time_column", "interval", "rescale", "unchecked", "missing"), follow
+)

@@ -10,7 +10,7 @@ from tidemark.project.survey import Survey
 SHORT = 3000
 """Samples up to which a larger share of a recording is for testing."""
 WINDOWS = 4000
-"""Training windows, about, at most: more cost time and say little more."""
+"""Training windows of one channel, about, at most: more cost time and say little more."""
 HANDFUL = 5
 """Test windows without which there are no scores."""
 
@@ -25,9 +25,9 @@ def test_samples(samples: int) -> int:
     return samples - round((1 - blocks(samples)[2]) * samples)
 
 
-def hop(samples: int, window: int, most: int = WINDOWS) -> int:
-    """Samples between training windows, at most about `most` of them, and no farther apart than long."""
-    return max(1, min(window, round(blocks(samples)[0] * samples / most)))
+def hop(samples: int, window: int, most: int = WINDOWS, channels: int = 1) -> int:
+    """Samples between training windows: about `most` channels of them at most, no farther apart than long."""
+    return max(1, min(window, round(blocks(samples)[0] * samples * channels / most)))
 
 
 def recording(file: str, survey: Survey, columns: Sequence[str]) -> dict[str, Any]:

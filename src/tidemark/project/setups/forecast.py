@@ -26,6 +26,8 @@ SEASONS = 14
 """In a lookback, if there is room."""
 ENCODER, BAYES = 36_000, 250_000
 """Steps of half a minute of training, times what one costs: the horizon, the lookback to the power 1.5."""
+ENCODER_BATCH, BAYES_BATCH = 32, 16
+"""Series of a step: each channel is one, so that windows of many channels cost more."""
 WITHOUT = 96, 10
 """Lookback and horizon where there is no season."""
 
@@ -39,8 +41,10 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
     """Lookback and horizon by the season, networks that are quick, classical methods fitted to either."""
     shares = blocks(survey.samples)
     lookback, horizon, season, said = _lengths(survey, choices, shares[0])
+    channels = len(survey.columns)
     entry = recording("", survey, survey.columns) | {
-        "lookback": lookback, "horizon": horizon, "hop": hop(survey.samples, horizon), "blocks": shares,
+        "lookback": lookback, "horizon": horizon, "hop": hop(survey.samples, horizon, channels=channels),
+        "blocks": shares,
         "normalisation": "window", "season": season,
     }  # fmt: skip
     short = min(1.0, LONGEST_LOOKBACK / lookback)  # a step of a longer one costs more
@@ -49,7 +53,7 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
         "encoder-own": {
             "training": {
                 "loss": "step_weighted_mse",
-                "batch": 32,
+                "batch": ENCODER_BATCH,
                 "learning_rate": 0.003,
                 "weight_decay": 0.01,
             },
@@ -58,7 +62,7 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
             "paper": {"steps": 2000, "warmup": 50, "validate_every": 50},
         },
         "empirical-bayes-own": {
-            "training": {"loss": "mse", "batch": 16, "learning_rate": 0.005},
+            "training": {"loss": "mse", "batch": BAYES_BATCH, "learning_rate": 0.005},
             "smoke": {"steps": 2, "validate_every": 2},
             "laptop": {"validate_every": 5},
             "paper": {"steps": 400, "validate_every": 20},
@@ -68,7 +72,10 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
         "encoder-gru": {
             "arch": "sequence_to_sequence", "source": "training/stored", "recipe": "encoder-own",
             "hyperparameters": {"encoder": "multilayer", "hidden": 140, "teacher_forcing": False},
-            "laptop": {"steps": clipped(short * clipped(ENCODER / horizon, 300, 1500), 100, 1500)},
+            "laptop": {
+                "steps": clipped(short * clipped(ENCODER / horizon, 300, 1500), 100, 1500),
+                **_batch(ENCODER_BATCH, channels),
+            },
         },
         "empirical-bayes": {
             "arch": "empirical_bayes", "source": "training/stored", "recipe": "empirical-bayes-own",
@@ -76,11 +83,18 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
                 "longest": longest, "trends": [lookback / 10, lookback / 2], "decays": [lookback / 2],
                 "rounds": 6,
             },
-            "laptop": {"steps": clipped(BAYES / lookback**1.5, 15, 120)},
+            "laptop": {
+                "steps": clipped(BAYES / lookback**1.5, 15, 120), **_batch(BAYES_BATCH, channels),
+            },
         },
     }  # fmt: skip
     fewer = f"--horizon {max(1, test_samples(survey.samples) // HANDFUL)} or less, or a longer recording"
     return Proposal(entry, recipes, models, _baselines(lookback, season), said, fewer)
+
+
+def _batch(series: int, channels: int) -> dict[str, int]:
+    """The batch whose windows hold about so many series, where it is not the recipe's."""
+    return {"batch": max(1, series // channels)} if channels > 1 else {}
 
 
 def _lengths(survey: Survey, choices: Choices, training: float) -> tuple[int, int, int, list[str]]:

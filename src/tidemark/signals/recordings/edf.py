@@ -16,7 +16,7 @@ import numpy as np
 from tidemark.core.errors import InputError
 from tidemark.core.limits import check_limit
 from tidemark.core.store import Array
-from tidemark.signals.recordings.physiological import SignalBatch, SignalSource, decoding, library
+from tidemark.signals.recordings.physiological import SignalBatch, SignalSource, decoding
 from tidemark.signals.recordings.source import NewRows, Writer
 
 FIRST, PER_SIGNAL = 256, 256
@@ -31,18 +31,10 @@ LABEL = 16
 class EdfSource(SignalSource):
     """An EDF or BDF file open for reading."""
 
-    def __init__(self, path: Path, file_name: str) -> None:
-        """Read the header; raises `InputError` if it is none, cut short, or of a recording with breaks."""
-        self.file_name = file_name
-        self._package = library("edfio", file_name)
-        self.file = path.open("rb")
-        try:
-            self._read(path)
-        except BaseException:
-            self.close()
-            raise
+    package = "edfio"
 
-    def _read(self, path: Path) -> None:
+    def read_header(self, path: Path) -> None:
+        """Raises `InputError` if it is none, cut short, or of a recording with breaks."""
         header = self.file.read(FIRST)
         self.is_bdf = header.startswith(BDF)
         if len(header) < FIRST or not (self.is_bdf or header[:8].strip() == b"0"):

@@ -7,7 +7,8 @@ from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -46,10 +47,27 @@ class SignalSource(Source[SignalBatch]):
     """A recording whose header names its signals; one whole signal at a time is held in memory."""
 
     has_table = True
+    package: ClassVar[str]
+    """What decodes it."""
     rates: Sequence[float]
     """Samples a second of each signal."""
     lengths: Sequence[int]
     """Samples of each signal."""
+
+    def __init__(self, path: Path, file_name: str) -> None:
+        """Read the header; raises `InputError` as that does, and where the package is not installed."""
+        self.file_name = file_name
+        self._package = library(self.package, file_name)
+        self.file = path.open("rb")
+        try:
+            self.read_header(path)
+        except BaseException:
+            self.close()
+            raise
+
+    @abstractmethod
+    def read_header(self, path: Path) -> None:
+        """Set `lengths` and what `describe` does; raises `InputError` where the file is no such recording."""
 
     @property
     def noun(self) -> str:
