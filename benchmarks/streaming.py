@@ -1,8 +1,11 @@
 """Prediction without a network against bare libraries; one core.
 
-- NPY, WAV, CSV: a denoiser that gives back what it is given, windows of 200 samples every 100, on a file of one column.
-  The reference reads the whole file and writes it: NumPy, soundfile (16 bits), pandas (to six decimal places). NumPy
-  moves bytes and computes nothing, so NPY is also held against averages of the same windows in NumPy, all in memory.
+- NPY, WAV, CSV, a file of one column. The reference reads the whole file and writes it: NumPy, soundfile (16 bits),
+  pandas (to six decimal places). It computes nothing. Against it stand
+  - "moved": every sample is read, checked, given back as its own estimate, checked and written, and nothing computed;
+  - "averaged": a denoiser that gives back its windows, of 200 samples every 100, which are cut, weighted, added up and
+    divided in float64. Of NPY most of the time is that, so it is also held against the same averages in NumPy, which
+    have the whole signal in memory.
 - Forecast: a network that repeats the last value, on a CSV of 10,000 columns; the reference is `pandas.read_csv` and the
   network's own time.
 
@@ -14,8 +17,9 @@ Run: python benchmarks/streaming.py [--rounds N] [--smoke]
 import argparse
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +29,7 @@ import soundfile
 from tidemark.core.store import Array, DatasetInfo
 from tidemark.denoise.prediction.command import denoise_file
 from tidemark.forecast.prediction.command import forecast_file
+from tidemark.prediction.rewriting import rewrite_file
 
 SAMPLES, ROWS, COLUMNS = 12_500_000, 1_000_000, 10_000
 LENGTH, HORIZON = 100, 10
@@ -37,6 +42,26 @@ INFO = DatasetInfo(
 def same(windows: Array) -> Array:
     """What a network might make of windows, in no time."""
     return windows
+
+
+class Moved:
+    """An estimator that computes nothing."""
+
+    def add(self, chunk: Array) -> Iterator[Array]:
+        """The samples (channels, n) themselves."""
+        yield chunk
+
+    def finish(self) -> Iterator[Array]:
+        """Nothing is left."""
+        return iter(())
+
+
+def move_file(source: str, destination: str) -> None:
+    """Read, check and write every sample of a file."""
+    rewrite_file(
+        INFO, lambda info, channels: Moved(), source, destination,
+        ending="moved", summary="{} values missing", check=lambda source, missing, rows: None,
+    )  # fmt: skip
 
 
 def last(past: Array) -> Array:
@@ -101,17 +126,16 @@ def streaming(folder: Path, share: int, rounds: int) -> None:
 
     names = {array: "NPY, float32", sound: "WAV, 16 bits", table: "CSV"}
     for path, plain in references.items():
-        for causal in (False, True):
-            name = f"{names[path]}{', causal' if causal else ''}"
-            size = path.stat().st_size / 1e6
-            destination = str(path.with_stem("denoised"))
-
-            def ours(path: Path = path, destination: str = destination, causal: bool = causal) -> None:
-                denoise_file(INFO, same, str(path), destination, causal=causal)
-
-            compare(name, size, "MB", ours, plain, rounds)
-            if path == array and not causal:
-                compare(f"{name}, against averages in NumPy", size, "MB", ours, in_numpy, rounds)
+        own, size = (str(path), str(path.with_stem("denoised"))), path.stat().st_size / 1e6
+        ways = {
+            "moved": partial(move_file, *own),
+            "averaged": partial(denoise_file, INFO, same, *own),
+            "averaged, causal": partial(denoise_file, INFO, same, *own, causal=True),
+        }
+        for way, work in ways.items():
+            compare(f"{names[path]}, {way}", size, "MB", work, plain, rounds)
+        if path == array:
+            compare(f"{names[path]}, averaged, against NumPy", size, "MB", ways["averaged"], in_numpy, rounds)
 
 
 def forecasting(folder: Path, columns: int, rounds: int) -> None:

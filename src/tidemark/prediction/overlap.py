@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from tidemark.core.store import Array
+from tidemark.prediction.sums import Sums
 from tidemark.prediction.tapered import Tapered
 
 Estimate = Callable[[Array], Array]
@@ -69,8 +70,7 @@ class OverlapAdd:
         self._batch = max(1, BATCH_VALUES // (length * channels))
         # All aligned with the first sample that is not yet yielded:
         self._signal = np.empty((channels, 0), dtype=np.float32)
-        self._sum = np.empty((channels, 0))
-        self._weight = np.empty(0)
+        self._sums = Sums(self._tapered, channels)
         self._next = 0  # where the next window starts
         self._arrived: list[Array] = []
         self._waiting = 0
@@ -134,30 +134,14 @@ class OverlapAdd:
     def _add_windows(self, start: int, count: int) -> None:
         """Add the estimates of `count` windows, the first at `start`, to the sums."""
         inputs = self._tapered.cut(self._signal, start, count)
-        estimates = window_estimates(self._estimate, inputs, self._separate)
-        stop = start + self._tapered.span(count)
-        self._sum, self._weight = longer(self._sum, stop), longer(self._weight, stop)
-        self._tapered.add(self._sum, start, estimates)
-        self._weight[start:stop] += self._tapered.totals(count)
+        self._sums.add(start, window_estimates(self._estimate, inputs, self._separate))
 
     def _release(self, count: int) -> Array:
         """Estimates of the first `count` samples, which no further window reaches; forget those."""
-        result = (self._sum[:, :count] / self._weight[:count]).astype(np.float32)
+        result = self._sums.take(count)
         missing = np.isnan(self._signal[:, :count])
         if missing.any():
             result[missing] = np.nan
         self._signal = self._signal[:, count:].copy()
-        self._sum = self._sum[:, count:].copy()
-        self._weight = self._weight[count:].copy()
         self._next -= count
         return result
-
-
-def longer(array: Array, samples: int) -> Array:
-    """An array (..., samples) with zeros behind it, where it is shorter than so many samples."""
-    known = array.shape[-1]
-    if known >= samples:
-        return array
-    result = np.zeros((*array.shape[:-1], samples))
-    result[..., :known] = array
-    return result
