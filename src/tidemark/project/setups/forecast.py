@@ -41,7 +41,9 @@ WITHOUT = 96, 10
 
 
 def columns(choices: Choices) -> Sequence[str]:
-    """The series."""
+    """The series; none where all are wanted. Raises `InputError` where some are named as well."""
+    if choices.all_series and choices.column:
+        raise InputError("--all-series: takes every column of numbers; leave out --column, or it")
     return choices.column
 
 
@@ -170,8 +172,8 @@ def _baselines(lookback: int, season: int) -> dict[str, Any]:
 
 
 SETUP = Setup(
-    ("column", "lookback", "horizon", "season"),
-    ("lookback", "horizon", "season"),
+    ("column", "all_series", "lookback", "horizon", "season"),
+    ("all_series", "lookback", "horizon", "season"),
     columns,
     propose,
     usual=True,
