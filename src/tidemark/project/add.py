@@ -212,8 +212,8 @@ def _write(
         check.check()
     say(f"data: {kept}" + (" (a copy)" if keeping.is_copy(kept) else ""))
     say(
-        f"written: {paths.params(task)}, {len(proposal.models)} models and {len(proposal.baselines)} "
-        "baselines"
+        f"written: {paths.params(task)}, {len(proposal.models)} model{'s' * (len(proposal.models) > 1)} "
+        f"and {len(proposal.baselines)} baselines"
     )
 
 
