@@ -135,11 +135,12 @@ def test_a_project_without_the_recording_says_nothing(
         predict_file(model("forecast"), "x.csv", "y.csv")
 
 
-def test_what_is_no_list_of_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("value", ["-999", "", "[x]"])
+def test_what_is_no_list_of_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.chdir(tmp_path)
-    project("forecast", "recordings: {signals: {missing: -999}}\n")
+    project("forecast", f"recordings: {{signals: {{missing: {value}}}}}\n")
     Path("x.csv").write_text(written(""))
-    with pytest.raises(InputError, match=r"recordings.signals.missing = -999: expected a list of numbers"):
+    with pytest.raises(InputError, match=r"recordings.signals.missing = .*: expected a list of numbers"):
         predict_file(model("forecast"), "x.csv", "y.csv")
 
 

@@ -285,6 +285,33 @@ def test_a_wfdb_record_becomes_a_table_with_its_rate_and_unit(project: Path, tmp
     np.testing.assert_array_equal(kept.clean[0], wfdb.rdrecord(str(tmp_path / "r100")).p_signal[:, 0])
 
 
+def test_all_series_of_a_long_table_are_channels_of_one_recording(project: Path, tmp_path: Path) -> None:
+    """Networks and linear maps then learn from windows of every series at once."""
+    path, names = tmp_path / "sales.csv", [f"store{number}" for number in range(300)]
+    days = pd.date_range("2023-01-01", periods=300)
+    week = np.sin(2 * np.pi * np.arange(300) / 7)
+    table = pd.concat(
+        [pd.DataFrame({"unique_id": name, "ds": days, "y": place + week}) for place, name in enumerate(names)]
+    )
+    table.to_csv(path, index=False)
+    with pytest.raises(
+        InputError, match=r"300 columns of numbers .* choose one with --column, or all with --all"
+    ):
+        add(path)
+    with pytest.raises(InputError, match="--all-series: takes every column of numbers; leave out --column"):
+        add(path, choices=Choices(column=("store1",), all_series=True))
+    with pytest.raises(InputError, match="--all-series: not for the task denoise"):
+        add(path, task="denoise", choices=Choices(all_series=True))
+    said: list[str] = []
+    add(path, choices=Choices(all_series=True), say=said.append)
+    entry = tree("forecast")["recordings"]["sales"]
+    assert (entry["columns"], entry["season"], entry["horizon"]) == (names, 7, 7)
+    assert {model["laptop"]["batch"] for model in tree("forecast")["models"].values()} == {1}
+    assert "  and 288 more" in said and not any(line.startswith("  store12:") for line in said)
+    kept = read_recording(params.entry("forecast", "recordings", "sales", Task("forecast").windowing.entry))  # type: ignore[arg-type]
+    np.testing.assert_allclose(kept.clean, np.arange(300)[:, None] + week, atol=1e-9)
+
+
 def test_a_number_that_stands_for_missing_values_is_said_and_written_down(
     project: Path, tmp_path: Path
 ) -> None:

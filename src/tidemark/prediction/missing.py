@@ -36,7 +36,7 @@ def of_recording(task: str, name: str) -> Sequence[float]:
         return ()
     entry = params.section(task, "recordings").get(name)
     numbers = entry.get(OPTION, ()) if isinstance(entry, Mapping) else ()
-    if isinstance(numbers, (int, float)) or not all(isinstance(each, (int, float)) for each in numbers):
+    if not isinstance(numbers, (list, tuple)) or not all(isinstance(each, (int, float)) for each in numbers):
         where = params.where(task, "recordings", name)
         raise InputError(f"{where}.{OPTION} = {numbers!r}: expected a list of numbers, such as [-999]")
     return tuple(map(float, numbers))

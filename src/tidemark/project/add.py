@@ -87,7 +87,7 @@ def add(
     assert which is not None
     with readable(files, timing, which(choices)) as (path, tidied):
         known = in_words({path: file}, lambda: columns(path, timing.column))
-        chosen = _choose(file, which(choices), known, ask)
+        chosen = known.names if choices.all_series else _choose(file, which(choices), known, ask, task)
         rate = _rate(file, timing, tidied)
         found = in_words({path: file}, lambda: survey(path, chosen, known.time, rate))
         found = in_words({path: file}, lambda: without_sentinels(found, timing.missing))
@@ -152,7 +152,7 @@ def _free(name: str, said: bool) -> str:
     return name
 
 
-def _choose(file: Path, said: Sequence[str], known: Columns, ask: Ask | None) -> Sequence[str]:
+def _choose(file: Path, said: Sequence[str], known: Columns, ask: Ask | None, task: str) -> Sequence[str]:
     """The columns to look at: those `said`, the only one, or the one answered."""
     for column in said:
         if column not in known.names:
@@ -162,8 +162,10 @@ def _choose(file: Path, said: Sequence[str], known: Columns, ask: Ask | None) ->
     if not known.is_table or len(known.names) == 1:
         return known.names
     if ask is None:
+        every = ", or all with --all-series" if "all_series" in setup.of(task).options else ""
         raise InputError(
-            f"{file}: {len(known.names)} columns of numbers ({listed(known.names)}); choose one with --column"
+            f"{file}: {len(known.names)} columns of numbers ({listed(known.names)}); choose one with "
+            f"--column{every}"
         )
     return [ask("column", known.names, known.names[-1])]
 
@@ -210,8 +212,8 @@ def _write(
         check.check()
     say(f"data: {kept}" + (" (a copy)" if keeping.is_copy(kept) else ""))
     say(
-        f"written: {paths.params(task)}, {len(proposal.models)} models and {len(proposal.baselines)} "
-        "baselines"
+        f"written: {paths.params(task)}, {len(proposal.models)} model{'s' * (len(proposal.models) > 1)} "
+        f"and {len(proposal.baselines)} baselines"
     )
 
 

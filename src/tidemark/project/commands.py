@@ -56,6 +56,7 @@ def add(
     task: Annotated[str | None, typer.Option(help="What to learn; by the other options by default.")] = None,
     name: Annotated[str | None, typer.Option(help="Of the dataset; the file's by default.")] = None,
     column: Annotated[list[str] | None, typer.Option(help="A column to take; may be repeated.")] = None,
+    all_series: Annotated[bool, typer.Option("--all-series", help="Take every column of numbers.")] = False,
     pair: Annotated[tuple[str, str] | None, typer.Option(help="Two columns, one told by the other.")] = None,
     clean: Annotated[str | None, typer.Option(help="The column without noise.")] = None,
     label: Annotated[str | None, typer.Option(help="Column of classes; a file each participant.")] = None,
@@ -90,7 +91,16 @@ def add(
                 return answer
 
     choices = Choices(
-        tuple(column or ()), tuple(pair or ()), clean, lookback, horizon, season, window, snr_db, label
+        tuple(column or ()),
+        tuple(pair or ()),
+        clean,
+        lookback,
+        horizon,
+        season,
+        window,
+        snr_db,
+        label,
+        all_series or None,
     )
     timing = Timing(time_column, time_format, rate, time_zone, sentinels.parse(missing or ()))
     added = run(file, task, name, choices, timing, ask if sys.stdin.isatty() else None)

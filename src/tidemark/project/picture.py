@@ -1,4 +1,4 @@
-"""A picture of a recording: its columns over its whole length."""
+"""A picture of a recording: its first columns over its whole length."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from tidemark.core.replacing import replacing
-from tidemark.project.survey import Survey
+from tidemark.project.survey import SHOWN, Survey
 
 FOLDER = Path("plots/recordings")
 POINTS = 2000
@@ -19,10 +19,10 @@ def draw(survey: Survey, name: str, root: Path = Path()) -> Path:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    count = len(survey.columns)
+    count = min(len(survey.columns), SHOWN)
     figure = Figure(figsize=(10, 1.2 + 1.6 * count), layout="constrained")
     FigureCanvasAgg(figure)
-    for place, (column, row) in enumerate(zip(survey.columns, survey.values, strict=True), 1):
+    for place, (column, row) in enumerate(zip(survey.columns[:count], survey.values[:count], strict=True), 1):
         axes = figure.add_subplot(count, 1, place)
         parts = np.array_split(row, min(len(row), POINTS))
         where = np.cumsum([0, *(len(part) for part in parts)])[:-1] / survey.rate

@@ -34,6 +34,8 @@ class Choices:
     snr_db: float | None = None
     label: str | None = None
     """Column of classes, in a file for each participant."""
+    all_series: bool | None = None
+    """Whether every column of numbers is a series."""
 
     def given(self) -> set[str]:
         """Names of those that were said."""

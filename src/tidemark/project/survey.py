@@ -22,6 +22,8 @@ from tidemark.signals.recordings.recording import read_recording
 from tidemark.signals.recordings.timestamps import SAMPLE, SECONDS
 
 UNITS = re.compile(r"[\[(]([^\[\]()]+)[\])]\s*$")
+SHOWN = 12
+"""Columns that are told of, and drawn; of more, these are the first."""
 BLOCKS = "▁▂▃▄▅▆▇█"
 
 
@@ -77,7 +79,7 @@ class Survey:
         begins = f", from {self.first}" if self.first is not None else ""
         result = [f"{name}: {self.samples:,} samples, {self._clock()}{begins}"]
         result += [f"  {note}" for note in self.notes]
-        for column, row in zip(self.columns, self.values, strict=True):
+        for column, row in [*zip(self.columns, self.values, strict=True)][:SHOWN]:
             present = row[np.isfinite(row)]
             missing = np.isnan(row)
             gaps = int((missing[1:] & ~missing[:-1]).sum() + missing[0])
@@ -87,6 +89,8 @@ class Survey:
             result.append(
                 f"  {column}: {present.min():.5g} to {present.max():.5g}{unit}, {lack}  {sparkline(row)}"
             )
+        if (more := len(self.columns) - SHOWN) > 0:
+            result.append(f"  and {more:,} more")
         return result
 
     def _clock(self) -> str:

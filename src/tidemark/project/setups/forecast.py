@@ -26,14 +26,24 @@ SEASONS = 14
 """In a lookback, if there is room."""
 ENCODER, BAYES = 36_000, 250_000
 """Steps of half a minute of training, times what one costs: the horizon, the lookback to the power 1.5."""
+CHANNELS = 4
+"""Up to so many, windows are as many as of one; each is a series, so that windows of more cost more."""
 ENCODER_BATCH, BAYES_BATCH = 32, 16
-"""Series of a step: each channel is one, so that windows of many channels cost more."""
+"""Windows of a step …"""
+ENCODER_SERIES, BAYES_SERIES = ENCODER_BATCH * CHANNELS, BAYES_BATCH
+"""… fewer of many channels: so many series in all, but a window."""
+LOOK = 4.1e-8
+"""Seconds in which a Gaussian process forecasts a series, over the square of the lookback."""
+PATIENCE = 30.0
+"""Seconds that it may take to forecast the validation windows, which happens several times."""
 WITHOUT = 96, 10
 """Lookback and horizon where there is no season."""
 
 
 def columns(choices: Choices) -> Sequence[str]:
-    """The series."""
+    """The series; none where all are wanted. Raises `InputError` where some are named as well."""
+    if choices.all_series and choices.column:
+        raise InputError("--all-series: takes every column of numbers; leave out --column, or it")
     return choices.column
 
 
@@ -43,9 +53,9 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
     lookback, horizon, season, said = _lengths(survey, choices, shares[0])
     channels = len(survey.columns)
     entry = recording("", survey, survey.columns) | {
-        "lookback": lookback, "horizon": horizon, "hop": hop(survey.samples, horizon, channels=channels),
-        "blocks": shares,
-        "normalisation": "window", "season": season,
+        "lookback": lookback, "horizon": horizon,
+        "hop": hop(survey.samples, horizon, channels=max(1, channels // CHANNELS)),
+        "blocks": shares, "normalisation": "window", "season": season,
     }  # fmt: skip
     short = min(1.0, LONGEST_LOOKBACK / lookback)  # a step of a longer one costs more
     longest = clipped(1.5 * season if season > 1 else lookback / 2, 2, min(99, lookback))
@@ -64,7 +74,7 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
         "empirical-bayes-own": {
             "training": {"loss": "mse", "batch": BAYES_BATCH, "learning_rate": 0.005},
             "smoke": {"steps": 2, "validate_every": 2},
-            "laptop": {"validate_every": 5},
+            "laptop": {"validate_every": 10},  # one costs about as much as ten steps
             "paper": {"steps": 400, "validate_every": 20},
         },
     }
@@ -74,7 +84,7 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
             "hyperparameters": {"encoder": "multilayer", "hidden": 140, "teacher_forcing": False},
             "laptop": {
                 "steps": clipped(short * clipped(ENCODER / horizon, 300, 1500), 100, 1500),
-                **_batch(ENCODER_BATCH, channels),
+                **_batch(ENCODER_BATCH, ENCODER_SERIES // channels),
             },
         },
         "empirical-bayes": {
@@ -84,17 +94,24 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
                 "rounds": 6,
             },
             "laptop": {
-                "steps": clipped(BAYES / lookback**1.5, 15, 120), **_batch(BAYES_BATCH, channels),
+                "steps": clipped(BAYES / lookback**1.5, 15, 120),
+                **_batch(BAYES_BATCH, BAYES_SERIES // channels),
             },
         },
     }  # fmt: skip
+    look = LOOK * lookback**2 * channels * shares[1] * survey.samples / entry["hop"]
+    if look > PATIENCE:
+        del models["empirical-bayes"], recipes["empirical-bayes-own"]
+        said.append(
+            f"empirical-bayes is left out, as it takes minutes with {channels} channels and that lookback"
+        )
     fewer = f"--horizon {max(1, test_samples(survey.samples) // HANDFUL)} or less, or a longer recording"
     return Proposal(entry, recipes, models, _baselines(lookback, season), said, fewer)
 
 
-def _batch(series: int, channels: int) -> dict[str, int]:
-    """The batch whose windows hold about so many series, where it is not the recipe's."""
-    return {"batch": max(1, series // channels)} if channels > 1 else {}
+def _batch(usual: int, most: int) -> dict[str, int]:
+    """The batch of at most so many windows, where it is not the usual one."""
+    return {"batch": max(1, most)} if most < usual else {}
 
 
 def _lengths(survey: Survey, choices: Choices, training: float) -> tuple[int, int, int, list[str]]:
@@ -155,8 +172,8 @@ def _baselines(lookback: int, season: int) -> dict[str, Any]:
 
 
 SETUP = Setup(
-    ("column", "lookback", "horizon", "season"),
-    ("lookback", "horizon", "season"),
+    ("column", "all_series", "lookback", "horizon", "season"),
+    ("all_series", "lookback", "horizon", "season"),
     columns,
     propose,
     usual=True,
