@@ -42,7 +42,11 @@ class Guard:
             self._harmless = min(self._harmless, float((RESOLVED * self._std - np.abs(self._mean)).min()))
 
     def values(self, batch: Batch) -> Array:
-        """Recorded values of the columns, (columns, rows) float64, missing ones NaN.
+        """Recorded values of the columns, (columns, rows) float64, missing ones NaN; see `samples`."""
+        return np.asarray(self.samples(batch), dtype=np.float64)
+
+    def samples(self, batch: Batch) -> Array:
+        """The same, float32 where `samples_of` the batch are.
 
         Raises `InputError`, naming row and column, at infinity, at what float32 does not hold, at NetCDF's
         fill value, and at a value of over `RESOLVED` times the scale that the model was trained at: where
@@ -51,7 +55,7 @@ class Guard:
         if not len(batch):
             return np.empty((len(self._columns), 0))
         if not self._own:
-            values = batch.numbers_of(self._columns)
+            values = batch.samples_of(self._columns)
             if _largest(values) <= self._harmless:
                 return values
         values = values_of(self._source, batch, self._columns)
@@ -102,6 +106,9 @@ def first(wrong: Array) -> tuple[int, int]:
 
 def _largest(values: Array) -> float:
     """The largest size of the values that are not missing; 0 where there is none."""
+    size = float(max(-values.min(), values.max()))
+    if not np.isnan(size):
+        return size
     least, most = (each.reduce(values, axis=None, initial=0.0) for each in (np.fmin, np.fmax))
     return float(max(-least, most))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -39,15 +39,20 @@ class Waiting(Generic[Item]):
 
     def __init__(self) -> None:
         """Nothing waits yet."""
-        self._waiting: deque[tuple[Item, Array | None, int]] = deque()
+        self._waiting: deque[tuple[Item, Array | None, int, np.dtype[Any]]] = deque()
         # Estimates of the first of them, as far as they have come:
         self._known: Array | None = None
         self._filled = 0
         self._channels = 0
 
-    def put(self, item: Item, places: Array | None, samples: int) -> None:
-        """Add a batch whose rows stand at `places`, or are all, of the next `samples` samples."""
-        self._waiting.append((item, places, samples))
+    def put(
+        self, item: Item, places: Array | None, samples: int, least: np.dtype[Any] = np.dtype(np.float64)
+    ) -> None:
+        """Add a batch whose rows stand at `places`, or are all, of the next `samples` samples.
+
+        Its estimates come in the type `least`, or in their own if that is wider.
+        """
+        self._waiting.append((item, places, samples, least))
 
     def take(self, estimates: Iterable[Array]) -> Iterator[tuple[Item, Array]]:
         """Take in estimates (channels, samples); yield each complete batch with its own (channels, rows)."""
@@ -56,7 +61,8 @@ class Waiting(Generic[Item]):
             while part.shape[1]:
                 yield from self._complete()
                 if self._known is None:
-                    self._known = np.empty((self._channels, self._waiting[0][2]))
+                    _, _, samples, least = self._waiting[0]
+                    self._known = np.empty((self._channels, samples), np.result_type(least, part))
                 count = min(part.shape[1], self._known.shape[1] - self._filled)
                 self._known[:, self._filled : self._filled + count] = part[:, :count]
                 self._filled += count
@@ -65,7 +71,7 @@ class Waiting(Generic[Item]):
 
     def _complete(self) -> Iterator[tuple[Item, Array]]:
         while self._channels and self._waiting and self._filled == self._waiting[0][2]:
-            item, places, samples = self._waiting.popleft()
+            item, places, samples, _ = self._waiting.popleft()
             known = np.empty((self._channels, 0)) if self._known is None else self._known
             self._known, self._filled = None, 0
             yield item, known if places is None or samples == len(places) else known[:, places]
@@ -81,9 +87,10 @@ def streamed(
 ) -> Iterator[tuple[Rows, Array, Array]]:
     """Read `columns`; each batch of rows, and what the file and the estimator have for the signal in it.
 
-    The first is (signal, rows) float64, as is the second, which may go on with further rows. Rows that the
-    time column lacks are missing samples to the estimator, which is made for so many channels. Raises
-    `InputError` where `guard`, of the signal, refuses a number.
+    The first is (signal, rows), as is the second, which may go on with further rows: float64, or float32
+    where that is all that the file holds and the estimator gives. Rows that the time column lacks are missing
+    samples to the estimator, which is made for so many channels. Raises `InputError` where `guard`, of the
+    signal, refuses a number.
     """
     if not signal:
         for batch in source.batches(columns):
@@ -92,14 +99,14 @@ def streamed(
     waiting, estimates = Waiting[tuple[Rows, Array]](), estimator(len(signal))
     last = -1
     for batch in source.batches(columns):
-        values = recorded = guard.values(batch)
+        values = recorded = guard.samples(batch)
         places = None
         if grid is not None and len(batch):
             positions = grid.positions(batch)
             values = on_grid(recorded, positions, last)
             places = positions - last - 1
             last = int(positions[-1])
-        waiting.put((batch, recorded), places, values.shape[1])
+        waiting.put((batch, recorded), places, values.shape[1], recorded.dtype)
         ready = (part for piece in _pieces(values) for part in estimates.add(piece))
         for (complete, before), after in waiting.take(ready):
             guard.check_estimates(complete, before, after[: len(signal)])

@@ -85,6 +85,18 @@ def test_many_columns_are_read_row_by_row_alike(tmp_path: Path, cell: str) -> No
         np.testing.assert_array_equal(batch.numbers_of(columns), expected)
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_no_more_rows_are_taken_to_cells_than_show_what_the_columns_hold(tmp_path: Path, ending: str) -> None:
+    """However short: a quarter of a megabyte once was a hundred thousand of them, and seconds each time."""
+    (tmp_path / "x.csv").write_text(ending.join(["value", *map(str, range(100_000)), ""]), newline="")
+    with closing(DelimitedSource(tmp_path / "x.csv", "x.csv")) as source:
+        batches = list(source.batches([0]))
+    assert [isinstance(batch, BlockBatch) for batch in batches] == [False] + [True] * (len(batches) - 1)
+    assert len(batches[0]) == 1000
+    assert batches[1].place(0) == "row 1002"
+    np.testing.assert_array_equal(np.concatenate([batch.numbers(0) for batch in batches]), range(100_000))
+
+
 @pytest.mark.parametrize("cell", ["1_0", "nan(1)", "１２", "0x10", "1,5x", "1e400"])
 def test_what_is_no_number_is_none_in_a_block_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cell: str

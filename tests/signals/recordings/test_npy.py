@@ -16,7 +16,7 @@ class Bomb:
         return (exec, ("raise SystemExit('unpickled')",))
 
 
-@pytest.mark.parametrize("dtype", ["<f4", ">f8", "<f2", "<i4", "u1"])
+@pytest.mark.parametrize("dtype", ["<f4", ">f4", ">f8", "<f2", "<i4", "<i2", "u1"])
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_pieces_join_to_the_whole(tmp_path, monkeypatch, dtype, order):
     monkeypatch.setattr(npy, "BATCH_VALUES", 100)
@@ -29,6 +29,9 @@ def test_pieces_join_to_the_whole(tmp_path, monkeypatch, dtype, order):
     for channel in (0, 2):
         whole = np.concatenate([batch.numbers(channel) for batch in batches])
         np.testing.assert_array_equal(whole, array[channel].astype(float))
+    narrow = np.concatenate([batch.samples_of([2, 0]) for batch in batches], axis=1)
+    assert narrow.dtype == (np.float64 if dtype in (">f8", "<i4") else np.float32)
+    np.testing.assert_array_equal(narrow, array[[2, 0]].astype(float))
 
 
 @pytest.mark.parametrize(

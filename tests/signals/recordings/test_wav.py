@@ -76,6 +76,22 @@ def test_the_time_of_day_is_not_in_a_file_of_floats(tmp_path):
     np.testing.assert_array_equal(*(soundfile.read(tmp_path / name)[0] for name in ("x.wav", "y.wav")))
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_estimates_become_whole_numbers_of_16_bits(tmp_path, kind):
+    """Read without loss in half the space, rounded to the nearest, to even in the middle, and clipped."""
+    (tmp_path / "x.wav").write_bytes(pcm([-32768, 32767, 1, 0, 0, 0, 0, 0]))
+    source = WavSource(tmp_path / "x.wav", "x.wav")
+    (batch,) = source.batches([0])
+    samples = batch.samples_of([0])
+    assert samples.dtype == np.float32
+    np.testing.assert_array_equal(samples, batch.numbers_of([0]))
+    scaled = [32767.5, -32768.5, 0.5, 1.5, -2.5, 1e37, -1e37, 12345.4]
+    with closing(source.writer(tmp_path / "y.wav", [0], 1.0, False)) as writer:
+        writer.write(batch, {0: (np.array(scaled) / 32768).astype(kind)})
+    written, _ = soundfile.read(tmp_path / "y.wav", dtype="int16")
+    assert written.tolist() == [32767, -32768, 0, 2, -2, 32767, -32768, 12345]
+
+
 def test_truncated(tmp_path):
     path = tmp_path / "x.wav"
     path.write_bytes(pcm(np.zeros(1000))[:-501])

@@ -9,6 +9,8 @@ from tidemark.signals.recordings.source import ColumnKind
 from tidemark.signals.recordings.timestamps import is_date
 
 SEPARATORS = (",", ";", "\t")
+FIRST_ROWS = 1000
+"""Rows of a file that show what its columns hold."""
 BETWEEN = "\ud800"
 """A character that no decoded text holds."""
 MISSING = frozenset(["", "nan", "-nan", "na", "n/a", "#n/a", "<na>", "null", "none"])
@@ -56,7 +58,7 @@ def find_separator(header: str) -> str:
 
 def find_decimal(rows: list[list[str]]) -> str:
     """The decimal mark of the numbers in some rows: a comma if some use it and none a point."""
-    texts = [unquoted(cell) for cells in rows[:1000] for cell in cells]
+    texts = [unquoted(cell) for cells in rows[:FIRST_ROWS] for cell in cells]
     points = any(FRACTION["."].fullmatch(text) for text in texts)
     return "," if not points and any(FRACTION[","].fullmatch(text) for text in texts) else "."
 

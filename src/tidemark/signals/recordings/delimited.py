@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 from tidemark.core.errors import InputError
 from tidemark.core.limits import check_limit, limit, variable
 from tidemark.signals.recordings.cells import (
+    FIRST_ROWS,
     MISSING,
     NUMBER,
     find_decimal,
@@ -38,7 +39,6 @@ from tidemark.signals.recordings.timestamps import are_compact_dates
 
 BATCH_BYTES = 2**18
 
-
 AnyBatch = DelimitedBatch | BlockBatch
 
 
@@ -50,6 +50,8 @@ class DelimitedSource(Source[AnyBatch]):
     """Whether rows may come as blocks of bytes."""
     _row = 0
     """Number of the last row that was parsed."""
+    _left: list[bytes | list[bytes]]
+    """Rows below the header that were read with it."""
     _rest = b""
     """What was read of a line that has not ended."""
 
@@ -107,7 +109,7 @@ class DelimitedSource(Source[AnyBatch]):
         samples = [
             [
                 text
-                for row in self._first.cells[:1000]
+                for row in self._first.cells[:FIRST_ROWS]
                 if (text := unquoted(row[column])).lower() not in MISSING
             ]
             for column in range(len(self.names))
@@ -232,7 +234,9 @@ class DelimitedSource(Source[AnyBatch]):
             body = row.rstrip("\r\n")
             if not body.strip():
                 raise InputError(f"{self.file_name}: row 1 is blank; expected the names of columns")
-            self._left = rows[1:]
+            self._left = [rows[1:]]
+            if self.plain and isinstance(piece, bytes):
+                self._left = [rows[1 : FIRST_ROWS + 1], b"".join(rows[FIRST_ROWS + 1 :])]
             return body, row[len(body) :]
         raise InputError(self._unclosed(1))
 
@@ -240,10 +244,11 @@ class DelimitedSource(Source[AnyBatch]):
         """The next rows as batches; `columns` are those that are wanted."""
         width = len(self.names)
         while True:
-            piece: bytes | list[bytes] = self._left
-            if not piece and not (piece := next(self._pieces, b"")):
+            piece = self._left.pop(0) if self._left else next(self._pieces, None)
+            if piece is None:
                 break
-            self._left = []
+            if not piece:
+                continue
             check_limit("rows", self._row, self.file_name)
             if isinstance(piece, bytes):
                 if self.plain and self.kinds and not self._blank and is_plain(piece, width):

@@ -74,6 +74,14 @@ class NpyBatch(Batch):
         """Samples of a channel, (samples,) float64, missing ones NaN."""
         return self.raw[column].astype(np.float64)
 
+    def samples_of(self, columns: Sequence[int]) -> Array:
+        """Samples of some channels, (channels, samples), float32 where that holds all of the file's type."""
+        if not np.can_cast(self.raw[columns[0]].dtype, np.float32):
+            return self.numbers_of(columns)
+        if len(columns) == 1:
+            return np.asarray(self.raw[columns[0]], dtype=np.float32)[None]
+        return np.stack([self.raw[column] for column in columns], dtype=np.float32)
+
 
 class NpyWriter(Writer[NpyBatch]):
     """NPY: same order, same type if it is floating, else float32."""

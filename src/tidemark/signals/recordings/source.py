@@ -45,6 +45,10 @@ class Batch(ABC):
             return self.numbers(columns[0])[None]
         return np.stack([self.numbers(column) for column in columns])
 
+    def samples_of(self, columns: Sequence[int]) -> Array:
+        """The same, (columns, rows), but float32 where the file's own numbers are no wider."""
+        return self.numbers_of(columns)
+
     def times(self, column: int) -> Array:
         """Values of a time column, (rows,): dates as int64 microseconds since 1970, numbers as float64."""
         raise NotImplementedError  # no time column in this kind of file
@@ -68,7 +72,10 @@ class Writer(ABC, Generic[Rows]):
 
     @abstractmethod
     def write(self, batch: Rows, columns: Mapping[int, Array]) -> None:
-        """Write the batch; `columns` holds new values, (rows,) float64, NaN where missing."""
+        """Write the batch; `columns` holds new values, (rows,), NaN where missing.
+
+        They are float64, or float32 where `samples_of` the batch and the estimates are.
+        """
 
     def close(self) -> None:
         """Finish the file."""

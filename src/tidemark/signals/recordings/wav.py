@@ -37,7 +37,7 @@ class WavBatch(Batch):
     """Successive frames of a WAV file."""
 
     values: Array
-    """(frames, channels) float64"""
+    """(frames, channels) float64, or float32 where the file's numbers have up to 16 bits"""
     start: int
     """Number of the first of these frames."""
 
@@ -50,7 +50,13 @@ class WavBatch(Batch):
 
     def numbers(self, column: int) -> Array:
         """Samples of a channel, (frames,) float64, missing ones NaN."""
-        return self.values[:, column]
+        return np.asarray(self.values[:, column], dtype=np.float64)
+
+    def samples_of(self, columns: Sequence[int]) -> Array:
+        """Samples of some channels, (channels, frames), in the type in which they were read."""
+        if self.values.shape[1] == 1:
+            return self.values.T
+        return np.stack([self.values[:, column] for column in columns])
 
 
 class WavWriter(Writer[WavBatch]):
@@ -68,23 +74,25 @@ class WavWriter(Writer[WavBatch]):
 
     def write(self, batch: WavBatch, columns: Mapping[int, Array]) -> None:
         """Write frames, with the samples of `columns` in place of those that were there."""
-        if len(columns) == batch.values.shape[1]:
-            values = np.stack([columns[column] for column in sorted(columns)], axis=1)
-        else:
-            values = batch.values.copy()
-            for column, samples in columns.items():
+        frames = [columns.get(column, batch.values[:, column]) for column in range(batch.values.shape[1])]
+        # Whole numbers of 16 bits, and the ends that they are clipped at, are exact in float32.
+        wide = self._bits != SHORT.itemsize * 8 or any(each.dtype == np.float64 for each in frames)
+        values = np.empty((len(batch), len(frames)), np.float64 if wide else np.float32)
+        if not self._bits:
+            for column, samples in enumerate(frames):
                 values[:, column] = samples
-        if self._bits:
-            # libsndfile scales whole numbers up by less than it scales them down: do it here.
-            largest = 2 ** (self._bits - 1)
-            values *= largest
-            np.clip(np.rint(values, out=values), -largest, largest - 1, out=values)
-            kind = SHORT if self._bits == SHORT.itemsize * 8 else LONG
-            if self._bits < kind.itemsize * 8:
-                values *= 2 ** (kind.itemsize * 8 - self._bits)
-            self.file.write(values.astype(kind))
-        else:
             self.file.write(values)
+            return
+        # libsndfile scales whole numbers up by less than it scales them down: do it here.
+        largest = 2 ** (self._bits - 1)
+        with np.errstate(over="ignore"):  # infinity is clipped too
+            for column, samples in enumerate(frames):
+                np.multiply(samples, largest, out=values[:, column], dtype=values.dtype)
+        np.clip(np.rint(values, out=values), -largest, largest - 1, out=values)
+        kind = SHORT if self._bits == SHORT.itemsize * 8 else LONG
+        if self._bits < kind.itemsize * 8:
+            values *= 2 ** (kind.itemsize * 8 - self._bits)
+        self.file.write(values.astype(kind))
 
     def close(self) -> None:
         """Finish the file, without the time of day, so that the same input gives the same bytes."""
@@ -124,7 +132,7 @@ class WavSource(Source[WavBatch]):
         short = self.file.subtype == "PCM_16"
         kind = SHORT.name if short else "float64"
         while len(values := self.file.read(frames, dtype=kind, always_2d=True)):
-            yield WavBatch(values * 2.0**-15 if short else values, start)
+            yield WavBatch(values * np.float32(2.0**-15) if short else values, start)
             start += len(values)
         if start < self.file.frames:
             raise InputError(
