@@ -23,6 +23,7 @@ from tidemark.core.replacing import replacing
 from tidemark.pipeline import locks
 from tidemark.pipeline.contents import is_damaged
 from tidemark.pipeline.doctor import doctor, not_finite
+from tidemark.pipeline.ignored import restored
 from tidemark.pipeline.orphans import MARK, Orphans
 
 pytestmark = [
@@ -116,7 +117,11 @@ def test_an_added_file_is_mended_after_damage_and_left_after_an_edit(
         assert mine.read_bytes() == TEXT
     mine.write_bytes(TEXT + b"1.5\n")
     assert doctor() == 1 and mine.read_bytes() == TEXT + b"1.5\n"
-    assert "`dvc checkout --force mine.csv` brings the old one back" in capfd.readouterr().out
+    said = capfd.readouterr().out
+    assert "`dvc checkout --force mine.csv` brings the old one back" in said and "gone" not in said
+    mine.write_bytes(TEXT[:5002])  # after a whole line: nobody knows
+    assert doctor() == 1 and mine.read_bytes() == TEXT[:5002]
+    assert "mine.csv: not the file that was added; its last 10,000 bytes are gone" in capfd.readouterr().out
 
 
 def test_an_added_file_is_mended_where_its_time_says_that_nobody_wrote_it(
@@ -234,6 +239,44 @@ def test_weights_that_are_not_finite_are_named(folder: Path, capfd: pytest.Captu
     assert f"{path}: b is not finite" in capfd.readouterr().out
     path.write_bytes(b"no")
     assert "no safetensors file" in str(not_finite(path))
+
+
+def test_any_bit_of_a_list_of_what_git_ignores_is_mended() -> None:
+    """And the rest of a list that was cut short; what no fault does is left to DVC, which adds what it lacks."""
+    whole, entries = b"/one\n/two\n/three\n", {b"/one", b"/two", b"/three"}
+    assert restored(whole, entries) is None
+    for place in range(len(whole)):
+        for bit in range(8):
+            damaged = bytearray(whole)
+            damaged[place] ^= 1 << bit
+            for mine in (b"", b"# mine\n"):
+                assert restored(mine + damaged, entries) == mine + whole, damaged
+    for cut in (3, 7, 13):
+        assert sorted((restored(whole[:cut], entries) or b"").split()) == sorted(entries)
+    for edit in (b"/one\n", b"/ones\n/two\n/three\n", b"*\n", whole.replace(b"/two\n", b"/t*\n")):
+        assert restored(edit, entries) is None
+
+
+def test_a_list_of_what_git_ignores_is_written_again(
+    folder: Path, dvc: Callable[..., subprocess.CompletedProcess[str]], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Not where an output has another name now, and nothing has made it yet."""
+    subprocess.run(["git", "init", "--quiet"], check=True)
+    dvc(folder, "config", "--unset", "core.no_scm")
+    dvc(folder, "repro", "--force")
+    ignored = Path(".gitignore")
+    before = ignored.read_bytes()
+    assert {b"/a", b"/b"} <= set(before.splitlines())
+    damaged = bytearray(before)
+    damaged[before.index(b"/b") + 1] ^= 128
+    ignored.write_bytes(damaged)
+    assert doctor(repair=False) == 1 and ignored.read_bytes() == damaged
+    assert doctor() == 0
+    assert ignored.read_bytes() == before
+    assert ".gitignore: damaged, and written again" in capfd.readouterr().out
+    Path("dvc.yaml").write_text(Path("dvc.yaml").read_text().replace("> b", "> c").replace("[b]", "[c]"))
+    doctor(repair=False)
+    assert ".gitignore" not in capfd.readouterr().out
 
 
 @pytest.mark.parametrize("place", [0, 20])

@@ -115,6 +115,12 @@ def is_damaged(whole: Path, path: Path) -> bool:
     return are_damaged(whole.read_bytes(), path.read_bytes())
 
 
+def lost(whole: Path, path: Path) -> int:
+    """Bytes at its end that a file lacks which is the same otherwise; 0 where it is another."""
+    missing = whole.stat().st_size - path.stat().st_size
+    return missing if missing > 0 and whole.read_bytes().startswith(path.read_bytes()) else 0
+
+
 def are_damaged(whole: bytes, content: bytes) -> bool:
     """Whether bytes differ from what they were as a failing disk or a crash leaves them, and no editor does.
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tidemark.core.errors import InputError
 from tidemark.core.replacing import END, START, folder_lock, remove, replacing
+from tidemark.pipeline import ignored
 from tidemark.pipeline.added import cache_of, put_right
 from tidemark.pipeline.contents import (
     OBJECT,
@@ -19,6 +20,7 @@ from tidemark.pipeline.contents import (
     added_folders,
     is_damaged,
     listing_of,
+    lost,
     md5,
     place,
     recorded,
@@ -98,8 +100,11 @@ class Doctor:
             kept = place(self._cache, entry.digest)
             if entry.by_user and not self._is_damaged(entry, kept):
                 self.left += 1
+                size = lost(kept, self._root / entry.path) if kept.is_file() else 0
+                cut = f"; its last {size:,} bytes are gone, by an edit or a crash" if size else ""
                 yield (
-                    f"{entry.path}: not the file that was added: `dvc add {entry.path}` takes the new one, "
+                    f"{entry.path}: not the file that was added{cut}: "
+                    f"`dvc add {entry.path}` takes the new one, "
                     f"`dvc checkout --force {entry.path}` brings the old one back"
                 )
                 continue
@@ -196,6 +201,7 @@ def look(root: Path, repair: bool = True) -> Doctor:
     if (process := at_work(root)) is not None:
         raise InputError(f"{root}: DVC is at work here (process {process}); wait for its end, or stop it")
     ordered += put_right(root, repair, every=True)
+    ordered += ignored.put_right(root, repair)
     doctor = Doctor(root, cache_of(root), repair)
     doctor.left += 0 if repair else len(ordered)
     for line in chain(ordered, doctor.look()):
