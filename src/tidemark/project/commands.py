@@ -91,17 +91,9 @@ def add(
                 return answer
 
     choices = Choices(
-        tuple(column or ()),
-        tuple(pair or ()),
-        clean,
-        lookback,
-        horizon,
-        season,
-        window,
-        snr_db,
-        label,
-        all_series or None,
-    )
+        column=tuple(column or ()), pair=tuple(pair or ()), clean=clean, lookback=lookback, horizon=horizon,
+        season=season, window=window, snr_db=snr_db, label=label, all_series=all_series or None,
+    )  # fmt: skip
     timing = Timing(time_column, time_format, rate, time_zone, sentinels.parse(missing or ()))
     added = run(file, task, name, choices, timing, ask if sys.stdin.isatty() else None)
     print(f"next: dvc repro, then tidemark table {added}")

@@ -103,7 +103,8 @@ def propose(survey: Survey, choices: Choices) -> Proposal:
     if look > PATIENCE:
         del models["empirical-bayes"], recipes["empirical-bayes-own"]
         said.append(
-            f"empirical-bayes is left out, as it takes minutes with {channels} channels and that lookback"
+            f"empirical-bayes is left out, as it takes minutes with {channels} channel{'s' * (channels > 1)} "
+            "and that lookback"
         )
     fewer = f"--horizon {max(1, test_samples(survey.samples) // HANDFUL)} or less, or a longer recording"
     return Proposal(entry, recipes, models, _baselines(lookback, season), said, fewer)
