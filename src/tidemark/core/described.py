@@ -60,6 +60,10 @@ def check_signals(info: DatasetInfo, where: str) -> None:
         least = 0 if key == "horizon" else 1
         if not isinstance(size, int) or isinstance(size, bool) or not least <= size <= LARGEST:
             raise InputError(f"{where}: {key} = {size!r:.40}: expected a number from {least} to {LARGEST}")
+    numbers = {"sampling_rate": [info.sampling_rate], "mean": info.mean, "std": info.std}
+    for key, values in numbers.items():  # texts of numbers count as such where types are looked at
+        if not all(isinstance(value, (int, float)) for value in values):
+            raise InputError(f"{where}: {key} = {list(values)!r:.80}: expected numbers")
     for key, values in {"sampling_rate": [info.sampling_rate], "std": info.std}.items():
         if not all(math.isfinite(value) and value > 0 for value in values):
             raise InputError(f"{where}: {key} = {list(values)!r:.80}: expected finite numbers above 0")

@@ -21,7 +21,10 @@ PINS = {
     "NUMBA_CPU_NAME": "haswell",  # compiled loops, those of aeon among them
     "NUMBA_CPU_FEATURES": "+avx2,+fma,+bmi,+bmi2,+popcnt,+sse4.2",
 }
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+THREADS = (
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS",
+    "NUMBA_NUM_THREADS",  # which, once it has started, sets those of torch too
+)  # fmt: skip
 SCALE = re.compile(r"""^scale:\s*["']?([a-z]+)""", re.MULTILINE)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from scipy.special import softmax
 from sklearn.metrics import log_loss
 
@@ -67,3 +68,10 @@ def test_what_it_cannot_learn_from_is_refused() -> None:
     same = {"signal": train["signal"], "label": np.zeros(20, dtype=np.int64)}
     with pytest.raises(InputError, match="all training windows of 'some' are of one class; choose a split"):
         mini_rocket.learn(same, train, INFO, OPTIONS)
+
+
+def test_threads_of_networks_stay_as_they_were() -> None:
+    """Numba's own, when they start, would become those of torch, and sums depend on how many there are."""
+    before = torch.get_num_threads()
+    mini_rocket.learn(draw(40, 0), draw(20, 1), INFO, Options(features=84))
+    assert torch.get_num_threads() == before

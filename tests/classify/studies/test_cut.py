@@ -123,6 +123,8 @@ def broken(kind):
     elif kind == "short":
         time, values, said = time[:1], values[:1], said[:1]
     text = text_of(time, values, said)
+    if kind == "quote":
+        return text.replace("annotation", '"annotation', 1)
     return text.replace("x,y,z", "ax,ay,az") if kind == "columns" else text
 
 
@@ -135,6 +137,7 @@ FAULTS = {
     "no window": r"rows 2 to 701: no valid window of 200 samples \(rows missing in 1, not annotated in 3\)",
     "short": "row 2: the only one",
     "columns": "row 1: expected columns time, x, y, z, annotation, found time, ax, ay, az, annotation",
+    "quote": "row 1: not the header of a CSV file",
     "truncated": r"row \d+: the gzip file ends here",
     "gzip": "row 1: not compressed by gzip",
 }

@@ -28,7 +28,7 @@ def read_header(path: Path, line: bytes, annotated: bool) -> Header:
     """What the first line says; raises `InputError` unless each column that is read is there once."""
     text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").strip("\r\n")
     try:
-        names = next(csv.reader([text]), [])
+        names = next(csv.reader([text], strict=True), [])
     except csv.Error as error:
         raise InputError(f"{path}: row 1: not the header of a CSV file ({error}); fix it") from None
     check_limit("columns", len(names), f"{path}: row 1")
