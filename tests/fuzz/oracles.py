@@ -67,7 +67,7 @@ def table(path: Path, separator: str, decimal: str, chosen: Sequence[int]) -> Co
         rows = rows_of(text, separator)  # with the spaces of blank lines
         body = rows[1:]
         # a blank line is a missing value, but at the end; "" is one there too
-        quoted = text.rstrip().endswith('"')
+        quoted = text.rstrip(" \r\n").endswith('"')  # and not the header's, before lines of tabs
         while body and (not body[-1] or (not quoted and body[-1][0] and not body[-1][0].strip(" "))):
             body.pop()
         body = [row if len(row) else [""] for row in body]
