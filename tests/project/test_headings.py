@@ -64,3 +64,10 @@ def test_a_time_column_that_is_there_or_does_not_rise_is_left_alone(tmp_path: Pa
     for text in ("time,t [ms],v\n1,5,1\n2,6,2\n3,7,3\n", "t [s],v\n3,1\n2,2\n1,3\n"):
         path.write_text(text)
         assert tidy(path) is None
+
+
+def test_a_name_of_blanks_is_not_looked_into(tmp_path: Path) -> None:
+    """Minutes, where it was."""
+    path = tmp_path / "blank.csv"
+    path.write_text(f"Q{' ' * 100_000}Q\n1\n2\n3\n")
+    assert tidy(path) is None or columns(path).names

@@ -17,6 +17,8 @@ SECONDS: Mapping[str, int | Decimal] = {
     "ms": Decimal("1e-3"), "us": Decimal("1e-6"), "µs": Decimal("1e-6"),
 }  # fmt: skip
 """Seconds in each unit that a time column's name may have in brackets."""
+LONGEST = 200
+"""Characters of a name that is looked into: time goes by the square of the blanks in one."""
 
 
 def with_units(names: Sequence[str], units: Sequence[str]) -> list[str] | None:
@@ -24,7 +26,7 @@ def with_units(names: Sequence[str], units: Sequence[str]) -> list[str] | None:
 
     More than half of its cells must be known units, or all be in brackets.
     """
-    if len(names) != len(units) or not all(names):
+    if len(names) != len(units) or not all(names) or max(map(len, names)) > LONGEST:
         return None
     bare = [match[1].strip() if (match := BRACKETED.fullmatch(unit)) else unit for unit in units]
     written = [unit for unit in units if unit not in ("", "-")]
@@ -42,7 +44,7 @@ def in_seconds(name: str, cells: Sequence[str]) -> tuple[str, list[str]] | None:
 
     None where it is no such column.
     """
-    match = NAMED.fullmatch(name)
+    match = NAMED.fullmatch(name) if len(name) <= LONGEST else None
     if match is None or match[1].lower() not in TIMES or match[2].strip() not in SECONDS:
         return None
     try:
