@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -97,17 +98,14 @@ def _artefact(result: Result, known: Artefact) -> str:
 def _to_the_letter(result: Result, source: Published) -> list[str]:
     """Networks trained as their authors say, beside what those printed and what our training gives."""
     metric = result.view.metric(source.metric)
+    predictors = [each for each in result.comparison.predictors if each.name in result.paper]
     rows = []
-    for each in result.comparison.predictors:
-        ours = result.paper.get(each.name)
-        for test in result.comparison.tests:
-            letter = ours.score(metric.name, AS_PUBLISHED + test) if ours else None
-            if ours and letter:
-                theirs = source.scores.get(each.label, {}).get(test, math.nan)
-                trained = ours.score(metric.name, test)
-                rows.append([test, f"**{each.label}**", _value(theirs, metric),
-                             numbers.interval(letter, metric),
-                             numbers.interval(trained, metric) if trained else ""])  # fmt: skip
+    for test, each in product(result.comparison.tests, predictors):
+        scores = (result.paper[each.name].score(metric.name, name) for name in (AS_PUBLISHED + test, test))
+        letter, trained = (score and numbers.interval(score, metric) for score in scores)
+        if letter:
+            theirs = source.scores.get(each.label, {}).get(test, math.nan)
+            rows.append([test, f"**{each.label}**", _value(theirs, metric), letter, trained or ""])
     if not rows:
         return []
     about = (
