@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import getpass
-import importlib.util
 import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import asyncssh
 import pytest
 
 from faults.faults import flip
@@ -30,6 +31,17 @@ UsePAM no
 PasswordAuthentication no
 Subsystem sftp internal-sftp
 """
+SERVER = """
+import asyncio, sys, asyncssh
+
+async def serve(port, host, user):
+    server = await asyncssh.listen(
+        "127.0.0.1", int(port), server_host_keys=[host], authorized_client_keys=user, sftp_factory=True
+    )
+    await server.wait_closed()
+
+asyncio.run(serve(*sys.argv[1:]))
+"""
 
 
 def commit(project: Project) -> None:
@@ -46,30 +58,37 @@ def project(small: Project, tmp_path: Path) -> Project:
     return project
 
 
-@pytest.fixture
-def ssh(tmp_path: Path) -> Iterator[list[list[str]]]:
-    """A remote behind an `sshd` on loopback, as arguments of `dvc remote`; skips where there can be none."""
-    sshd = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
-    if sshd is None or shutil.which("ssh-keygen") is None:
-        pytest.skip("there is no sshd, or no ssh-keygen")
-    if importlib.util.find_spec("dvc_ssh") is None:
-        pytest.skip("dvc-ssh is not installed: pip install 'tidemark-signals[ssh]'")
-    folder = tmp_path / "sshd"
+@pytest.fixture(params=["sshd", "asyncssh"])
+def ssh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[list[str]]]:
+    """A remote behind an SSH server on loopback, as arguments of `dvc remote`: OpenSSH's where there is one."""
+    folder = tmp_path / "server"
     folder.mkdir()
     for name in ("host", "user"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
+        key = asyncssh.generate_private_key("ssh-ed25519")
+        key.write_private_key(folder / name)
+        key.write_public_key(folder / f"{name}.pub")
+        (folder / name).chmod(0o600)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    (folder / "config").write_text(SETTINGS.format(port=port, folder=folder))
     log = folder / "log"
-    server = subprocess.Popen([sshd, "-D", "-f", folder / "config", "-E", log])
+    command = [sys.executable, "-c", SERVER, str(port), str(folder / "host"), str(folder / "user.pub")]
+    if request.param == "sshd":
+        sshd = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
+        if sshd is None:
+            pytest.skip("there is no sshd")
+        (folder / "config").write_text(SETTINGS.format(port=port, folder=folder))
+        command = [sshd, "-D", "-e", "-f", str(folder / "config")]
+    with log.open("wb") as said:
+        server = subprocess.Popen(command, stderr=said)
     try:
-        for _ in range(100):
+        for _ in range(300):
             with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                 break
             if server.poll() is not None:
-                pytest.skip(f"sshd does not run here: {log.read_text().strip()}")
+                reason = log.read_text().strip()
+                assert request.param == "sshd", reason
+                pytest.skip(f"sshd does not run here: {reason}")
             time.sleep(0.1)
         url = f"ssh://{getpass.getuser()}@127.0.0.1:{port}{tmp_path}/store"
         yield [
