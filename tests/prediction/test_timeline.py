@@ -11,7 +11,7 @@ from tidemark.core.errors import InputError
 from tidemark.prediction import timeline as module
 from tidemark.prediction.stamps import date_text, number_text
 from tidemark.prediction.timeline import Timeline
-from tidemark.signals.recordings import delimited
+from tidemark.signals.recordings import delimited_lines
 from tidemark.signals.recordings.formats import open_source
 
 
@@ -27,7 +27,7 @@ def continued(tmp_path, texts, count, unit="sample", rate=1.0):
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch):
-    monkeypatch.setattr(delimited, "BATCH_BYTES", 100)
+    monkeypatch.setattr(delimited_lines, "BATCH_BYTES", 100)
     monkeypatch.setattr(module, "SAMPLED", 3)
 
 
@@ -68,7 +68,7 @@ def test_months_quarters_and_years_go_on_by_the_calendar(tmp_path, freq, form):
 
 
 def test_last_days_of_months_though_the_first_rows_are_all_the_31st(tmp_path, monkeypatch):
-    monkeypatch.setattr(delimited, "BATCH_BYTES", 30)
+    monkeypatch.setattr(delimited_lines, "BATCH_BYTES", 30)
     dates = list(pd.date_range("2025-01-31", periods=14, freq="2ME").strftime("%Y-%m-%d"))
     assert continued(tmp_path, dates[:10], 4)[0] == dates[10:]
 

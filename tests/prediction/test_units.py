@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from support.calibrated import calibrated
 from tidemark.core.errors import InputError
 from tidemark.prediction.model import Model
-from tidemark.signals.units import bare, multiple, unit_in
+from tidemark.signals.units import bare, in_brackets, multiple, unit_in
 
 RANDOM = np.random.default_rng(0)
 NOISY = np.sin(np.arange(40) / 4 + RANDOM.uniform(0, 7, (500, 1, 1))) + RANDOM.normal(0, 0.3, (500, 1, 40))
@@ -105,3 +108,14 @@ def test_the_summary_says_what_was_converted(tmp_path: Path) -> None:
     pd.DataFrame({"u [mV]": 1000 * VALUES}).to_csv(tmp_path / "x.csv", index=False)
     done = predict_file(model().trained, str(tmp_path / "x.csv"), rescale=True)
     assert done.summary.endswith("; converted from mV to V, and back")
+
+
+@given(st.text("a [](V) \t", max_size=12))
+def test_brackets_are_those_of_the_expression_without_its_time(name: str) -> None:
+    found = re.fullmatch(r"(.+?)\s*[\[(]([^\[\]()]+)[\])]", name)
+    assert in_brackets(name) == (found and found.groups())
+
+
+def test_names_of_very_many_blanks_take_no_time() -> None:
+    """Minutes, by that expression."""
+    assert bare(f"Q{' ' * 3_000_000}Q") and unit_in(f"u{' ' * 3_000_000}[V]") == "V"

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from tidemark.core.errors import InputError
-from tidemark.signals.recordings import delimited, npy, parquet, wav
+from tidemark.signals.recordings import delimited_lines, npy, parquet, wav
 
 
 def read_in_pieces(monkeypatch: pytest.MonkeyPatch, text_bytes: int, values: int) -> None:
     """Let files of some hundred rows be read in many pieces."""
-    monkeypatch.setattr(delimited, "BATCH_BYTES", text_bytes)
+    monkeypatch.setattr(delimited_lines, "BATCH_BYTES", text_bytes)
     for module in (npy, parquet, wav):
         monkeypatch.setattr(module, "BATCH_VALUES", values)
 

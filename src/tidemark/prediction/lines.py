@@ -18,7 +18,7 @@ AT_ONCE = 2**16
 """Bytes taken at once where more have come."""
 
 
-class Lines:
+class StreamLines:
     """Whole lines of a stream, as soon as they have come."""
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -26,22 +26,17 @@ class Lines:
         self._stream = stream
         self._rest = b""
 
-    def readline(self, limit: int) -> bytes:
-        """The next line with its line break, empty at the end; `limit` bytes of a longer one."""
-        self._wait(limit)
-        end = self._rest.find(b"\n") + 1 or len(self._rest)
-        return self._take(min(end, limit))
-
-    def block(self) -> bytes:
-        """All whole lines that have come, at least one; nothing at the end."""
+    def read(self, row: int, one: bool = False) -> bytes:
+        """All whole lines that have come, at least one, and no more if `one` is enough; see `Lines`."""
         longest = limit("row_bytes")
         self._wait(longest)
-        if len(self._rest) >= longest:
+        if len(self._rest) >= longest and b"\n" not in self._rest:
             raise InputError(
-                f"standard input: a line of over {longest} bytes; not a CSV file, or set "
+                f"standard input: row {row} has over {longest} bytes; not a CSV file, or set "
                 f"{variable('row_bytes')} to more"
             )
-        return self._take(self._rest.rfind(b"\n") + 1 or len(self._rest))
+        end = self._rest.find(b"\n") if one else self._rest.rfind(b"\n")
+        return self._take(end + 1 or len(self._rest))
 
     def close(self) -> None:
         """Nothing is to be closed: standard input stays open."""
@@ -75,19 +70,14 @@ class FollowedSource(DelimitedSource):
         self.file_name = "standard input"
         if sys.stdin is None:
             raise InputError("standard input: is closed; open it")
-        self._stream = Lines(cast(BinaryIO, sys.stdin.buffer))
-        self.file = cast(BinaryIO, self._stream)
-        self._start()
+        self.file = StreamLines(cast(BinaryIO, sys.stdin.buffer))
+        self._start(self.file)
 
     def batches(self, columns: Sequence[int]) -> Iterator[DelimitedBatch]:
         """All rows, in order, as they come."""
         for batch in super().batches(columns):
             assert isinstance(batch, DelimitedBatch)  # none is plain
             yield batch
-
-    def _read(self, one: bool = False) -> bytes:
-        """All whole lines that have come; `one` is the first alone."""
-        return self._stream.readline(limit("row_bytes")) if one else self._stream.block()
 
 
 class FollowedWriter(DelimitedWriter):

@@ -8,7 +8,7 @@ from decimal import Decimal, DecimalException
 from itertools import pairwise
 
 from tidemark.signals.recordings.columns import TIME_NAMES
-from tidemark.signals.units import NAMED, UNITS
+from tidemark.signals.units import UNITS, in_brackets
 
 BRACKETED = re.compile(r"[\[(]([^\[\]()]*)[\])]")
 TIMES = (*TIME_NAMES, "zeit", "elapsed", "elapsed time")
@@ -17,8 +17,6 @@ SECONDS: Mapping[str, int | Decimal] = {
     "ms": Decimal("1e-3"), "us": Decimal("1e-6"), "µs": Decimal("1e-6"),
 }  # fmt: skip
 """Seconds in each unit that a time column's name may have in brackets."""
-LONGEST = 200
-"""Characters of a name that is looked into: time goes by the square of the blanks in one."""
 
 
 def with_units(names: Sequence[str], units: Sequence[str]) -> list[str] | None:
@@ -26,7 +24,7 @@ def with_units(names: Sequence[str], units: Sequence[str]) -> list[str] | None:
 
     More than half of its cells must be known units, or all be in brackets.
     """
-    if len(names) != len(units) or not all(names) or max(map(len, names)) > LONGEST:
+    if len(names) != len(units) or not all(names):
         return None
     bare = [match[1].strip() if (match := BRACKETED.fullmatch(unit)) else unit for unit in units]
     written = [unit for unit in units if unit not in ("", "-")]
@@ -34,7 +32,7 @@ def with_units(names: Sequence[str], units: Sequence[str]) -> list[str] | None:
     if not written or not (2 * known > len(written) or all(map(BRACKETED.fullmatch, written))):
         return None
     return [
-        name if unit in ("", "-") or NAMED.fullmatch(name) else f"{name} [{unit}]"
+        name if unit in ("", "-") or in_brackets(name) else f"{name} [{unit}]"
         for name, unit in zip(names, bare, strict=True)
     ]
 
@@ -44,8 +42,8 @@ def in_seconds(name: str, cells: Sequence[str]) -> tuple[str, list[str]] | None:
 
     None where it is no such column.
     """
-    match = NAMED.fullmatch(name) if len(name) <= LONGEST else None
-    if match is None or match[1].lower() not in TIMES or match[2].strip() not in SECONDS:
+    bare, unit = in_brackets(name) or (name, "")
+    if bare.lower() not in TIMES or unit.strip() not in SECONDS:
         return None
     try:
         times = [Decimal(cell) for cell in cells]
@@ -53,6 +51,6 @@ def in_seconds(name: str, cells: Sequence[str]) -> tuple[str, list[str]] | None:
         return None
     if not all(time.is_finite() for time in times) or any(a >= b for a, b in pairwise(times)):
         return None
-    factor = SECONDS[match[2].strip()]
+    factor = SECONDS[unit.strip()]
     texts = [*cells] if factor == 1 else [str(time * factor) for time in times]
-    return match[1] if match[1].lower() in TIME_NAMES else "time", texts
+    return bare if bare.lower() in TIME_NAMES else "time", texts

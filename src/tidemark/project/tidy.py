@@ -9,10 +9,8 @@ columns without a name and a value are left out.
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +19,7 @@ import numpy as np
 
 from tidemark.core.errors import InputError
 from tidemark.core.files import check_file
+from tidemark.core.gzipped import DamagedError, pieces
 from tidemark.core.limits import limit
 from tidemark.project import clocks, dates, headings, long, numbers, zones
 from tidemark.project.layout import by_blanks, layout, numeric
@@ -33,7 +32,8 @@ TEXT = (".csv", ".tsv", ".txt", ".dat", ".asc", ".gz")
 TIMES = (*TIME_NAMES, "ds", "day", "month", "year", "hour", "period")
 """Names, in any case, of columns that may be the time."""
 
-
+PIECE = 2**20
+"""Bytes read at once."""
 MULTIPLE = 16
 """Bytes of memory that a byte of text takes, about, cut into cells."""
 LINE_END = re.compile("\r\n|\r|\n")
@@ -174,13 +174,15 @@ def _lines(path: Path) -> list[str] | None:
     most = limit("memory") // MULTIPLE
     try:
         with path.open("rb") as file:
-            zipped = file.read(2) == b"\x1f\x8b"
-        with gzip.open(path, "rb") if zipped else path.open("rb") as file:
-            data = file.read(most + 1)
-    except (EOFError, OSError, zlib.error) as error:
-        raise InputError(f"{path}: damaged gzip file ({error}); compress it again") from None
-    if len(data) > most:
-        return None
+            parts, size = [], 0
+            for part in pieces(file, PIECE):
+                parts.append(part)
+                size += len(part)
+                if size > most:
+                    return None
+    except DamagedError as error:
+        raise InputError(f"{path}: the gzip file {error}; copy it anew") from None
+    data = b"".join(parts)
     for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "latin-1"):
         try:
             text = data.decode(encoding)

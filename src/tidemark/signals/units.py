@@ -14,7 +14,7 @@ UNITS = frozenset([
     "counts",
 ])  # fmt: skip
 """Units that are known when they are seen, and the same after a prefix of SI …"""
-NAMED = re.compile(r"(.+?)\s*[\[(]([^\[\]()]+)[\])]")
+BRACKETS = re.compile(r"[\[(]([^\[\]()]+)[\])]\Z")
 PREFIXES = {
     "T": 12, "G": 9, "M": 6, "k": 3, "h": 2, "": 0, "d": -1, "c": -2, "m": -3, "µ": -6, "n": -9, "p": -12,
 }  # fmt: skip
@@ -29,16 +29,23 @@ SPELLINGS = {
 """Other ways to write the same; of micro, both signs and a u."""
 
 
+def in_brackets(name: str) -> tuple[str, str] | None:
+    """A name, and what is in brackets behind it, `load [mV]`; none where either is empty."""
+    found = BRACKETS.search(name, max(name.rfind("["), name.rfind("("), 0))
+    before = name[: found.start()] if found else ""
+    return (before.rstrip() or before, found[1]) if found and before else None
+
+
 def bare(name: str) -> str:
     """A column's name without the unit behind it."""
-    match = NAMED.fullmatch(name)
-    return match[1] if match and known(match[2]) else name
+    parts = in_brackets(name)
+    return parts[0] if parts and known(parts[1]) else name
 
 
 def unit_in(name: str) -> str | None:
     """The unit in brackets at the end of a column's name, `load [mV]`; none without a known one."""
-    match = NAMED.fullmatch(name)
-    return match[2].strip() if match and known(match[2]) else None
+    parts = in_brackets(name)
+    return parts[1].strip() if parts and known(parts[1]) else None
 
 
 def known(unit: str) -> bool:

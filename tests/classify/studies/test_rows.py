@@ -12,6 +12,7 @@ from support.study_files import at_rest, dictionary, text_of, times, write
 from tidemark.classify.studies import blocks
 from tidemark.classify.studies.header import read_header
 from tidemark.classify.studies.rows import parse_block, read_rows
+from tidemark.core import gzipped
 from tidemark.core.errors import InputError
 
 
@@ -139,7 +140,7 @@ def test_a_bad_row_is_named(tmp_path, monkeypatch, kind, suffix):
 
 
 def test_a_damaged_file_is_named_with_the_row_where_it_ends(tmp_path, monkeypatch):
-    monkeypatch.setattr(blocks, "CHUNK", 512)
+    monkeypatch.setattr(gzipped, "CHUNK", 512)
     known = dictionary(tmp_path)
     path = write(tmp_path / "P001.csv.gz", text_of(times(1000), at_rest(1000), ["walking"] * 1000))
     whole = path.read_bytes()
@@ -171,10 +172,11 @@ def test_more_rows_than_the_limit_of_memory_are_refused(tmp_path, monkeypatch):
 @pytest.mark.parametrize("library", ["zlib", "isal.isal_zlib"])
 @pytest.mark.parametrize("size", [2**20 - 1, 2**20, 2**20 + 1, 5_000_000])
 def test_a_little_of_a_gzip_file_is_unpacked_at_a_time(tmp_path, monkeypatch, library, size):
-    monkeypatch.setattr(blocks, "INFLATE", pytest.importorskip(library))
+    monkeypatch.setattr(gzipped, "INFLATE", pytest.importorskip(library))
     text = (b"1,2\n" * (size // 4 + 1))[: size - 1] + b"\n"
-    for end in (b"", b"\0\0"):
-        (tmp_path / "x.csv.gz").write_bytes(gzip.compress(text) + gzip.compress(b"3,4\n") + end)
+    for between, end in ((b"", b""), (b"", b"\0\0"), (b"\0" * 100_000, b"\0" * 200_000)):
+        parts = [gzip.compress(text), between, gzip.compress(b"3,4\n"), end]
+        (tmp_path / "x.csv.gz").write_bytes(b"".join(parts))
         found = [block for _, block in blocks.blocks(tmp_path / "x.csv.gz")]
         assert b"".join(found) == text + b"3,4\n"
         assert max(map(len, found)) < 3 * blocks.BLOCK

@@ -22,7 +22,7 @@ from tidemark.infer.prediction import central
 from tidemark.infer.prediction.columns import inferred
 from tidemark.infer.prediction.command import infer_file
 from tidemark.prediction.files import predict_file
-from tidemark.signals.recordings import delimited
+from tidemark.signals.recordings import delimited_lines
 
 NAN = np.nan
 predicted = partial(whole_files.predicted, infer_file)
@@ -151,7 +151,7 @@ def test_pieces_and_batches_change_no_byte(tmp_path, monkeypatch):
     pd.DataFrame(pair(700).T, columns=["a", "b"]).to_csv(tmp_path / "x.csv", index=False)
     pieces = Path(infer(Partner(), str(tmp_path / "x.csv")).destination).read_bytes()
     monkeypatch.setattr(central, "BATCH_VALUES", 2**20)
-    monkeypatch.setattr(delimited, "BATCH_BYTES", 2**20)
+    monkeypatch.setattr(delimited_lines, "BATCH_BYTES", 2**20)
     whole = Path(infer(Partner(), str(tmp_path / "x.csv"), str(tmp_path / "y.csv")).destination)
     assert pieces == whole.read_bytes()
 

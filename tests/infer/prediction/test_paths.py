@@ -69,12 +69,12 @@ def test_only_so_many_values_of_each_gap_are_inferred(model: Trained, file: Path
 
 
 def test_gaps_are_counted_across_pieces_of_a_file(tmp_path: Path, model: Trained) -> None:
-    from tidemark.signals.recordings import delimited
+    from tidemark.signals.recordings import delimited_lines
 
     rows = [f"{k % 7}" if k % 7 < 3 else "" for k in range(400)]
     (tmp_path / "x.csv").write_text("t,a\n" + "".join(f"{k},{row}\n" for k, row in enumerate(rows)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delimited, "BATCH_BYTES", 50)
+        patch.setattr(delimited_lines, "BATCH_BYTES", 50)
         predict_file(model, str(tmp_path / "x.csv"), steps=2, columns=["a"])
     written = (tmp_path / "x-inferred.csv").read_text().splitlines()[1:]
     assert [k for k, row in enumerate(written) if row.endswith(",")] == [k for k in range(400) if k % 7 >= 5]

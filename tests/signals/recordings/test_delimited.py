@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tidemark.core.errors import InputError
-from tidemark.signals.recordings import delimited
+from tidemark.signals.recordings import delimited_lines
 from tidemark.signals.recordings.delimited import DelimitedSource
 
 
@@ -51,7 +51,7 @@ def test_blank_lines_are_missing_values_only_between_rows_of_one_column(opened):
 
 
 def test_batches_hold_every_row_once(opened, monkeypatch):
-    monkeypatch.setattr(delimited, "BATCH_BYTES", 50)
+    monkeypatch.setattr(delimited_lines, "BATCH_BYTES", 50)
     rows = "".join(f'{i},"a, ""b""\nc {i}",{i / 4}\n' for i in range(200))
     source = opened("n,text,value\n" + rows)
     batches = list(source.batches([2]))
@@ -88,7 +88,14 @@ def test_kinds_of_columns(opened):
         ('a,"b\n1,2\n', "x.csv: row 1: a quote is opened and never closed; close it"),
         (b"\x80" * 2**24, "x.csv: row 1 has over 16777216 bytes; not a CSV file"),
         (b"\xff\xfea\0,\0b\0\n\0", "x.csv: not a table of text; save it as CSV in UTF-8"),
-        (gzip.compress(b"a,b\n" + b"1,2\n" * 100, mtime=0)[:-12], "x.csv: damaged gzip file"),
+        (
+            gzip.compress(b"a,b\n" + b"1,2\n" * 100, mtime=0)[:-12],
+            "x.csv: row 2 or behind it: the gzip file ends",
+        ),
+        (
+            b"\x1f\x8b\x08\x80" + gzip.compress(b"a,b\n1,2\n")[4:],
+            "x.csv: row 1 or behind it: the gzip file is dam",
+        ),
     ],
 )
 def test_bad_tables(opened, content, message):
@@ -117,7 +124,7 @@ def test_text_among_numbers(opened, cell, message):
 
 def test_a_long_quote_is_given_up(opened, monkeypatch):
     monkeypatch.setenv("TIDEMARK_MAX_ROW_BYTES", "1000")
-    monkeypatch.setattr(delimited, "BATCH_BYTES", 100)
+    monkeypatch.setattr(delimited_lines, "BATCH_BYTES", 100)
     source = opened("a,b\n1,2\n" * 50 + '1,5"\n' + "1,2\n" * 1000)
     with pytest.raises(InputError, match=r"row 101: a quote is opened and never closed"):
         list(source.batches([0]))

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from tidemark.core.errors import InputError
-from tidemark.signals.recordings import delimited
+from tidemark.signals.recordings import delimited_lines
 from tidemark.signals.recordings.delimited import DelimitedSource
 from tidemark.signals.recordings.delimited_blocks import BlockBatch
 
@@ -40,7 +40,7 @@ def cells(separator: str, decimal: str) -> list[list[str]]:
 def test_blocks_are_their_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, separator: str, decimal: str, encoding: str
 ) -> None:
-    monkeypatch.setattr(delimited, "BATCH_BYTES", 10_000)
+    monkeypatch.setattr(delimited_lines, "BATCH_BYTES", 10_000)
     rows = [["date", "value", "text"], *cells(separator, decimal)]
     text = "".join(separator.join(row) + ending for row in rows)
     (tmp_path / "x.csv").write_bytes(text.encode(encoding))
@@ -101,7 +101,7 @@ def test_no_more_rows_are_taken_to_cells_than_show_what_the_columns_hold(tmp_pat
 def test_what_is_no_number_is_none_in_a_block_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cell: str
 ) -> None:
-    monkeypatch.setattr(delimited, "BATCH_BYTES", 1000)
+    monkeypatch.setattr(delimited_lines, "BATCH_BYTES", 1000)
     (tmp_path / "x.csv").write_text("value;n\n" + "1.5;2\n" * 500 + f"{cell};2\n" + "1.5;2\n" * 500)
     with closing(DelimitedSource(tmp_path / "x.csv", "x.csv")) as source:
         if cell == "1e400":

@@ -24,12 +24,11 @@ from tidemark.classify.studies.checks import FIRST_ROW, GRAVITY, Unit, check_ord
 from tidemark.classify.studies.header import AXES, read_header
 from tidemark.classify.studies.rows import Rows, fault_in, parse_block
 from tidemark.core.errors import InputError
-from tidemark.core.limits import limit
 from tidemark.core.store import Array
 from tidemark.prediction.endpoints import file_name_of
 from tidemark.prediction.following import Following
 from tidemark.prediction.likeness import NOTHING
-from tidemark.prediction.lines import Lines, standard_output
+from tidemark.prediction.lines import StreamLines, standard_output
 from tidemark.prediction.output import STANDARD
 
 if TYPE_CHECKING:
@@ -116,12 +115,12 @@ def blocks() -> Iterator[tuple[int, Rows]]:
     """
     if sys.stdin is None:
         raise InputError(f"{PATH}: is closed; open it")
-    lines = Lines(cast(BinaryIO, sys.stdin.buffer))
-    line = lines.readline(limit("row_bytes"))
+    lines = StreamLines(cast(BinaryIO, sys.stdin.buffer))
+    line = lines.read(1, one=True)
     if not line:
         raise InputError(f"{PATH}: row 1: the file is empty; expected a header and rows")
     known, row = read_header(PATH, line, annotated=False), FIRST_ROW
-    while block := lines.block():
+    while block := lines.read(row):
         whole = block.replace(b"\r\n", b"\n")
         whole += b"" if whole.endswith(b"\n") else b"\n"
         if not whole.strip():  # blank lines at the end

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, BinaryIO
 
 import numpy as np
 
 from tidemark.core.errors import InputError
 from tidemark.core.files import check_file
+from tidemark.core.gzipped import GZIP, DamagedError, pieces
 
-# Intel's library, where it is installed, takes a third of the time.
-INFLATE: Any = import_module("isal.isal_zlib" if find_spec("isal") else "zlib")
-
-CHUNK = 2**16
 BLOCK = 2**20
 """Bytes of a block, more or less: enough to outweigh the calls, few enough for a processor's cache."""
+PIECE = 2**18
+"""Bytes read or decompressed at once."""
 LONGEST = 2**24
-GZIP = b"\x1f\x8b"
-
-
-class _Damaged(Exception):
-    """The compressed stream cannot be read on."""
 
 
 def blocks(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -38,7 +29,11 @@ def blocks(path: Path) -> Iterator[tuple[int, bytes]]:
     check_file(path)
     try:
         with path.open("rb") as file:
-            for chunk in _with_line_breaks(_chunks(file, path.suffix == ".gz")):
+            if path.suffix == ".gz" and file.peek(len(GZIP))[: len(GZIP)] != GZIP:
+                raise InputError(
+                    f"{path}: row 1: not compressed by gzip, though the file's name ends in .gz: rename it"
+                )
+            for chunk in _with_line_breaks(pieces(file, PIECE)):
                 size += len(chunk)
                 end = chunk.rfind(b"\n") + 1
                 if size < BLOCK or end == 0:
@@ -50,9 +45,9 @@ def blocks(path: Path) -> Iterator[tuple[int, bytes]]:
                 yield line, block
                 line += line_breaks(block)
                 parts, size = [chunk[end:]], len(chunk) - end
-    except _Damaged as error:
+    except DamagedError as error:
         line += line_breaks(b"".join(parts))
-        raise InputError(f"{path}: row {line}: {error}; copy the file anew") from None
+        raise InputError(f"{path}: row {line}: the gzip file {error}; copy it anew") from None
     except OSError as error:
         raise InputError(f"{path}: cannot read it ({error.strerror or type(error).__name__})") from None
     if rest := b"".join(parts).rstrip(b"\r\n"):
@@ -75,32 +70,3 @@ def _with_line_breaks(chunks: Iterator[bytes]) -> Iterator[bytes]:
         held = b"\r" if chunk.endswith(b"\r") else b""  # a line break may follow
         yield chunk[: len(chunk) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     yield b"\n" if held else b""
-
-
-def _chunks(file: BinaryIO, compressed: bool) -> Iterator[bytes]:
-    data = file.read(CHUNK)
-    if not compressed and not data.startswith(GZIP):
-        yield data
-        yield from iter(lambda: file.read(CHUNK), b"")
-        return
-    if not data.startswith(GZIP):
-        raise _Damaged("not compressed by gzip, though the file's name ends in .gz: rename it")
-    stream = INFLATE.decompressobj(31)  # 31: with gzip's header and checksum
-    while True:
-        try:
-            text = stream.decompress(data, BLOCK)  # a thousandth of it may be in the file
-        except INFLATE.error as error:
-            raise _Damaged(f"the gzip file is damaged here ({error})") from None
-        yield text
-        if stream.eof:
-            rest = stream.unused_data
-            data = rest if rest.strip(b"\0") else file.read(CHUNK)
-            if not data:
-                return
-            stream = INFLATE.decompressobj(31)  # files joined one behind the other
-        elif len(text) == BLOCK:
-            data = stream.unconsumed_tail
-        else:
-            data = stream.unconsumed_tail or file.read(CHUNK)
-            if not data:
-                raise _Damaged("the gzip file ends here, before its end")

@@ -5,15 +5,12 @@ Separators comma, semicolon and tab; quotes; decimal commas where the separator 
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from tidemark.core.errors import InputError
-from tidemark.core.limits import check_limit, limit, variable
+from tidemark.core.limits import check_limit, limit
 from tidemark.signals.recordings.cells import (
     FIRST_ROWS,
     MISSING,
@@ -26,6 +23,7 @@ from tidemark.signals.recordings.cells import (
     unquoted,
 )
 from tidemark.signals.recordings.delimited_blocks import BlockBatch, block_batch, is_plain
+from tidemark.signals.recordings.delimited_lines import FileLines, Lines, unclosed, whole_rows
 from tidemark.signals.recordings.delimited_rows import (
     BOM,
     DelimitedBatch,
@@ -36,8 +34,6 @@ from tidemark.signals.recordings.delimited_rows import (
 )
 from tidemark.signals.recordings.source import NewRows, Source
 from tidemark.signals.recordings.timestamps import are_compact_dates
-
-BATCH_BYTES = 2**18
 
 AnyBatch = DelimitedBatch | BlockBatch
 
@@ -52,29 +48,22 @@ class DelimitedSource(Source[AnyBatch]):
     """Number of the last row that was parsed."""
     _left: list[bytes | list[bytes]]
     """Rows below the header that were read with it."""
-    _rest = b""
-    """What was read of a line that has not ended."""
 
     def __init__(self, path: Path, file_name: str) -> None:
         """Open the file and read its header and first rows; raises `InputError` if there are none."""
         self.file_name = file_name
-        self.file: BinaryIO = path.open("rb")
-        if self.file.read(2) == b"\x1f\x8b":
-            self.file.close()
-            self.file = cast(BinaryIO, gzip.open(path, "rb"))  # noqa: SIM115
-        else:
-            self.file.seek(0)
+        self.file = FileLines(path, file_name)
         try:
-            self._start()
+            self._start(self.file)
         except BaseException:
             self.close()
             raise
 
-    def _start(self) -> None:
-        start = self._read(one=True)
+    def _start(self, lines: Lines) -> None:
+        start = lines.read(1, one=True)
         if not start:
             raise InputError(f"{self.file_name}: the file is empty; expected a header and rows")
-        start += self._read()
+        start += lines.read(2)
         bom = start.startswith(BOM)
         start = start.removeprefix(BOM)
         if b"\0" in start or start.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -87,7 +76,7 @@ class DelimitedSource(Source[AnyBatch]):
         self.style = Style(encoding, bom, "", ".")
         self._blank: list[str] = []
         self.kinds = []
-        self._pieces = self._whole_rows(start)
+        self._pieces = whole_rows(start, lines, self.file_name)
         self.header, self.header_ending = self._header()
         separator = find_separator(self.header)
         self.style = Style(encoding, bom, separator, ".")
@@ -163,65 +152,6 @@ class DelimitedSource(Source[AnyBatch]):
         with closing(DelimitedWriter(path, self.style, first, zipped)) as writer:
             writer.write(DelimitedBatch(self, "", cells, [self.header_ending] * len(rows), []), {})
 
-    def _read(self, one: bool = False) -> bytes:
-        """About `BATCH_BYTES` of whole lines, with their line breaks; nothing at the end.
-
-        `one` says that a line is enough, where more would have to be waited for.
-        """
-        parts, size = [self._rest], len(self._rest)
-        while True:
-            try:
-                part = self.file.read(BATCH_BYTES)
-            except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-                raise InputError(
-                    f"{self.file_name}: damaged gzip file ({error}); compress it again"
-                ) from None
-            parts.append(part)
-            size += len(part)
-            # A carriage return ends a line too, unless it is the last byte: a line break may follow.
-            end = max(part.rfind(b"\n"), part.rfind(b"\r", 0, len(part) - 1)) + 1
-            if end or not part:
-                whole = b"".join(parts)
-                cut = len(whole) - len(part) + end if part else len(whole)
-                self._rest = whole[cut:]
-                return whole[:cut]
-            if size >= limit("row_bytes"):
-                raise InputError(
-                    f"{self.file_name}: row {self._row + 1} has over {limit('row_bytes')} bytes; not a CSV "
-                    f"file, or set {variable('row_bytes')} to more"
-                )
-
-    def _whole_rows(self, block: bytes) -> Iterator[bytes | list[bytes]]:
-        """Blocks of lines that are rows; where there are quotes, lists of rows that may hold line breaks."""
-        pending: list[bytes] = []
-        size = before = 0
-        while block:
-            if not pending and b'"' not in block:
-                yield block
-                before += block.count(b"\n")
-                block = self._read()
-                continue
-            rows = []
-            for line in block.splitlines(keepends=True):
-                closes = line.count(b'"') % 2 == 1
-                if closes == bool(pending):
-                    rows.append(b"".join([*pending, line]))
-                    pending, size = [], 0
-                    continue
-                pending.append(line)
-                size += len(line)
-                if size > limit("row_bytes"):
-                    raise InputError(self._unclosed(before + len(rows) + 1))
-            before += len(rows)
-            if rows:
-                yield rows
-            block = self._read()
-        if pending:
-            raise InputError(self._unclosed(before + 1))
-
-    def _unclosed(self, row: int) -> str:
-        return f"{self.file_name}: row {row}: a quote is opened and never closed; close it"
-
     def _stray(self) -> str:
         return f"{self.file_name}: row {self._row}: a quote in a cell; write it twice, and the cell in quotes"
 
@@ -238,7 +168,7 @@ class DelimitedSource(Source[AnyBatch]):
             if self.plain and isinstance(piece, bytes):
                 self._left = [rows[1 : FIRST_ROWS + 1], b"".join(rows[FIRST_ROWS + 1 :])]
             return body, row[len(body) :]
-        raise InputError(self._unclosed(1))
+        raise InputError(unclosed(1, self.file_name))
 
     def _parse(self, columns: Sequence[int]) -> Iterator[AnyBatch]:
         """The next rows as batches; `columns` are those that are wanted."""
