@@ -289,6 +289,10 @@ def test_a_damaged_file_of_an_added_one_is_written_again(
     dvc(folder, "add", "mine.csv", "mine")
     for name in ("mine.csv.dvc", "mine.dvc"):
         before = Path(name).read_bytes()
+        noted = before + b"meta:\n  from: there\n"
+        Path(name).write_bytes(noted.replace(b"outs", b"ou\0s"))
+        assert doctor() == 0
+        assert Path(name).read_bytes() == noted
         damaged = bytearray(before)
         damaged[place] ^= 32 if place else 128
         Path(name).write_bytes(damaged)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from dvc.repo import Repo
 from ruamel.yaml import YAML
 
+from faults.faults import flip
 from tidemark.core.errors import InputError
+from tidemark.pipeline.doctor import doctor
 from tidemark.project import renew
 from tidemark.project.add import add
 from tidemark.project.setup import Choices
@@ -42,6 +46,23 @@ def used(project: Path, tmp_path: Path) -> Path:
 def test_a_project_of_this_version_is_left_alone(used: Path) -> None:
     assert renew.outdated() == [] == renew.said()
     assert renew.refresh() == []
+
+
+def test_a_pattern_that_hid_what_was_added_is_replaced_where_it_stands(
+    used: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ignored, copy = Path(".gitignore"), Path("data/recorded/wave.csv")
+    fresh = ignored.read_text()
+    ignored.write_text(fresh.replace("/?*", "/*") + "/mine\n")
+    assert doctor() == 1
+    assert f"{copy}.dvc: DVC does not see it" in capfd.readouterr().out
+    assert renew.refresh() == [ignored] and ignored.read_text() == fresh + "/mine\n"
+    with Repo() as repo:
+        assert {stage.addressing for stage in repo.index.stages} >= {f"{copy}.dvc"}
+    flip(copy, random.Random(0))
+    was = copy.read_bytes()
+    doctor(repair=False)
+    assert f"{copy}: its bytes do not have the hash" in capfd.readouterr().out and copy.read_bytes() == was
 
 
 def test_old_stages_are_renewed_and_own_ones_kept(used: Path, tmp_path: Path) -> None:

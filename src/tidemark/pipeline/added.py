@@ -11,6 +11,9 @@ from tidemark.core.replacing import replacing
 from tidemark.pipeline.contents import are_damaged, listing_of, md5, place
 from tidemark.pipeline.locks import set_aside
 
+NOTES = b"meta:\n"
+"""How the part of a .dvc file begins that is not DVC's own: where the file is from, for example."""
+
 
 def put_right(root: Path, repair: bool, every: bool = False) -> Iterator[str]:
     """Write damaged .dvc files again where what they name is there; a line for each.
@@ -20,12 +23,16 @@ def put_right(root: Path, repair: bool, every: bool = False) -> Iterator[str]:
     """
     cache: Path | None = None
     for path in dvc_files(root):
-        known = is_readable(path)
+        written = path.read_bytes()
+        known = is_readable(written)
         if known and not every:
             continue
         cache = cache or cache_of(root)  # DVC is started where there is something to look up, and once
         shown, content = path.relative_to(root), content_of(path.with_suffix(""), cache)
-        if content is not None and (not known or are_damaged(content, path.read_bytes())):
+        if content is not None:
+            with_notes = content + b"".join(written.partition(NOTES)[1:])
+            content = with_notes if is_readable(with_notes) else content
+        if content is not None and (not known or are_damaged(content, written)):
             if repair:
                 set_aside(root, shown)
                 with replacing(path) as temporary:
@@ -53,15 +60,29 @@ def dvc_files(root: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in sorted(files) if name.endswith(".dvc"))
 
 
-def is_readable(path: Path) -> bool:
-    """Whether DVC can read a .dvc file."""
+def unseen(root: Path) -> Iterator[Path]:
+    """Files of `dvc add` that DVC passes over, though Git does not ignore them.
+
+    DVC asks whether their folder is ignored, `data/`, and a pattern `/data/*` says so of it.
+    """
+    from dvc.repo import Repo
+
+    with Repo(str(root)) as repo:
+        seen = {Path(stage.path) for stage in repo.index.stages}
+        yield from (
+            path for path in dvc_files(root) if path not in seen and not repo.scm.is_ignored(str(path))
+        )
+
+
+def is_readable(written: bytes) -> bool:
+    """Whether DVC can read a .dvc file of these bytes."""
     from dvc.schema import COMPILED_SINGLE_STAGE_SCHEMA
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
     from voluptuous import Invalid
 
     try:
-        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        content = YAML(typ="safe").load(written.decode())
         COMPILED_SINGLE_STAGE_SCHEMA(content)
     except (YAMLError, UnicodeDecodeError, TypeError, ValueError, Invalid):
         return False

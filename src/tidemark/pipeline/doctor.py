@@ -13,7 +13,7 @@ from pathlib import Path
 from tidemark.core.errors import InputError
 from tidemark.core.replacing import END, START, folder_lock, remove, replacing
 from tidemark.pipeline import ignored
-from tidemark.pipeline.added import cache_of, put_right
+from tidemark.pipeline.added import cache_of, put_right, unseen
 from tidemark.pipeline.contents import (
     OBJECT,
     Recorded,
@@ -49,6 +49,13 @@ class Doctor:
     def look(self) -> Iterator[str]:
         """A line for each fault and what was done about it."""
         yield from self._temporary()
+        for path in unseen(self._root):
+            self.left += 1
+            yield (
+                f"{self._shown(path)}: DVC does not see it, since Git ignores its folder; where `git "
+                f"check-ignore -v {self._shown(path.parent)}/` names a pattern that ends with *, let it end "
+                "with ?* (in a project `tidemark init --refresh` does)"
+            )
         yield from self._contents()
         yield from self._weights()
 

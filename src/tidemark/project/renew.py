@@ -18,6 +18,8 @@ from tidemark.project.files import together
 OURS = ("python -m tidemark.stages.", "python -m tidemark.project.")
 """How commands of stages begin that are no user's own."""
 LINES = (".gitignore", ".dvcignore")
+REPLACED = {f"{folder}/*": f"{folder}/?*" for folder in ("/data", "/data/recorded")}
+"""Lines of earlier versions, by which DVC took folders themselves for ignored: it saw nothing added there."""
 HINT = "of another version of tidemark; renew with `tidemark init --refresh`, which keeps what is yours"
 
 
@@ -128,8 +130,9 @@ def _is_of_datasets(plot: Any) -> bool:
 
 
 def _with_lines(old: str, fresh: str) -> str:
-    lacking = [line for line in fresh.splitlines() if line and line not in old.splitlines()]
-    return "\n".join([*old.splitlines(), *lacking]) + "\n" if lacking else old
+    lines = [REPLACED.get(line, line) for line in old.splitlines()]
+    lines += [line for line in fresh.splitlines() if line and line not in lines]
+    return old if lines == old.splitlines() else "\n".join(lines) + "\n"
 
 
 def _tree(path: Path) -> Any:
