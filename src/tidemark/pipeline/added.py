@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from tidemark.core.errors import InputError
 from tidemark.core.replacing import replacing
@@ -27,7 +28,7 @@ def put_right(root: Path, repair: bool, every: bool = False) -> Iterator[str]:
         known = is_readable(written)
         if known and not every:
             continue
-        cache = cache or cache_of(root)  # DVC is started where there is something to look up, and once
+        cache = cache or _cache_of(root)  # DVC is started where there is something to look up, and once
         shown, content = path.relative_to(root), content_of(path.with_suffix(""), cache)
         if content is not None:
             with_notes = content + b"".join(written.partition(NOTES)[1:])
@@ -45,7 +46,7 @@ def put_right(root: Path, repair: bool, every: bool = False) -> Iterator[str]:
             )
 
 
-def cache_of(root: Path) -> Path:
+def _cache_of(root: Path) -> Path:
     """The folder of the objects of DVC's cache."""
     from dvc.repo import Repo
 
@@ -60,18 +61,15 @@ def dvc_files(root: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in sorted(files) if name.endswith(".dvc"))
 
 
-def unseen(root: Path) -> Iterator[Path]:
-    """Files of `dvc add` that DVC passes over, though Git does not ignore them.
+def unseen(repo: Any) -> Iterator[Path]:
+    """Files of `dvc add` that DVC's `Repo` passes over, though Git does not ignore them.
 
     DVC asks whether their folder is ignored, `data/`, and a pattern `/data/*` says so of it.
     """
-    from dvc.repo import Repo
-
-    with Repo(str(root)) as repo:
-        seen = {Path(stage.path) for stage in repo.index.stages}
-        yield from (
-            path for path in dvc_files(root) if path not in seen and not repo.scm.is_ignored(str(path))
-        )
+    seen = {Path(stage.path) for stage in repo.index.stages}
+    for path in dvc_files(Path(repo.root_dir)):
+        if path not in seen and not repo.scm.is_ignored(str(path)):
+            yield path
 
 
 def is_readable(written: bytes) -> bool:

@@ -55,28 +55,25 @@ class Recorded:
     """Whether nobody has written the file since DVC took its hash, as its time and size say."""
 
 
-def recorded(root: Path, cache: Path) -> Iterator[Recorded]:
-    """All outputs, file by file, whose hash is known; folders by their listing in the cache."""
-    from dvc.repo import Repo
+def recorded(repo: Any) -> Iterator[Recorded]:
+    """All outputs of DVC's `Repo`, file by file, whose hash is known; folders by listings in its cache."""
     from dvc.stage import PipelineStage
 
-    with Repo(str(root)) as repo:
-        for stage in repo.index.stages:
-            by_user = not isinstance(stage, PipelineStage)
-            for out in stage.outs:
-                digest = out.hash_info.value
-                if not digest or out.protocol != "local":
-                    continue
-                path = Path(out.fs_path).relative_to(repo.root_dir)
-                files = {path: digest}
-                if digest.endswith(".dir"):
-                    files = {
-                        path / entry["relpath"]: entry["md5"] for entry in _listing(place(cache, digest))
-                    }
-                for name, own in files.items():
-                    known = repo.state.get(str(root / name), out.fs)[1] if by_user else None
-                    untouched = known is not None and known.value == own
-                    yield Recorded(name, own, by_user, out.use_cache, untouched)
+    root, cache = Path(repo.root_dir), Path(repo.cache.local.path)
+    for stage in repo.index.stages:
+        by_user = not isinstance(stage, PipelineStage)
+        for out in stage.outs:
+            digest = out.hash_info.value
+            if not digest or out.protocol != "local":
+                continue
+            path = Path(out.fs_path).relative_to(root)
+            files = {path: digest}
+            if digest.endswith(".dir"):
+                files = {path / entry["relpath"]: entry["md5"] for entry in _listing(place(cache, digest))}
+            for name, own in files.items():
+                known = repo.state.get(str(root / name), out.fs)[1] if by_user else None
+                untouched = known is not None and known.value == own
+                yield Recorded(name, own, by_user, out.use_cache, untouched)
 
 
 def _listing(path: Path) -> list[Mapping[str, Any]]:
@@ -89,16 +86,14 @@ def _listing(path: Path) -> list[Mapping[str, Any]]:
         return []
 
 
-def added_folders(root: Path) -> Iterator[tuple[Path, str]]:
-    """Folders that were added, relative to `root`, and the hashes of their listings."""
-    from dvc.repo import Repo
+def added_folders(repo: Any) -> Iterator[tuple[Path, str]]:
+    """Folders that were added, relative to that of DVC's `Repo`, and the hashes of their listings."""
     from dvc.stage import PipelineStage
 
-    with Repo(str(root)) as repo:
-        for stage in repo.index.stages:
-            for out in stage.outs if not isinstance(stage, PipelineStage) else ():
-                if (digest := out.hash_info.value or "").endswith(".dir") and out.protocol == "local":
-                    yield Path(out.fs_path).relative_to(repo.root_dir), digest
+    for stage in repo.index.stages:
+        for out in stage.outs if not isinstance(stage, PipelineStage) else ():
+            if (digest := out.hash_info.value or "").endswith(".dir") and out.protocol == "local":
+                yield Path(out.fs_path).relative_to(repo.root_dir), digest
 
 
 def listing_of(folder: Path) -> tuple[bytes, str]:

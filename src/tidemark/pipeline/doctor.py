@@ -9,11 +9,12 @@ import shutil
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from tidemark.core.errors import InputError
 from tidemark.core.replacing import END, START, folder_lock, remove, replacing
 from tidemark.pipeline import ignored
-from tidemark.pipeline.added import cache_of, put_right, unseen
+from tidemark.pipeline.added import put_right, unseen
 from tidemark.pipeline.contents import (
     OBJECT,
     Recorded,
@@ -38,9 +39,10 @@ OTHERS = (".git", ".dvc", ".venv", "__pycache__")
 class Doctor:
     """A look at the pipeline in a folder; whoever takes it holds the lock of the folder's runs."""
 
-    def __init__(self, root: Path, cache: Path, repair: bool) -> None:
-        """Look at `root`, whose objects are in the folder `cache`, and put right what can be if `repair`."""
-        self._root, self._cache, self._repair = root, cache, repair
+    def __init__(self, repo: Any, repair: bool) -> None:
+        """Look at the folder of DVC's `Repo`, and put right what can be if `repair`."""
+        self._repo, self._repair = repo, repair
+        self._root, self._cache = Path(repo.root_dir), Path(repo.cache.local.path)
         self.taken = 0
         """Number of files that were taken away, which a run brings back."""
         self.left = 0
@@ -49,7 +51,7 @@ class Doctor:
     def look(self) -> Iterator[str]:
         """A line for each fault and what was done about it."""
         yield from self._temporary()
-        for path in unseen(self._root):
+        for path in unseen(self._repo):
             self.left += 1
             yield (
                 f"{self._shown(path)}: DVC does not see it, since Git ignores its folder; where `git "
@@ -84,7 +86,7 @@ class Doctor:
         yield from self._listings()
         whole: dict[str, Path] = {}
         differing = []
-        for entry in recorded(self._root, self._cache):
+        for entry in recorded(self._repo):
             if (self._root / entry.path).is_file():
                 if md5(self._root / entry.path) == entry.digest:
                     whole[entry.digest] = self._root / entry.path
@@ -125,7 +127,7 @@ class Doctor:
 
     def _listings(self) -> Iterator[str]:
         """Listings of added folders that the cache has lost, which no stage would write again."""
-        for folder, digest in added_folders(self._root):
+        for folder, digest in added_folders(self._repo):
             path = place(self._cache, digest)
             content, known = listing_of(self._root / folder)
             if path.exists() or known != digest:
@@ -204,15 +206,18 @@ def look(root: Path, repair: bool = True) -> Doctor:
     moved to .dvc/tmp/doctor, and come back from the cache, or by the next run. Raises `InputError` where DVC
     is at work.
     """
+    from dvc.repo import Repo
+
     ordered = [*put_in_order(root, repair)]  # before DVC reads anything
     if (process := at_work(root)) is not None:
         raise InputError(f"{root}: DVC is at work here (process {process}); wait for its end, or stop it")
     ordered += put_right(root, repair, every=True)
-    ordered += ignored.put_right(root, repair)
-    doctor = Doctor(root, cache_of(root), repair)
-    doctor.left += 0 if repair else len(ordered)
-    for line in chain(ordered, doctor.look()):
-        print(line, flush=True)
+    with Repo(str(root)) as repo:
+        ordered += ignored.put_right(repo, repair)
+        doctor = Doctor(repo, repair)
+        doctor.left += 0 if repair else len(ordered)
+        for line in chain(ordered, doctor.look()):
+            print(line, flush=True)
     return doctor
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 from tidemark.core.replacing import replacing
 from tidemark.pipeline.contents import are_damaged
@@ -16,9 +17,10 @@ MOST = 4
 """Lines of DVC's that one fault may hit; damage to more is left to DVC, which adds each that is not there."""
 
 
-def put_right(root: Path, repair: bool) -> Iterator[str]:
-    """Write lists again from which a fault took lines that DVC wrote; a line for each."""
-    for folder, entries in sorted(_entries(root).items()):
+def put_right(repo: Any, repair: bool) -> Iterator[str]:
+    """Write lists again from which a fault took lines that DVC wrote in its `Repo`; a line for each."""
+    root = Path(repo.root_dir)
+    for folder, entries in sorted(_entries(repo).items()):
         path = folder / NAME
         whole = restored(path.read_bytes(), entries) if path.is_file() else None
         if whole is None:
@@ -31,18 +33,16 @@ def put_right(root: Path, repair: bool) -> Iterator[str]:
         yield f"{shown}: damaged{', and written again' if repair else ''}"
 
 
-def _entries(root: Path) -> Mapping[Path, Collection[bytes]]:
+def _entries(repo: Any) -> Mapping[Path, Collection[bytes]]:
     """Lines of DVC's by folder: those of outputs that are there, so that it has written them."""
-    from dvc.repo import Repo
     from pathspec.patterns.gitwildmatch import GitWildMatchPattern
 
     found = defaultdict(set)
-    with Repo(str(root)) as repo:
-        for stage in repo.index.stages:
-            for out in stage.outs:
-                path = Path(out.fs_path)
-                if out.protocol == "local" and out.use_scm_ignore and path.exists():
-                    found[path.parent].add(f"/{GitWildMatchPattern.escape(path.name)}".encode())
+    for stage in repo.index.stages:
+        for out in stage.outs:
+            path = Path(out.fs_path)
+            if out.protocol == "local" and out.use_scm_ignore and path.exists():
+                found[path.parent].add(f"/{GitWildMatchPattern.escape(path.name)}".encode())
     return found
 
 
