@@ -236,7 +236,7 @@ def predict(
         from tidemark.prediction.following import follow as follow_lines
         from tidemark.prediction.loading import load_model
         from tidemark.prediction.output import STANDARD, say
-        from tidemark.project import sentinels
+        from tidemark.signals.recordings import missing as numbers
 
         loaded = load_model(model)
     done = (follow_lines if follow else predict_file)(
@@ -244,7 +244,7 @@ def predict(
         horizon=horizon, std=std or None, paths=paths, steps=steps, columns=column or None,
         time_column=time_column, kind=kind, units=units,
         interval=interval, rescale=rescale or None, unchecked=unchecked or None, plot=plot,
-        missing=sentinels.parse(missing or ()),
+        missing=numbers.parse(missing or ()),
     )  # fmt: skip
     if done is not None and done.destination != STANDARD:
         say(done.summary)

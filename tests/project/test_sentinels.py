@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from tidemark.core.errors import InputError
-from tidemark.prediction.missing import without
 from tidemark.project import sentinels
 from tidemark.project.readable import Timing, readable
+from tidemark.signals.recordings.missing import parse, without
 from tidemark.signals.recordings.recording import read_recording
 
 RANDOM = np.random.default_rng(0)
@@ -27,6 +27,23 @@ def test_a_number_far_outside_that_is_there_often_is_found(number: float) -> Non
     assert sentinels.find(values[None]) == [number]
     gone = without(values[None], [number])
     assert np.flatnonzero(np.isnan(gone[0])).tolist() == [5, 100, 101, 102, 3999]
+
+
+@pytest.mark.parametrize("number", [-999.9, -999.25, 99.99, 1e20, 9.969209968386869e36])
+def test_a_number_that_a_file_holds_in_float32_is_the_same(tmp_path: Path, number: float) -> None:
+    values = TEMPERATURE.astype(np.float32)
+    values[[5, 100, 101, 102, 3999]] = number
+    found = sentinels.find(values[None].astype(np.float64))
+    assert found == [pytest.approx(number, rel=1e-7)] and (number > 1e6 or found == [number])
+    assert "5 times" in sentinels.said(values[None], found, ["v"])[0]
+    np.save(tmp_path / "x.npy", values)
+    read = read_recording(tmp_path / "x.npy", sampling_rate=1, missing=[number]).clean[0]
+    for gone in (read, without(values, [number]), without(values, found)):
+        assert np.flatnonzero(np.isnan(gone)).tolist() == [5, 100, 101, 102, 3999]
+
+
+def test_a_number_beyond_float32_is_not_taken_for_infinity() -> None:
+    np.testing.assert_array_equal(without(np.array([1, np.inf, 1e300]), [1e300]), [1, np.inf, np.nan])
 
 
 def test_two_of_them_in_one_column_are_found() -> None:
@@ -71,7 +88,7 @@ def test_times_are_resampled_without_them(tmp_path: Path) -> None:
 
 
 def test_what_a_user_says_of_them() -> None:
-    assert sentinels.parse([]) is None and sentinels.parse(["none"]) == []
-    assert sentinels.parse(["-999", "1e20"]) == [-999, 1e20]
+    assert parse([]) is None and parse(["none"]) == []
+    assert parse(["-999", "1e20"]) == [-999, 1e20]
     with pytest.raises(InputError, match="--missing nine: expected a number"):
-        sentinels.parse(["nine"])
+        parse(["nine"])

@@ -10,7 +10,7 @@ import numpy as np
 
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array, DatasetInfo
-from tidemark.prediction.missing import without
+from tidemark.signals.recordings.missing import without
 from tidemark.signals.recordings.source import Batch, Source, values_of
 
 LARGEST = float(np.finfo(np.float32).max)

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from tidemark.core import params, paths
 from tidemark.core.errors import InputError
-from tidemark.core.store import Array
 from tidemark.core.task import Task
 
 if TYPE_CHECKING:
@@ -40,8 +37,3 @@ def of_recording(task: str, name: str) -> Sequence[float]:
         where = params.where(task, "recordings", name)
         raise InputError(f"{where}.{OPTION} = {numbers!r}: expected a list of numbers, such as [-999]")
     return tuple(map(float, numbers))
-
-
-def without(values: Array, numbers: Sequence[float]) -> Array:
-    """Values with NaN in the place of some numbers."""
-    return np.where(np.isin(values, numbers), np.nan, values) if len(numbers) else values

@@ -79,10 +79,10 @@ def add(
     from tidemark.core import instructions, params
 
     os.environ.update(instructions.environment(params.TOP))  # before numerical libraries are imported
-    from tidemark.project import sentinels
     from tidemark.project.add import add as run
     from tidemark.project.readable import Timing
     from tidemark.project.setup import Choices
+    from tidemark.signals.recordings import missing as numbers
 
     def ask(question: str, answers: Sequence[str], usual: str) -> str:
         while True:
@@ -94,7 +94,7 @@ def add(
         column=tuple(column or ()), pair=tuple(pair or ()), clean=clean, lookback=lookback, horizon=horizon,
         season=season, window=window, snr_db=snr_db, label=label, all_series=all_series or None,
     )  # fmt: skip
-    timing = Timing(time_column, time_format, rate, time_zone, sentinels.parse(missing or ()))
+    timing = Timing(time_column, time_format, rate, time_zone, numbers.parse(missing or ()))
     added = run(file, task, name, choices, timing, ask if sys.stdin.isatty() else None)
     print(f"next: dvc repro, then tidemark table {added}")
 

@@ -11,11 +11,11 @@ import numpy as np
 from tidemark.core.errors import InputError
 from tidemark.core.limits import check_limit
 from tidemark.core.store import Array
-from tidemark.prediction.missing import without
 from tidemark.project import sentinels, zones
 from tidemark.project.calendars import calendar
 from tidemark.project.table import Table, read_table, read_times, shown
 from tidemark.project.tidy import Tidied
+from tidemark.signals.recordings.missing import without
 from tidemark.signals.recordings.timestamps import LONGEST_GAP, SECONDS, Clock
 
 BRIDGED = 3.0

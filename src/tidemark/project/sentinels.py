@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from tidemark.core.errors import InputError
 from tidemark.core.store import Array
+from tidemark.signals.recordings.missing import are
 
 NINES = re.compile(r"-?9{2,}(\.9*0?|\.25)?")
 """-99, 9999, 99.99, -999.25 …"""
@@ -18,21 +18,6 @@ HUGE = 1e20
 """Powers of ten from here on are no measurement."""
 SEVERAL = 3
 """Times that such a number must be there: fewer are looked at by whoever made them."""
-NONE = "none"
-"""What a user says who wants none to be taken for missing."""
-
-
-def parse(texts: Iterable[str]) -> list[float] | None:
-    """Numbers that a user gave, none of them for `none`; None where nothing was said. Raises `InputError`."""
-    texts = [*texts]
-    if not texts:
-        return None
-    if texts == [NONE]:
-        return []
-    try:
-        return [float(text) for text in texts]
-    except ValueError:
-        raise InputError(f"--missing {' '.join(texts)}: expected a number such as -999, or {NONE}") from None
 
 
 def find(values: Array) -> list[float]:
@@ -49,7 +34,7 @@ def find(values: Array) -> list[float]:
             found = next((end for end in ends if _is_far(rest, end)), None)
             if found is None:
                 break
-            known.add(found)
+            known.add(_named(found))
             rest = rest[rest != found]
     return sorted(known)
 
@@ -58,14 +43,20 @@ def said(values: Array, numbers: Sequence[float], names: Sequence[str]) -> list[
     """How often each of the numbers is there, for the user."""
     result = []
     for number in numbers:
-        counts = {name: int((row == number).sum()) for name, row in zip(names, values, strict=True)}
+        counts = {name: int(are(row, [number]).sum()) for name, row in zip(names, values, strict=True)}
         where = ", ".join(f"{count:,} times in {name!r}" for name, count in counts.items() if count)
         result.append(f"{number:g} stands {where or 'nowhere'}, and counts as missing")
     return result
 
 
+def _named(number: float) -> float:
+    """What was meant by a number that float32 may have made of it: -999.9 of -999.9000244140625."""
+    short = float(str(np.float32(number))) if abs(number) < HUGE else number
+    return short if np.float32(short) == number and NINES.fullmatch(f"{short:.10g}") else number
+
+
 def _looks(number: float) -> bool:
-    text = f"{number:.10g}"
+    text = f"{_named(number):.10g}"
     power = abs(number) >= HUGE and float(np.log10(abs(number))) % 1 < 1e-6
     return bool(NINES.fullmatch(text)) or number in FILLS or power or abs(number) > 1e30
 

@@ -12,12 +12,12 @@ import numpy as np
 
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array
-from tidemark.prediction.missing import without
 from tidemark.project import season, sentinels
 from tidemark.project.calendars import calendar
 from tidemark.project.table import read_times
 from tidemark.signals.recordings.columns import TIME_NAMES, find_time, listed
 from tidemark.signals.recordings.formats import open_source
+from tidemark.signals.recordings.missing import without
 from tidemark.signals.recordings.recording import read_recording
 from tidemark.signals.recordings.timestamps import SAMPLE, SECONDS
 

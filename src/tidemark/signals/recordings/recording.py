@@ -15,6 +15,7 @@ from tidemark.core.store import Array
 from tidemark.signals.recordings.columns import find_signal, find_time
 from tidemark.signals.recordings.entry import RecordingEntry
 from tidemark.signals.recordings.formats import Kind, open_source
+from tidemark.signals.recordings.missing import without
 from tidemark.signals.recordings.source import Source, check_present, values_of
 from tidemark.signals.recordings.timestamps import SAMPLE, SECONDS, Clock, check_unit, on_grid
 
@@ -113,8 +114,7 @@ def _read(
         if not len(batch):
             continue
         block = values_of(source, batch, columns)
-        if missing:
-            block = np.where(np.isin(block, missing), np.nan, block)
+        block = without(block, missing)
         if clock is not None and time is not None:
             positions = clock.positions(batch.times(time), batch.place)
             _check_memory(source, len(columns), int(positions[-1]) + 1)
