@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -29,8 +30,10 @@ def killed(project: Project, chance: Random) -> str:
         parent = psutil.Process(run.process.pid)
         victims = sorted([parent, *parent.children(recursive=True)], key=lambda process: process.pid)
         chance.choice(victims).kill()
-    if chance.random() < 0.5:  # or else whoever is left goes on beside the next run
+    if chance.random() < 0.5:
         run.end()
+    else:  # whoever is left goes on beside the next run
+        threading.Thread(target=run.process.wait, daemon=True).start()
     return "repro"
 
 
@@ -83,6 +86,7 @@ def _flipped(pattern: str, command: str) -> Fault:
     def fault(project: Project, chance: Random) -> str:
         files = [path for path in sorted(project.folder.glob(pattern)) if path.is_file()]
         files = [path for path in files if path.stat().st_size and "installed.txt" not in path.name]
+        files = [path for path in files if ".dvc/tmp" not in str(path)]  # what was set aside
         flip(chance.choice(files), chance)
         return command
 
@@ -91,9 +95,8 @@ def _flipped(pattern: str, command: str) -> Fault:
 
 def emptied_lock(project: Project, chance: Random) -> str:
     """What a full disk or a crash of the machine leaves of a file that is written in place."""
-    lock = chance.choice(
-        [*sorted(project.folder.glob("dvc.lock")), *sorted(project.folder.rglob("dvc.lock"))]
-    )
+    locks = [path for path in sorted(project.folder.rglob("dvc.lock")) if ".dvc" not in path.parts]
+    lock = chance.choice([locks[0], *locks])  # the top one is the first
     lock.write_bytes(lock.read_bytes()[: chance.choice([0, chance.randrange(lock.stat().st_size)])])
     return "repro"
 
