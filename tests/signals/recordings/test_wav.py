@@ -115,6 +115,14 @@ def test_not_a_wav(tmp_path, content):
         WavSource(tmp_path / "x.wav", "x.wav")
 
 
+def test_a_codec_whose_samples_can_be_read_once_alone_is_refused(tmp_path):
+    whole = bytearray(pcm([1, 2, 3, 4] * 100))
+    whole[20:22] = struct.pack("<H", 0x40)  # G.721
+    (tmp_path / "x.wav").write_bytes(whole)
+    with pytest.raises(InputError, match=r"x\.wav: not a WAV file that can be read \(samples as G721_32\)"):
+        WavSource(tmp_path / "x.wav", "x.wav")
+
+
 def test_no_samples(tmp_path):
     (tmp_path / "x.wav").write_bytes(pcm([]))
     with pytest.raises(InputError, match=r"x\.wav: no samples"):

@@ -116,9 +116,12 @@ class WavSource(Source[WavBatch]):
             self.file = soundfile.SoundFile(path)
         except soundfile.LibsndfileError as error:
             raise InputError(f"{file_name}: not a WAV file that can be read ({error.error_string})") from None
-        if self.file.frames == 0:
+        fault = "no samples" if self.file.frames == 0 else ""
+        if not self.file.seekable():  # of G.721, whose samples libsndfile gives once, from first to last
+            fault = f"not a WAV file that can be read (samples as {self.file.subtype}); convert it to PCM"
+        if fault:
             self.close()
-            raise InputError(f"{file_name}: no samples")
+            raise InputError(f"{file_name}: {fault}")
         self.names = [str(channel) for channel in range(self.file.channels)]
         self.kinds = ["float"] * self.file.channels
         self.frequency = float(self.file.samplerate)
