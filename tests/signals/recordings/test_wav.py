@@ -123,6 +123,14 @@ def test_a_codec_whose_samples_can_be_read_once_alone_is_refused(tmp_path):
         WavSource(tmp_path / "x.wav", "x.wav")
 
 
+@pytest.mark.parametrize("behind", [False, True])
+def test_a_file_that_says_twice_what_its_samples_are_is_refused(tmp_path, behind):
+    again = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 100, 100, 1, 8)
+    (tmp_path / "x.wav").write_bytes(pcm([1, 2, 3], extra=b"" if behind else again) + again * behind)
+    with pytest.raises(InputError, match=r"x\.wav: says 2 times what its samples are"):
+        WavSource(tmp_path / "x.wav", "x.wav")
+
+
 def test_no_samples(tmp_path):
     (tmp_path / "x.wav").write_bytes(pcm([]))
     with pytest.raises(InputError, match=r"x\.wav: no samples"):
