@@ -70,10 +70,10 @@ def test_types_of_no_array(tmp_path, descr):
 def test_floats_are_written_in_the_type_they_have(tmp_path, dtype, order):
     array = np.asarray(np.arange(12).reshape(3, 4).astype(dtype), order=order)
     np.save(tmp_path / "x.npy", array)
-    with closing(NpySource(tmp_path / "x.npy", "x.npy")) as source:
-        with closing(source.writer(tmp_path / "y.npy", [1], 1.0, False)) as writer:
-            for batch in source.batches([0, 1, 2]):
-                writer.write(batch, {1: batch.numbers(1) + 0.5})
+    source = NpySource(tmp_path / "x.npy", "x.npy")
+    with closing(source), closing(source.writer(tmp_path / "y.npy", [1], 1.0, False)) as writer:
+        for batch in source.batches([0, 1, 2]):
+            writer.write(batch, {1: batch.numbers(1) + 0.5})
     written = np.load(tmp_path / "y.npy")
     assert written.dtype == array.dtype
     np.testing.assert_array_equal(written, array + np.array([[0], [0.5], [0]]))

@@ -91,7 +91,10 @@ def test_long_texts_that_take_few_bytes_in_a_file_come_a_few_at_a_time(tmp_path)
     assert pa.Table.from_batches(tables) == pq.read_table(path)
 
 
-@pytest.mark.parametrize("note", [b"{", b"[1]", b'{"columns": 3}', b'{"columns": [3]}'])
+@pytest.mark.parametrize(
+    "note",
+    [b"{", b"[1]", b'{"columns": 3}', b'{"columns": [3]}', b'{"columns": [{"field_name": ["x"]}]}'],
+)
 def test_a_damaged_note_of_pandas_is_left_out(tmp_path, note):
     table = pa.table({"count": [1, 2], "x": [1.5, 2.5]}).replace_schema_metadata(
         {b"pandas": note, b"own": b"1"}
@@ -104,6 +107,24 @@ def test_dates_past_9999(tmp_path):
     source = opened(tmp_path / "x.parquet", {"when": pa.array([0, 3 * 10**17], pa.timestamp("us"))})
     with pytest.raises(InputError, match="row 2, column 'when': a date outside the years 1 to 9999"):
         next(source.batches([0])).times(0)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pa.timestamp("s"), pa.timestamp("s", "Europe/Berlin"), pa.timestamp("ms"), pa.date32(), pa.date64()],
+)
+def test_dates_so_far_off_that_their_microseconds_would_wrap_around(tmp_path, kind):
+    unit = {"s": 10**6}.get(getattr(kind, "unit", ""), parquet.DAY if pa.types.is_date32(kind) else 1000)
+    whole = pa.int32() if pa.types.is_date32(kind) else pa.int64()
+    near = pa.array([19_700 * parquet.DAY // unit], whole).cast(kind)
+    assert next(opened(tmp_path / "x.parquet", {"when": near}).batches([0])).times(0) == [
+        19_700 * parquet.DAY
+    ]
+    for sign in (1, -1):
+        far = pa.array([sign * (2**64 // unit + 19_700 * parquet.DAY // unit)], whole).cast(kind)
+        source = opened(tmp_path / "x.parquet", {"when": far})
+        with pytest.raises(InputError, match="row 1, column 'when': a date outside the years 1 to 9999"):
+            next(source.batches([0])).times(0)
 
 
 def test_damaged_inside(tmp_path):

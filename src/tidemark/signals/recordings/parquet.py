@@ -61,8 +61,7 @@ class ParquetBatch(Batch):
             return np.array(
                 [self._date(row, column, str(text)) for row, text in enumerate(array.to_pylist())]
             )
-        moments = array.cast(pa.timestamp("us"), safe=False)
-        times = np.asarray(moments.cast(pa.int64()).to_numpy(zero_copy_only=False))
+        times = microseconds(array)
         if (wrong := ~are_representable(times)).any():
             raise InputError(
                 f"{self.file_name}: {self.place(int(wrong.argmax()))}, column "
@@ -87,6 +86,18 @@ class ParquetBatch(Batch):
         """Dates of a column of text; none of one of timestamps."""
         array = self.table.column(column)
         return list(array[rows].to_pylist()) if kind_of_type(array.type) == "text" else []
+
+
+def microseconds(array: pa.Array) -> Array:
+    """Dates, none of them null, as int64 microseconds since 1970; those past 2⁶³ as the last or the first."""
+    kind = array.type
+    if pa.types.is_timestamp(kind) and kind.unit in ("us", "ns"):
+        return np.asarray(array.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.int64()))
+    # Arrow would multiply, and wrap around: a date of the year 584,556 becomes one of today.
+    counts = np.asarray(array.cast(pa.int32() if pa.types.is_date32(kind) else pa.int64()))
+    unit = DAY if pa.types.is_date32(kind) else 1_000_000 if getattr(kind, "unit", "") == "s" else 1000
+    most = np.iinfo(np.int64).max // unit
+    return np.clip(counts, -most, most).astype(np.int64) * unit
 
 
 class ParquetWriter(Writer[ParquetBatch]):
