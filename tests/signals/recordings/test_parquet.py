@@ -1,7 +1,9 @@
 import datetime
+from contextlib import closing
 from decimal import Decimal
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -93,7 +95,15 @@ def test_long_texts_that_take_few_bytes_in_a_file_come_a_few_at_a_time(tmp_path)
 
 @pytest.mark.parametrize(
     "note",
-    [b"{", b"[1]", b'{"columns": 3}', b'{"columns": [3]}', b'{"columns": [{"field_name": ["x"]}]}'],
+    [
+        b"{",
+        b"[1]",
+        b'{"columns": 3}',
+        b'{"columns": [3]}',
+        b'{"columns": [{"field_name": ["x"]}]}',
+        b'{"columns": [{"name": "x", "field_name": "x", "pandas_type": "float64"}], "index_columns": []}',
+        b'{"columns": [], "index_columns": [Infinity]}',
+    ],
 )
 def test_a_damaged_note_of_pandas_is_left_out(tmp_path, note):
     table = pa.table({"count": [1, 2], "x": [1.5, 2.5]}).replace_schema_metadata(
@@ -101,6 +111,18 @@ def test_a_damaged_note_of_pandas_is_left_out(tmp_path, note):
     )
     assert parquet.with_doubles(table.schema, [0]).metadata == {b"own": b"1"}
     assert parquet.part_of(table.schema, [1]).metadata == {b"own": b"1"}
+    pq.write_table(table, tmp_path / "x.parquet")
+    assert ParquetSource(tmp_path / "x.parquet", "x").schema.metadata == {b"own": b"1"}
+
+
+def test_a_whole_note_of_pandas_stays(tmp_path):
+    frame = pd.DataFrame({"x": [1.5, 2.5]}, index=pd.date_range("2024-01-01", periods=2, tz="Europe/Berlin"))
+    frame.to_parquet(tmp_path / "x.parquet")
+    source = ParquetSource(tmp_path / "x.parquet", "x")
+    with closing(source), closing(source.writer(tmp_path / "y.parquet", [0], 1.0, False)) as writer:
+        for batch in source.batches([0]):
+            writer.write(batch, {0: batch.numbers(0) + 1})
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "y.parquet"), frame + 1)
 
 
 def test_dates_past_9999(tmp_path):
