@@ -56,6 +56,29 @@ def test_headers_of_no_array(tmp_path, shape, said):
     assert str(error.value).startswith(f"x.npy: {said}")
 
 
+@pytest.mark.parametrize("descr", ["('O',)", "('<f8',)", "[[]]"])
+def test_types_of_no_array(tmp_path, descr):
+    header = f"{{'descr': {descr}, 'fortran_order': False, 'shape': (4,), }}\n".encode()
+    path = tmp_path / "x.npy"
+    path.write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + bytes(64))
+    with pytest.raises(InputError, match=r"^x.npy: not an NPY file of numbers"):
+        NpySource(path, "x.npy")
+
+
+@pytest.mark.parametrize("dtype", ["<f2", ">f4", "<f8", "<f16", ">f16"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_floats_are_written_in_the_type_they_have(tmp_path, dtype, order):
+    array = np.asarray(np.arange(12).reshape(3, 4).astype(dtype), order=order)
+    np.save(tmp_path / "x.npy", array)
+    source = NpySource(tmp_path / "x.npy", "x.npy")
+    with closing(source), closing(source.writer(tmp_path / "y.npy", [1], 1.0, False)) as writer:
+        for batch in source.batches([0, 1, 2]):
+            writer.write(batch, {1: batch.numbers(1) + 0.5})
+    written = np.load(tmp_path / "y.npy")
+    assert written.dtype == array.dtype
+    np.testing.assert_array_equal(written, array + np.array([[0], [0.5], [0]]))
+
+
 def test_a_flat_array_is_one_channel(tmp_path):
     np.save(tmp_path / "x.npy", np.array([1.0, np.nan, 3.0]))
     with closing(NpySource(tmp_path / "x.npy", "x.npy")) as source:

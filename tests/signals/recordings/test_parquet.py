@@ -1,7 +1,9 @@
 import datetime
+from contextlib import closing
 from decimal import Decimal
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -91,19 +93,60 @@ def test_long_texts_that_take_few_bytes_in_a_file_come_a_few_at_a_time(tmp_path)
     assert pa.Table.from_batches(tables) == pq.read_table(path)
 
 
-@pytest.mark.parametrize("note", [b"{", b"[1]", b'{"columns": 3}', b'{"columns": [3]}'])
+@pytest.mark.parametrize(
+    "note",
+    [
+        b"{",
+        b"[1]",
+        b'{"columns": 3}',
+        b'{"columns": [3]}',
+        b'{"columns": [{"field_name": ["x"]}]}',
+        b'{"columns": [{"name": "x", "field_name": "x", "pandas_type": "float64"}], "index_columns": []}',
+        b'{"columns": [], "index_columns": [Infinity]}',
+    ],
+)
 def test_a_damaged_note_of_pandas_is_left_out(tmp_path, note):
     table = pa.table({"count": [1, 2], "x": [1.5, 2.5]}).replace_schema_metadata(
         {b"pandas": note, b"own": b"1"}
     )
     assert parquet.with_doubles(table.schema, [0]).metadata == {b"own": b"1"}
     assert parquet.part_of(table.schema, [1]).metadata == {b"own": b"1"}
+    pq.write_table(table, tmp_path / "x.parquet")
+    assert ParquetSource(tmp_path / "x.parquet", "x").schema.metadata == {b"own": b"1"}
+
+
+def test_a_whole_note_of_pandas_stays(tmp_path):
+    frame = pd.DataFrame({"x": [1.5, 2.5]}, index=pd.date_range("2024-01-01", periods=2, tz="Europe/Berlin"))
+    frame.to_parquet(tmp_path / "x.parquet")
+    source = ParquetSource(tmp_path / "x.parquet", "x")
+    with closing(source), closing(source.writer(tmp_path / "y.parquet", [0], 1.0, False)) as writer:
+        for batch in source.batches([0]):
+            writer.write(batch, {0: batch.numbers(0) + 1})
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "y.parquet"), frame + 1)
 
 
 def test_dates_past_9999(tmp_path):
     source = opened(tmp_path / "x.parquet", {"when": pa.array([0, 3 * 10**17], pa.timestamp("us"))})
     with pytest.raises(InputError, match="row 2, column 'when': a date outside the years 1 to 9999"):
         next(source.batches([0])).times(0)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pa.timestamp("s"), pa.timestamp("s", "Europe/Berlin"), pa.timestamp("ms"), pa.date32(), pa.date64()],
+)
+def test_dates_so_far_off_that_their_microseconds_would_wrap_around(tmp_path, kind):
+    unit = {"s": 10**6}.get(getattr(kind, "unit", ""), parquet.DAY if pa.types.is_date32(kind) else 1000)
+    whole = pa.int32() if pa.types.is_date32(kind) else pa.int64()
+    near = pa.array([19_700 * parquet.DAY // unit], whole).cast(kind)
+    assert next(opened(tmp_path / "x.parquet", {"when": near}).batches([0])).times(0) == [
+        19_700 * parquet.DAY
+    ]
+    for sign in (1, -1):
+        far = pa.array([sign * (2**64 // unit + 19_700 * parquet.DAY // unit)], whole).cast(kind)
+        source = opened(tmp_path / "x.parquet", {"when": far})
+        with pytest.raises(InputError, match="row 1, column 'when': a date outside the years 1 to 9999"):
+            next(source.batches([0])).times(0)
 
 
 def test_damaged_inside(tmp_path):

@@ -115,6 +115,22 @@ def test_not_a_wav(tmp_path, content):
         WavSource(tmp_path / "x.wav", "x.wav")
 
 
+def test_a_codec_whose_samples_can_be_read_once_alone_is_refused(tmp_path):
+    whole = bytearray(pcm([1, 2, 3, 4] * 100))
+    whole[20:22] = struct.pack("<H", 0x40)  # G.721
+    (tmp_path / "x.wav").write_bytes(whole)
+    with pytest.raises(InputError, match=r"x\.wav: not a WAV file that can be read \(samples as G721_32\)"):
+        WavSource(tmp_path / "x.wav", "x.wav")
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_a_file_that_says_twice_what_its_samples_are_is_refused(tmp_path, behind):
+    again = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 100, 100, 1, 8)
+    (tmp_path / "x.wav").write_bytes(pcm([1, 2, 3], extra=b"" if behind else again) + again * behind)
+    with pytest.raises(InputError, match=r"x\.wav: says 2 times what its samples are"):
+        WavSource(tmp_path / "x.wav", "x.wav")
+
+
 def test_no_samples(tmp_path):
     (tmp_path / "x.wav").write_bytes(pcm([]))
     with pytest.raises(InputError, match=r"x\.wav: no samples"):

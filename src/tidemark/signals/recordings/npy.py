@@ -26,6 +26,11 @@ VALUES_AT_ONCE = 2**20
 LONGEST_HEADER = 1000
 """Bytes; an array's takes a hundred; at a damaged one of ten thousand Python's tokenizer takes minutes."""
 
+BROKEN = (
+    ValueError, LookupError, SyntaxError, TypeError, RecursionError, MemoryError, tokenize.TokenError,
+)  # fmt: skip
+"""What NumPy raises at a header that is none."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -115,7 +120,7 @@ class NpyWriter(Writer[NpyBatch]):
 
     def _put(self, values: Array, first: int) -> None:
         self.file.seek(self._start + first * self._dtype.itemsize)
-        self.file.write(np.ascontiguousarray(values, dtype=self._dtype).data)
+        self.file.write(np.ascontiguousarray(values, dtype=self._dtype).view(np.uint8).data)
 
 
 class NpySource(Source[NpyBatch]):
@@ -199,7 +204,7 @@ def read_layout(file: BinaryIO, file_name: str) -> Layout:
             shape, fortran, dtype = np.lib.format.read_array_header_2_0(file, LONGEST_HEADER)  # type: ignore[call-arg]
         else:
             raise ValueError(f"format version {version[0]}.{version[1]}")
-    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError, tokenize.TokenError) as error:
+    except BROKEN as error:
         # NumPy takes the header for a literal of Python's, and passes on what the parser says.
         reason = " ".join(str(error).split())[:120] or type(error).__name__
         if "max_header_size" in str(error):

@@ -61,8 +61,7 @@ class ParquetBatch(Batch):
             return np.array(
                 [self._date(row, column, str(text)) for row, text in enumerate(array.to_pylist())]
             )
-        moments = array.cast(pa.timestamp("us"), safe=False)
-        times = np.asarray(moments.cast(pa.int64()).to_numpy(zero_copy_only=False))
+        times = microseconds(array)
         if (wrong := ~are_representable(times)).any():
             raise InputError(
                 f"{self.file_name}: {self.place(int(wrong.argmax()))}, column "
@@ -87,6 +86,18 @@ class ParquetBatch(Batch):
         """Dates of a column of text; none of one of timestamps."""
         array = self.table.column(column)
         return list(array[rows].to_pylist()) if kind_of_type(array.type) == "text" else []
+
+
+def microseconds(array: pa.Array) -> Array:
+    """Dates, none of them null, as int64 microseconds since 1970; those past 2⁶³ as the last or the first."""
+    kind = array.type
+    if pa.types.is_timestamp(kind) and kind.unit in ("us", "ns"):
+        return np.asarray(array.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.int64()))
+    # Arrow would multiply, and wrap around: a date of the year 584,556 becomes one of today.
+    counts = np.asarray(array.cast(pa.int32() if pa.types.is_date32(kind) else pa.int64()))
+    unit = DAY if pa.types.is_date32(kind) else 1_000_000 if getattr(kind, "unit", "") == "s" else 1000
+    most = np.iinfo(np.int64).max // unit
+    return np.clip(counts, -most, most).astype(np.int64) * unit
 
 
 class ParquetWriter(Writer[ParquetBatch]):
@@ -139,7 +150,7 @@ class ParquetSource(Source[ParquetBatch]):
         except BaseException:
             self.close()
             raise
-        self.schema = self.file.schema
+        self.schema = with_whole_note(self.file.schema)
         self.compression = self.file.compression
         self.names = list(self.schema.names)
         self.kinds = [kind_of_type(field.type) for field in self.schema]
@@ -226,10 +237,38 @@ def note_of(metadata: Mapping[bytes, bytes]) -> dict[str, Any] | None:
     if not isinstance(note, dict):
         return None
     whole = {"columns": note.get("columns", []), "index_columns": note.get("index_columns", [])}
-    entries = whole["columns"]
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+    levels = note.get("column_indexes", [])
+    for entries in (whole["columns"], levels):
+        if not isinstance(entries, list) or not all(map(_is_entry, entries)):
+            return None
+    index = whole["index_columns"]
+    if not isinstance(index, list) or not all(isinstance(each, str) or _is_range(each) for each in index):
         return None
-    return note | whole if isinstance(whole["index_columns"], list) else None
+    return note | whole
+
+
+def _is_entry(entry: object) -> bool:
+    """Whether it is what pandas notes of a column."""
+    if not isinstance(entry, dict) or "name" not in entry:
+        return False
+    texts = all(isinstance(entry.get(key), str) for key in ("pandas_type", "numpy_type"))
+    names = all(isinstance(entry.get(key), str | None) for key in ("name", "field_name"))
+    return texts and names and isinstance(entry.get("metadata"), dict | None)
+
+
+def _is_range(entry: object) -> bool:
+    """Whether it is what pandas notes of an index that counts rows."""
+    return (
+        isinstance(entry, dict)
+        and entry.get("kind") == "range"
+        and all(isinstance(entry.get(key), int) for key in ("start", "stop", "step"))
+    )
+
+
+def with_whole_note(schema: pa.Schema) -> pa.Schema:
+    """The schema without pandas' own note where that is damaged."""
+    metadata = dict(schema.metadata or {})
+    return schema.with_metadata(with_note(metadata, note_of(metadata)) or None)
 
 
 def with_note(metadata: Mapping[bytes, bytes], note: Mapping[str, Any] | None) -> dict[bytes, bytes]:

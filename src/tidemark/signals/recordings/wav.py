@@ -116,9 +116,12 @@ class WavSource(Source[WavBatch]):
             self.file = soundfile.SoundFile(path)
         except soundfile.LibsndfileError as error:
             raise InputError(f"{file_name}: not a WAV file that can be read ({error.error_string})") from None
-        if self.file.frames == 0:
+        fault = "no samples" if self.file.frames == 0 else ""
+        if not self.file.seekable():  # of G.721, whose samples libsndfile gives once, from first to last
+            fault = f"not a WAV file that can be read (samples as {self.file.subtype}); convert it to PCM"
+        if fault:
             self.close()
-            raise InputError(f"{file_name}: no samples")
+            raise InputError(f"{file_name}: {fault}")
         self.names = [str(channel) for channel in range(self.file.channels)]
         self.kinds = ["float"] * self.file.channels
         self.frequency = float(self.file.samplerate)
@@ -172,11 +175,12 @@ def check_sizes(path: Path, file_name: str) -> None:
         if len(start) < 12 or start[:4] not in (b"RIFF", b"RIFX", b"RF64") or start[8:] != b"WAVE":
             raise InputError(f"{file_name}: not a WAV file: it does not begin as RIFF WAVE; convert it")
         order = ">" if start[:4] == b"RIFX" else "<"
-        long_size = frame = 0
+        long_size = frame = formats = 0
         while len(header := file.read(8)) == 8:
             name, length = header[:4], struct.unpack(f"{order}I", header[4:])[0]
             if name == b"data":
                 break
+            formats += name == b"fmt "
             body = file.read(min(length, 64))
             if name == b"ds64" and len(body) >= 16:
                 long_size = struct.unpack("<Q", body[8:16])[0]
@@ -206,5 +210,10 @@ def check_sizes(path: Path, file_name: str) -> None:
         while length and len(header := file.read(8)) == 8:
             if header[:4] == b"data":  # libsndfile mixes up the two
                 raise InputError(f"{file_name}: samples in two places; convert or record it again")
+            formats += header[:4] == b"fmt "
             further = struct.unpack(f"{order}I", header[4:])[0]
             file.seek(further + further % 2, 1)
+        if formats > 1:  # of which one reader takes the first, and another one the last
+            raise InputError(
+                f"{file_name}: says {formats} times what its samples are; convert or record it again"
+            )
