@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from tidemark.core.errors import InputError
+from tidemark.core.plain_yaml import read_mapping
 from tidemark.core.replacing import replacing
 from tidemark.pipeline.contents import are_damaged, listing_of, md5, place
 from tidemark.pipeline.locks import set_aside
@@ -56,16 +57,14 @@ def dvc_files(root: Path) -> Iterator[Path]:
 def is_readable(path: Path) -> bool:
     """Whether DVC can read a .dvc file."""
     from dvc.schema import COMPILED_SINGLE_STAGE_SCHEMA
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
     from voluptuous import Invalid
 
     try:
-        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        content = read_mapping(path, "gone")
         COMPILED_SINGLE_STAGE_SCHEMA(content)
-    except (YAMLError, UnicodeDecodeError, TypeError, ValueError, Invalid):
+    except (InputError, Invalid, TypeError, ValueError):
         return False
-    return isinstance(content, Mapping) and bool(content.get("outs"))
+    return bool(content.get("outs"))
 
 
 def content_of(added: Path, cache: Path) -> bytes | None:

@@ -197,13 +197,15 @@ def look(root: Path, repair: bool = True) -> Doctor:
     moved to .dvc/tmp/doctor, and come back from the cache, or by the next run. Raises `InputError` where DVC
     is at work.
     """
-    ordered = [*put_in_order(root, repair)]  # before DVC reads anything
+    found = 0
+    for line in put_in_order(root, repair):  # before DVC reads anything, which may stop at it
+        print(line, flush=True)
+        found += 1
     if (process := at_work(root)) is not None:
         raise InputError(f"{root}: DVC is at work here (process {process}); wait for its end, or stop it")
-    ordered += put_right(root, repair, every=True)
-    ordered += ignored.put_right(root, repair)
+    ordered = [*put_right(root, repair, every=True), *ignored.put_right(root, repair)]
     doctor = Doctor(root, cache_of(root), repair)
-    doctor.left += 0 if repair else len(ordered)
+    doctor.left += 0 if repair else found + len(ordered)
     for line in chain(ordered, doctor.look()):
         print(line, flush=True)
     return doctor
