@@ -33,6 +33,15 @@ def test_what_is_no_file_is_never_opened(tmp_path: Path, name: str, said: str) -
         check_file(tmp_path / name)
 
 
+def test_a_file_that_may_not_be_read_is_said_to_be_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(os, "access", lambda path, kind: kind != os.R_OK)  # root may read everything
+    with pytest.raises(InputError, match="file: may not be read; change its permissions$"):
+        check_file(tmp_path / "file")
+
+
 def test_a_message_is_one_line_without_control_characters() -> None:
     message = str(InputError("x.csv: column '\x1b[2Ja\nb\r\u2028\u202ec\udcff é'"))
     assert message == r"x.csv: column '\x1b[2Ja\nb\r\u2028\u202ec\udcff é'"

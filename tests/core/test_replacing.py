@@ -16,6 +16,7 @@ import pytest
 from support.whole_files import names, one_line
 from tidemark.core import replacing as module
 from tidemark.core import store
+from tidemark.core.command import one_line_errors
 from tidemark.core.errors import InputError
 from tidemark.core.replacing import replacing
 
@@ -198,6 +199,18 @@ def test_what_is_printed_onto_a_full_disk_is_one_line(tmp_path: Path) -> None:
         "error: standard output: cannot be written (No space left on device); free some space, or choose another place\n"
     )
     assert done.returncode == 2
+
+
+def test_a_folder_in_the_place_of_a_file_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended, one_line_errors():
+        tmp_path.read_text()
+    assert ended.value.code == 2
+    said = "cannot be used (Is a directory); put it right, or move it away"
+    assert capsys.readouterr().err == f"error: {tmp_path}: {said}\n"
+    with pytest.raises(OSError, match="about no file"), one_line_errors():
+        raise OSError("about no file")
 
 
 def test_scores_on_a_full_disk_are_one_line(tmp_path: Path) -> None:

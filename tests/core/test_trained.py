@@ -110,6 +110,12 @@ def test_saving_twice_gives_the_same_bytes(folder: Path) -> None:
     assert contents[0] == contents[1]
 
 
+def test_whoever_may_read_the_folder_may_read_the_weights(folder: Path) -> None:
+    assert {path.stat().st_mode for path in folder.iterdir() if path.is_file()} == {
+        (folder / "model.json").stat().st_mode
+    }
+
+
 def test_a_pickle_is_never_loaded(folder: Path) -> None:
     class Trap:
         def __reduce__(self) -> tuple[object, tuple[str]]:

@@ -183,12 +183,36 @@ def test_temporary_files_are_removed_unless_somebody_writes(folder: Path) -> Non
 
 def test_a_broken_lock_gives_way(folder: Path) -> None:
     before = contents()
-    for text in ("", "schema: '2.0'\nstages: [", "\x00\x01"):
+    for text in ("", "schema: '2.0'\nstages: [", "\x00\x01", "[" * 100_000):
         Path("dvc.lock").write_text(text)
         assert [*locks.broken(folder)] == [Path("dvc.lock")]
         assert doctor() == 0
         assert [*locks.broken(folder)] == []
     assert contents() == before
+
+
+def test_a_folder_in_the_place_of_a_lock_gives_way(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    before = contents()
+    taken = [Path("dvc.lock"), locks.RUN, *locks.FILES]
+    for path in taken:
+        path.unlink(missing_ok=True)
+        path.mkdir(parents=True)
+        (path / "somebodys").touch()
+    with pytest.raises(InputError, match="dvc.lock"):  # DVC stops at it
+        doctor(repair=False)
+    said = capfd.readouterr().out
+    assert all(str(path) in said and path.is_dir() for path in taken if path != locks.RUN)
+    assert doctor() == 0
+    assert capfd.readouterr().out.count("put aside") == 4
+    assert contents() == before
+    for path in taken:
+        assert not path.is_dir() and (locks.ASIDE / path / "somebodys").exists()
+
+
+def test_what_dvc_cannot_read_is_one_line(folder: Path) -> None:
+    Path(".dvc/config").write_bytes(b"\xff\xfe")
+    with pytest.raises(InputError, match="config file error"):
+        doctor()
 
 
 def test_dvcs_list_keeps_who_is_at_work_and_no_one_else(folder: Path) -> None:

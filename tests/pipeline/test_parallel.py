@@ -338,8 +338,11 @@ def test_durations_are_remembered_and_follow_the_pace_of_the_run(tmp_path: Path)
     assert (second.expected("train@x"), second.expected("train@y")) == (10, 40)
     second.note("train@x", 5)  # a faster machine
     assert second.expected("train@y") == 20
-    (tmp_path / "durations.json").write_text("half a fi")
-    assert Durations(tmp_path / "durations.json").expected("train@x") == first._before("train@z")
+    for damaged in ("half a fi", "[]", '{"train@x": null}', '{"train@x": -1e999}', '{"train@x": "5"}'):
+        (tmp_path / "durations.json").write_text(damaged)
+        assert Durations(tmp_path / "durations.json").expected("train@x") == first._before("train@z")
+    (tmp_path / "folder").mkdir()
+    Durations(tmp_path / "folder").save()  # cannot be, and need not
 
 
 def test_times_as_text() -> None:

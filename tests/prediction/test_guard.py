@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import soundfile
 import torch
@@ -95,6 +98,33 @@ def test_a_value_that_no_network_takes_is_refused_by_row_and_column(
         assert said.startswith(f"{place}: ")
         assert "leave it empty, or NaN, if it" in said or "is infinite" in said
         assert names(tmp_path) == before
+
+
+def save_half_npy(values: Array) -> str:
+    np.save("a.npy", values.astype(np.float16))
+    return "a.npy"
+
+
+def save_half_parquet(values: Array) -> str:
+    pq.write_table(pa.table({"x": pa.array(values).cast(pa.float16())}), "a.parquet")
+    return "a.parquet"
+
+
+@pytest.mark.parametrize("save", [save_half_npy, save_half_parquet])
+def test_an_estimate_that_the_file_s_own_type_does_not_hold_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, save: Callable[[Array], str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    able = trained(lambda noisy: np.nan_to_num(noisy) * 1e5, signals(task="denoise"))  # float16 ends at 65504
+    source = save(series(1.0))
+    before = names(tmp_path)
+    with pytest.raises(InputError) as error:
+        predict_file(able, source, unchecked=True)
+    assert "which its type float16 does not hold; save the file with numbers of type float32" in one_line(
+        error
+    )
+    assert one_line(error).startswith(f"{source}: ")
+    assert names(tmp_path) == before
 
 
 @pytest.mark.parametrize("task", ["forecast", "infer"])

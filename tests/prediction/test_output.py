@@ -47,6 +47,19 @@ def test_a_folder_is_refused_and_keeps_its_contents(model: stored.Trained, outpu
     assert names(Path()) == ["link.csv", "x-denoised.csv", "x.csv"]
 
 
+@pytest.mark.parametrize("output", ["md5/ab/cdef", "link/ab/cdef", "link/ab/new"])
+def test_no_link_on_the_way_leads_into_the_cache(model: stored.Trained, output: str) -> None:
+    cached = Path(".dvc/cache/files/md5/ab/cdef")
+    cached.parent.mkdir(parents=True)
+    cached.write_text("old")
+    Path("link").symlink_to(".dvc/cache/files/md5")
+    with pytest.raises(
+        InputError, match="(cdef|new): lies in DVC's cache, which nobody else writes to; name"
+    ):
+        predict_file(model, "x.csv", output.replace("md5/", ".dvc/cache/files/md5/"))
+    assert cached.read_text() == "old" and names(cached.parent) == ["cdef"]
+
+
 def test_a_folder_that_appears_while_it_is_predicted_is_kept_too(tmp_path: Path) -> None:
     refused = pytest.raises(InputError, match=r"y.csv: cannot be written \(Is a directory\)")
     with refused, writing(str(tmp_path / "y.csv")) as temporary:

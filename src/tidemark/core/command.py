@@ -14,7 +14,7 @@ import typer
 
 from tidemark.core import instructions
 from tidemark.core.ending import ended_in_order
-from tidemark.core.errors import InputError
+from tidemark.core.errors import InputError, printable
 from tidemark.core.replacing import FULL, cannot_be_written
 from tidemark.core.standard_output import NAME, flushed
 
@@ -24,7 +24,7 @@ STAGE = re.compile(r"(?:.*dvc\.yaml:)?[a-z]+@", re.DOTALL)
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Turn an `InputError`, and a full disk wherever it shows, into one line and exit status 2.
+    """Turn an `InputError`, and what the system says of a file, as of a full disk, into one line, status 2.
 
     SIGTERM and SIGHUP end what is inside as an exit does: temporary files are removed.
     """
@@ -34,13 +34,17 @@ def one_line_errors() -> Iterator[None]:
     except InputError as error:
         _end(str(error))
     except OSError as error:
-        if error.errno not in (*FULL, errno.EPIPE):
+        if error.errno in (*FULL, errno.EPIPE):
+            _end(cannot_be_written(error.filename or NAME, error))
+        if error.filename is None:
             raise
-        _end(cannot_be_written(error.filename or NAME, error))
+        _end(
+            f"{os.fsdecode(error.filename)}: cannot be used ({error.strerror}); put it right, or move it away"
+        )
 
 
 def _end(line: str) -> NoReturn:
-    print(f"error: {line}", file=sys.stderr)
+    print(f"error: {printable(line)}", file=sys.stderr)
     raise SystemExit(2) from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -16,7 +17,7 @@ KINDS = {
 
 
 def check_file(path: Path, name: str | None = None, missing: str = "no such file; check the path") -> None:
-    """Raise `InputError`, calling the file `name`, unless it is one, no folder, FIFO or device."""
+    """Raise `InputError`, calling the file `name`, unless it is one, no folder or device, and may be read."""
     name = name or str(path)
     try:
         mode = path.stat().st_mode
@@ -29,6 +30,8 @@ def check_file(path: Path, name: str | None = None, missing: str = "no such file
     if not stat.S_ISREG(mode):
         kind = KINDS.get(stat.S_IFMT(mode), "no file")
         raise InputError(f"{name}: is {kind}; write what comes from it into a file, and name that")
+    if not os.access(path, os.R_OK):
+        raise InputError(f"{name}: may not be read; change its permissions")
 
 
 def describe(error: OSError | ValueError) -> str:

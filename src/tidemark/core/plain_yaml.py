@@ -46,8 +46,13 @@ def read_mapping(path: Path, missing: str) -> Mapping[str, Any]:
         raise InputError(f"{path}: cannot be read ({describe(error)})") from None
     if len(data) > LONGEST:
         raise InputError(f"{path}: over {LONGEST} bytes, which no file of parameters has; shorten it")
+    return mapping_of(data, path)
+
+
+def mapping_of(data: bytes, path: Path, most: int = MOST) -> Mapping[str, Any]:
+    """The mapping that the bytes of a file hold, `most` values or fewer; raises `InputError` at any other."""
     try:
-        _check_size(data, path)
+        _check_size(data, path, most)
         tree = YAML(typ="safe").load(data)
         wrong = _key_that_is_no_text(tree)
     except BROKEN as error:
@@ -59,7 +64,7 @@ def read_mapping(path: Path, missing: str) -> Mapping[str, Any]:
     return tree
 
 
-def _check_size(data: bytes, path: Path) -> None:
+def _check_size(data: bytes, path: Path, most: int) -> None:
     """Raise `InputError` where aliases lead back to themselves, or nesting or size exceed what is allowed."""
     sizes: dict[str, int] = {}
     inside: list[tuple[str | None, int]] = []  # anchor, and values so far, of each node that is open
@@ -90,8 +95,8 @@ def _check_size(data: bytes, path: Path) -> None:
                 anchor, size = inside.pop()
                 sizes |= {anchor: size} if anchor else {}
                 add(size)
-        if max(total, inside[-1][1] if inside else 0) > MOST:
-            raise InputError(f"{path}: stands for over {MOST} values by its aliases; write out what is meant")
+        if max(total, inside[-1][1] if inside else 0) > most:
+            raise InputError(f"{path}: stands for over {most} values by its aliases; write out what is meant")
 
 
 def _key_that_is_no_text(tree: Any) -> object:

@@ -42,9 +42,12 @@ def _target(path: Path) -> Path:
     """The file that `path`, perhaps a link, leads to; objects of DVC's cache are never written to."""
     if not path.is_symlink():
         return path
-    target = Path(os.path.realpath(path))
-    cached = [parent.name for parent in target.parents[1:3]] == ["md5", "files"]
-    return path if cached else target
+    return path if is_cached(path) else Path(os.path.realpath(path))
+
+
+def is_cached(path: Path) -> bool:
+    """Whether a path leads, links followed, to an object of DVC's cache."""
+    return [parent.name for parent in Path(os.path.realpath(path)).parents[1:3]] == ["md5", "files"]
 
 
 def _beside(target: Path) -> Path:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from safetensors import SafetensorError
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from tidemark.core.replacing import replacing
@@ -20,8 +19,6 @@ def write_tensors(
     Raises `InputError` where the file cannot be written.
     """
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    with replacing(path) as temporary:
-        try:
-            save_file(plain, temporary, metadata=None if metadata is None else {**metadata})
-        except SafetensorError as error:  # all else that it refuses is found before it writes
-            raise OSError(None, " ".join(str(error).split())) from None
+    content = save(plain, metadata=None if metadata is None else {**metadata})
+    with replacing(path) as temporary:  # written here: the library's own files may be read by nobody else
+        temporary.write_bytes(content)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tidemark.core.errors import InputError
+from tidemark.core.plain_yaml import mapping_of
 from tidemark.core.replacing import replacing
 from tidemark.pipeline.contents import are_damaged, listing_of, md5, place
-from tidemark.pipeline.locks import set_aside
+from tidemark.pipeline.locks import MOST, set_aside
 
 NOTES = b"meta:\n"
 """How the part of a .dvc file begins that is not DVC's own: where the file is from, for example."""
@@ -75,16 +76,14 @@ def unseen(repo: Any) -> Iterator[Path]:
 def is_readable(written: bytes) -> bool:
     """Whether DVC can read a .dvc file of these bytes."""
     from dvc.schema import COMPILED_SINGLE_STAGE_SCHEMA
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
     from voluptuous import Invalid
 
     try:
-        content = YAML(typ="safe").load(written.decode())
+        content = mapping_of(written, Path(), MOST)
         COMPILED_SINGLE_STAGE_SCHEMA(content)
-    except (YAMLError, UnicodeDecodeError, TypeError, ValueError, Invalid):
+    except (InputError, Invalid, TypeError, ValueError):
         return False
-    return isinstance(content, Mapping) and bool(content.get("outs"))
+    return bool(content.get("outs"))
 
 
 def content_of(added: Path, cache: Path) -> bytes | None:

@@ -208,14 +208,17 @@ def look(root: Path, repair: bool = True) -> Doctor:
     """
     from dvc.repo import Repo
 
-    ordered = [*put_in_order(root, repair)]  # before DVC reads anything
+    found = 0
+    for line in put_in_order(root, repair):  # before DVC reads anything, which may stop at it
+        print(line, flush=True)
+        found += 1
     if (process := at_work(root)) is not None:
         raise InputError(f"{root}: DVC is at work here (process {process}); wait for its end, or stop it")
-    ordered += put_right(root, repair, every=True)
+    ordered = [*put_right(root, repair, every=True)]
     with Repo(str(root)) as repo:
         ordered += ignored.put_right(repo, repair)
         doctor = Doctor(repo, repair)
-        doctor.left += 0 if repair else len(ordered)
+        doctor.left += 0 if repair else found + len(ordered)
         for line in chain(ordered, doctor.look()):
             print(line, flush=True)
     return doctor

@@ -13,6 +13,8 @@ USUAL = {"train": 15.0, "finetune": 15.0}
 """Seconds of a stage of some kinds before any has been measured."""
 OTHER = 3.0
 """Seconds of any other stage."""
+LONGEST = 1e9
+"""Seconds that no stage takes."""
 
 
 class Durations:
@@ -21,9 +23,7 @@ class Durations:
     def __init__(self, path: Path) -> None:
         """Read what earlier runs measured, if there is anything."""
         self._path = path
-        self._earlier: dict[str, float] = {}
-        with suppress(OSError, ValueError):
-            self._earlier = json.loads(path.read_text())
+        self._earlier = _read(path)
         self._measured: dict[str, float] = {}
         self._took: defaultdict[str, float] = defaultdict(float)
         self._predicted: defaultdict[str, float] = defaultdict(float)
@@ -45,11 +45,22 @@ class Durations:
         self._predicted[kind(stage)] += self._before(stage)
 
     def save(self) -> None:
-        """Write all that is known, for the next run."""
-        self._path.write_text(json.dumps(self._earlier | self._measured, indent=1, sort_keys=True))
+        """Write all that is known, for the next run, if it can be: the run does not need it."""
+        with suppress(OSError):
+            self._path.write_text(json.dumps(self._earlier | self._measured, indent=1, sort_keys=True))
 
     def _before(self, stage: str) -> float:
         return self._earlier.get(stage, USUAL.get(kind(stage), OTHER))
+
+
+def _read(path: Path) -> dict[str, float]:
+    """Seconds by stage; none of what is no such number, as after a fault."""
+    try:
+        content = json.loads(path.read_text())
+        items = content.items()
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return {}
+    return {stage: value for stage, value in items if isinstance(value, float | int) and 0 < value < LONGEST}
 
 
 def exact(seconds: float) -> str:

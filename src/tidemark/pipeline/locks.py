@@ -13,12 +13,20 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
+from tidemark.core.errors import InputError
+from tidemark.core.plain_yaml import mapping_of
 from tidemark.core.replacing import replacing
 
 ASIDE = Path(".dvc/tmp/doctor")
 """Where what is taken away is kept: nothing is ever deleted that may be somebody's."""
 RWLOCK = Path(".dvc/tmp/rwlock")
 """DVC's list of who reads and writes what."""
+RUN = Path(".dvc/tmp/repro/lock")
+"""Held by the one run, or doctor, of a pipeline."""
+FILES = (RWLOCK, RWLOCK.with_suffix(".lock"), Path(".dvc/tmp/lock"))
+"""DVC's own locks, each a file that it makes where there is none."""
+MOST = 50_000_000
+"""Values in a file that DVC wrote, which nobody writes by hand: some forty of each stage."""
 
 
 def stale(root: Path) -> dict[str, Any] | None:
@@ -67,20 +75,20 @@ def release(root: Path, repair: bool = True) -> bool:
     return True
 
 
+def folders(root: Path) -> Iterator[Path]:
+    """Those of DVC's locks in whose place there is a folder, relative to `root`."""
+    yield from (path for path in FILES if (root / path).is_dir())
+
+
 def broken(root: Path) -> Iterator[Path]:
     """The dvc.lock files that DVC cannot read, relative to `root`."""
     from dvc.schema import COMPILED_LOCKFILE_SCHEMA
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
     from voluptuous import Invalid
 
     for path in lock_files(root):
         try:
-            content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-            if not isinstance(content, Mapping):
-                raise TypeError
-            COMPILED_LOCKFILE_SCHEMA(content)
-        except (YAMLError, UnicodeDecodeError, TypeError, ValueError, Invalid):
+            COMPILED_LOCKFILE_SCHEMA(mapping_of(path.read_bytes(), path, MOST))
+        except (InputError, IsADirectoryError, Invalid, TypeError, ValueError):
             yield path.relative_to(root)
 
 

@@ -10,7 +10,7 @@ from tidemark.core.errors import InputError
 from tidemark.core.locks import held
 from tidemark.pipeline.added import put_right
 from tidemark.pipeline.child import stop
-from tidemark.pipeline.locks import broken, release, restore
+from tidemark.pipeline.locks import RUN, broken, folders, release, restore, set_aside
 from tidemark.pipeline.orphans import Orphans
 
 
@@ -36,10 +36,16 @@ def only_run(root: Path) -> Iterator[None]:
 
 @contextmanager
 def alone(root: Path) -> Iterator[None]:
-    """Hold the lock of the runs in `root`."""
-    lock = root / ".dvc/tmp/repro/lock"
-    with held(lock, "another tidemark repro or doctor is at work here; waiting for it to end"):
-        yield
+    """Hold the lock of the runs in `root`; what DVC cannot read there is an `InputError`."""
+    from dvc.exceptions import DvcException
+
+    if (root / RUN).is_dir():
+        set_aside(root, RUN)
+    with held(root / RUN, "another tidemark repro or doctor is at work here; waiting for it to end"):
+        try:
+            yield
+        except DvcException as error:
+            raise InputError(" ".join(str(error).split())) from None
 
 
 def put_in_order(root: Path, repair: bool = True) -> Iterator[str]:
@@ -52,6 +58,10 @@ def put_in_order(root: Path, repair: bool = True) -> Iterator[str]:
         yield f"{len(processes)} processes of a run that was killed: {'stopped' if repair else 'at work'}"
         if repair:
             stop([orphans], lambda: False)
+    for lock in folders(root):
+        if repair:
+            set_aside(root, lock)
+        yield f"{lock}: is a folder in the place of a file: {'put aside' if repair else 'DVC stops at it'}"
     for lock in broken(root):
         yield f"{lock}: cannot be read: {restore(root, lock) if repair else 'DVC stops at it'}"
     yield from put_right(root, repair)

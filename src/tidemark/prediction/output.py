@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tidemark.core.errors import InputError, printable
-from tidemark.core.replacing import replacing, writes
+from tidemark.core.replacing import is_cached, replacing, writes
 from tidemark.core.standard_output import NAME, flushed
 
 STANDARD = "-"
@@ -27,10 +27,18 @@ def shown(destination: str) -> str:
 
 
 def check_destination(destination: str) -> None:
-    """Raise `InputError` at a folder: it is never replaced."""
+    """Raise `InputError` at a folder, and at an object of DVC's cache: they are never replaced.
+
+    A link into the cache gives way itself.
+    """
+    path = Path(destination)
     with writes(shown(destination)):  # a name may be too long
-        if destination != STANDARD and Path(destination).is_dir():
+        if destination != STANDARD and path.is_dir():
             raise InputError(f"{destination}: is a folder; name a file in it, or another one, with --output")
+        if destination != STANDARD and is_cached(path) and not path.is_symlink():
+            raise InputError(
+                f"{destination}: lies in DVC's cache, which nobody else writes to; name another place"
+            )
 
 
 @contextmanager

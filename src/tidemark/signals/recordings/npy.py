@@ -19,8 +19,9 @@ import numpy as np
 from tidemark.core.errors import InputError
 from tidemark.core.limits import check_limit
 from tidemark.core.store import Array
-from tidemark.signals.recordings.source import BATCH_VALUES, Batch, NewRows, Source, Writer
+from tidemark.signals.recordings.source import BATCH_VALUES, Batch, NewRows, Source, Writer, check_held
 
+HALF = np.dtype(np.float16)
 VALUES_AT_ONCE = 2**20
 """Values of channels that lie one after another and are worked on together, about."""
 LONGEST_HEADER = 1000
@@ -91,8 +92,12 @@ class NpyBatch(Batch):
 class NpyWriter(Writer[NpyBatch]):
     """NPY: same order, same type if it is floating, else float32."""
 
-    def __init__(self, path: Path, layout: Layout, further: int = 0) -> None:
-        """Start the file with its header, of so many `further` channels; values go where they belong."""
+    def __init__(self, path: Path, layout: Layout, file_name: str, further: int = 0) -> None:
+        """Start the file with its header, of so many `further` channels; values go where they belong.
+
+        Messages begin with the `file_name` of the recording.
+        """
+        self._file_name = file_name
         before = layout.channels
         if further:
             layout = replace(layout, shape=(before + further, layout.samples))
@@ -119,8 +124,12 @@ class NpyWriter(Writer[NpyBatch]):
             self._put(samples, channel * self._layout.samples + batch.start)
 
     def _put(self, values: Array, first: int) -> None:
+        with np.errstate(over="ignore"):
+            own = np.ascontiguousarray(values, dtype=self._dtype)
+        if self._dtype.itemsize == HALF.itemsize:
+            check_held(self._file_name, values, own)
         self.file.seek(self._start + first * self._dtype.itemsize)
-        self.file.write(np.ascontiguousarray(values, dtype=self._dtype).view(np.uint8).data)
+        self.file.write(own.view(np.uint8).data)
 
 
 class NpySource(Source[NpyBatch]):
@@ -183,14 +192,16 @@ class NpySource(Source[NpyBatch]):
         self, path: Path, columns: Sequence[int], scale: float, zipped: bool, further: Sequence[str] = ()
     ) -> NpyWriter:
         """A writer of an array of the same shape, or of as many `further` channels."""
-        return NpyWriter(path, self.layout, len(further))
+        return NpyWriter(path, self.layout, self.file_name, len(further))
 
     def write_rows(self, path: Path, before: NpyBatch, rows: NewRows, zipped: bool) -> None:
         """Write the samples to come of the series' channels, flat if the file is."""
         known = [*(rows.of(column) for column in rows.columns), *rows.further.values()]
         channels = () if len(self.layout.shape) == 1 and not rows.further else (len(known),)
         samples = dict(enumerate(known))
-        with closing(NpyWriter(path, replace(self.layout, shape=(*channels, len(rows))))) as writer:
+        with closing(
+            NpyWriter(path, replace(self.layout, shape=(*channels, len(rows))), self.file_name)
+        ) as writer:
             writer.write(NpyBatch(samples, 0), {})
 
 

@@ -19,7 +19,15 @@ from tidemark.core.errors import InputError
 from tidemark.core.limits import check_limit
 from tidemark.core.store import Array
 from tidemark.signals.recordings.parquet_stream import ParquetStream
-from tidemark.signals.recordings.source import BATCH_VALUES, Batch, ColumnKind, NewRows, Source, Writer
+from tidemark.signals.recordings.source import (
+    BATCH_VALUES,
+    Batch,
+    ColumnKind,
+    NewRows,
+    Source,
+    Writer,
+    check_held,
+)
 from tidemark.signals.recordings.timestamps import are_representable, parse_date
 
 DAY = 86_400_000_000
@@ -95,7 +103,8 @@ def microseconds(array: pa.Array) -> Array:
         return np.asarray(array.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.int64()))
     # Arrow would multiply, and wrap around: a date of the year 584,556 becomes one of today.
     counts = np.asarray(array.cast(pa.int32() if pa.types.is_date32(kind) else pa.int64()))
-    unit = DAY if pa.types.is_date32(kind) else 1_000_000 if getattr(kind, "unit", "") == "s" else 1000
+    seconds = pa.types.is_timestamp(kind) and kind.unit == "s"
+    unit = DAY if pa.types.is_date32(kind) else 1_000_000 if seconds else 1000
     most = np.iinfo(np.int64).max // unit
     return np.clip(counts, -most, most).astype(np.int64) * unit
 
@@ -105,7 +114,7 @@ class ParquetWriter(Writer[ParquetBatch]):
 
     def __init__(self, path: Path, source: ParquetSource, schema: pa.Schema) -> None:
         """Start a file of the source's columns that are in `schema`."""
-        self._schema = schema
+        self._schema, self._file_name = schema, source.file_name
         compression = {
             name: kind.replace("UNCOMPRESSED", "NONE")
             for name, kind in source.compression.items()
@@ -123,7 +132,7 @@ class ParquetWriter(Writer[ParquetBatch]):
                 continue
             kind = self._schema.field(column).type
             # What was missing stays as it was, null or NaN.
-            before, after = arrays[column].cast(kind, safe=False), pa.array(values).cast(kind, safe=False)
+            before, after = arrays[column].cast(kind, safe=False), held(self._file_name, values, kind)
             arrays[column] = pc.if_else(pa.array(np.isnan(values)), before, after)
         self.put(arrays)
 
@@ -177,7 +186,7 @@ class ParquetSource(Source[ParquetBatch]):
         arrays = [
             times_of(rows, field.type)
             if column == rows.time
-            else pa.array(rows.of(column)).cast(field.type, safe=False)
+            else held(self.file_name, rows.of(column), field.type)
             for field, column in zip(schema, rows.columns, strict=True)
         ]
         arrays += [pa.array(values, pa.float64()) for values in rows.further.values()]
@@ -192,6 +201,14 @@ def kind_of_type(kind: pa.DataType) -> ColumnKind:
     if pa.types.is_integer(kind) or pa.types.is_decimal(kind):
         return "integer"
     return "date" if pa.types.is_timestamp(kind) or pa.types.is_date(kind) else "text"
+
+
+def held(file_name: str, values: Array, kind: pa.DataType) -> pa.Array:
+    """Values in a column's own type; raises `InputError` where that is too narrow for one of them."""
+    array = pa.array(values).cast(kind, safe=False)
+    if pa.types.is_float16(kind):
+        check_held(file_name, values, array.to_numpy(zero_copy_only=False))
+    return array
 
 
 def with_doubles(schema: pa.Schema, columns: Sequence[int]) -> pa.Schema:

@@ -195,6 +195,15 @@ def values_of(source: Source[Rows], batch: Rows, columns: Sequence[int]) -> Arra
     return values
 
 
+def check_held(file_name: str, values: Array, own: Array) -> None:
+    """Raise `InputError` where a finite value has become infinite in a file's own type, such as float16."""
+    if (wrong := np.isinf(own) & np.isfinite(values)).any():
+        raise InputError(
+            f"{file_name}: {values[wrong][0]:g} is to be written, which its type {own.dtype} does not hold; "
+            "save the file with numbers of type float32"
+        )
+
+
 def check_present(source: Source[Rows], column: int, present: bool) -> None:
     """Raise `InputError` for a column in which no value is present."""
     if not present:
