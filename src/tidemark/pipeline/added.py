@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tidemark.core.errors import InputError
+from tidemark.core.plain_yaml import BROKEN
 from tidemark.core.replacing import replacing
 from tidemark.pipeline.contents import are_damaged, listing_of, md5, place
 from tidemark.pipeline.locks import set_aside
@@ -57,13 +58,12 @@ def is_readable(path: Path) -> bool:
     """Whether DVC can read a .dvc file."""
     from dvc.schema import COMPILED_SINGLE_STAGE_SCHEMA
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
     from voluptuous import Invalid
 
     try:
         content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
         COMPILED_SINGLE_STAGE_SCHEMA(content)
-    except (YAMLError, UnicodeDecodeError, TypeError, ValueError, Invalid):
+    except (*BROKEN, Invalid):
         return False
     return isinstance(content, Mapping) and bool(content.get("outs"))
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
+from tidemark.core.plain_yaml import BROKEN
 from tidemark.core.replacing import replacing
 
 ASIDE = Path(".dvc/tmp/doctor")
@@ -71,7 +72,6 @@ def broken(root: Path) -> Iterator[Path]:
     """The dvc.lock files that DVC cannot read, relative to `root`."""
     from dvc.schema import COMPILED_LOCKFILE_SCHEMA
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
     from voluptuous import Invalid
 
     for path in lock_files(root):
@@ -80,7 +80,7 @@ def broken(root: Path) -> Iterator[Path]:
             if not isinstance(content, Mapping):
                 raise TypeError
             COMPILED_LOCKFILE_SCHEMA(content)
-        except (YAMLError, UnicodeDecodeError, TypeError, ValueError, Invalid):
+        except (*BROKEN, Invalid):
             yield path.relative_to(root)
 
 
