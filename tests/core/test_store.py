@@ -118,3 +118,12 @@ def test_json_is_sorted_and_refuses_what_is_no_number(tmp_path: Path) -> None:
 def test_a_table_has_five_digits_and_empty_cells(tmp_path: Path) -> None:
     store.write_table(tmp_path / "t.csv", ["a", "b"], [(1, 0.123456789), ("x", float("nan"))])
     assert (tmp_path / "t.csv").read_text() == "a,b\n1,0.12346\nx,\n"
+
+
+def test_half_of_a_surrogate_pair_in_json_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(r'{"name": "\ud83d\ude00"}')
+    assert store.read_json(path) == {"name": "\U0001f600"}
+    path.write_text(r'{"name": ["\ud83d"]}')
+    with pytest.raises(InputError, match=r"a\.json: not a JSON file: 'utf-8' codec can't encode"):
+        store.read_json(path)

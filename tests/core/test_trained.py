@@ -11,7 +11,9 @@ import torch
 from safetensors.torch import save_file
 
 from tidemark.core import trained
+from tidemark.core.calibration import Calibration
 from tidemark.core.errors import InputError
+from tidemark.core.likeness import Likeness, Range
 from tidemark.core.network import Network
 from tidemark.core.store import Array, DatasetInfo
 from tidemark.denoise import metrics as denoise
@@ -146,6 +148,8 @@ def test_weights_of_another_architecture_are_refused(folder: Path) -> None:
         ({"surprise": 1}, "not a description of a trained model"),
         ({"dataset": {"name": "sine"}}, "not a description of a trained model"),
         ({"dataset": 3}, "not a description of a trained model"),
+        ({"causal": "no"}, "causal = .no.: input should be a valid boolean"),
+        ({"parameters": "19"}, "parameters = .19.: input should be a valid integer"),
     ],
 )
 def test_a_changed_description_is_refused(folder: Path, change: dict[str, object], message: str) -> None:
@@ -154,6 +158,57 @@ def test_a_changed_description_is_refused(folder: Path, change: dict[str, object
     with pytest.raises(InputError, match=message) as error:
         trained.load(folder)
     assert "\n" not in str(error.value)
+
+
+def calibrated(folder: Path, widths: Array) -> None:
+    """A model with a calibration whose half widths are these."""
+    few = Range([0.0], [0.5], [1.0])
+    known = Calibration(Likeness(few, few, few), np.zeros((1, 10, 50), np.float32))
+    trained.save(folder, INFO, build().state_dict(), calibration=known)
+    np.save(folder / "residuals.npy", widths)
+
+
+@pytest.mark.parametrize(
+    "widths",
+    [
+        np.zeros((0, 0, 0)),
+        np.array(1.0),
+        np.zeros((1, 10, 15)),
+        np.zeros((1, 11, 50)),
+        np.zeros((2, 10, 50)),
+        np.full((1, 10, 50), "a"),
+        np.full((1, 10, 50), -1.0),
+        np.full((1, 10, 50), np.inf),
+    ],
+)
+def test_half_widths_of_another_model_are_refused(folder: Path, widths: Array) -> None:
+    calibrated(folder, widths)
+    with pytest.raises(InputError, match=r"inputs\.json and residuals\.npy are not what training wrote"):
+        trained.load(folder)
+
+
+@pytest.mark.parametrize(
+    "shape", [b"(1, 10, 9000000000)", b"(1, 10, 9" + b"0" * 30 + b")", b"(1, 10,, (", b"((((("]
+)
+def test_headers_of_no_half_widths_are_refused(folder: Path, shape: bytes) -> None:
+    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': " + shape + b", }"
+    calibrated(folder, np.zeros((1, 10, 50)))
+    (folder / "residuals.npy").write_bytes(
+        b"\x93NUMPY\x01\0" + len(header).to_bytes(2, "little") + header + bytes(64)
+    )
+    with pytest.raises(InputError, match=r"are not what training wrote"):
+        trained.load(folder)
+
+
+@pytest.mark.parametrize("value", ["0.5", True, None, {}, [], 1e300, [0.5, 1]])
+def test_inputs_that_are_no_numbers_are_refused(folder: Path, value: object) -> None:
+    calibrated(folder, np.zeros((1, 10, 50)))
+    path = folder / "inputs.json"
+    content = json.loads(path.read_text())
+    content["noise"]["typical"] = value if isinstance(value, list) else [value]
+    path.write_text(json.dumps(content))
+    with pytest.raises(InputError, match=r"are not what training wrote"):
+        trained.load(folder)
 
 
 def test_a_missing_model_is_one_line(tmp_path: Path) -> None:

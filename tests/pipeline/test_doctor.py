@@ -215,6 +215,12 @@ def test_what_dvc_cannot_read_is_one_line(folder: Path) -> None:
         doctor()
 
 
+@pytest.mark.parametrize("value", ["!!int ''", "9" * 5000, "2024-13-45", "!!binary x", "[" * 5000])
+def test_a_lock_of_values_that_cannot_be_made_is_broken(tmp_path: Path, value: str) -> None:
+    (tmp_path / "dvc.lock").write_text(f"schema: '2.0'\nstages:\n  a: {{cmd: {value}}}\n")
+    assert [*locks.broken(tmp_path)] == [Path("dvc.lock")]
+
+
 def test_dvcs_list_keeps_who_is_at_work_and_no_one_else(folder: Path) -> None:
     path = Path(".dvc/tmp/rwlock")
     gone = subprocess.Popen([sys.executable, "-c", ""])

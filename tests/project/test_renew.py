@@ -112,3 +112,12 @@ def test_a_checkout_is_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert renew.outdated() == []
     with pytest.raises(InputError, match="not that of a project"):
         renew.refresh()
+
+
+def test_values_that_cannot_be_made_are_one_line(project: Path) -> None:
+    whole = Path("params.yaml").read_text()
+    for value in ("!!int ''", "0000-01-01", "9" * 5000, "[" * 5000):
+        Path("params.yaml").write_text(f"{whole}extra: {value}\n")
+        with pytest.raises(InputError, match=r"params\.yaml: no") as error:
+            renew.said()
+        assert "\n" not in str(error.value)

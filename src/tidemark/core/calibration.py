@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tokenize
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tidemark.core.conformal import LEVELS
 from tidemark.core.errors import InputError
 from tidemark.core.likeness import Likeness, from_json
 from tidemark.core.replacing import replacing
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
 
 INPUTS = "inputs.json"
 RESIDUALS = "residuals.npy"
+BROKEN = (
+    ValueError, TypeError, AttributeError, LookupError, ArithmeticError, OSError, SyntaxError,
+    RecursionError, tokenize.TokenError,
+)  # fmt: skip
+"""What reading them raises where they are damaged, at a header of NumPy's above all."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +60,35 @@ def write(folder: Path, calibration: Calibration) -> None:
         np.save(file, calibration.widths, allow_pickle=False)
 
 
-def read(folder: Path) -> Calibration | None:
-    """That of the model in `folder`; none of a task without, or of a model from before there was any."""
+def read(folder: Path, info: DatasetInfo) -> Calibration | None:
+    """That of the model of such signals in `folder`; none of a model from before there was any.
+
+    Raises `InputError` where what is there is damaged, or that of other signals.
+    """
     if not (folder / INPUTS).exists():
         return None
     try:
         inputs = from_json(read_json(folder / INPUTS))
-        stored = (folder / RESIDUALS).exists()
-        widths = np.load(folder / RESIDUALS, allow_pickle=False) if stored else None
-    except (TypeError, ValueError, AttributeError, OSError) as error:
+        widths = _read_widths(folder / RESIDUALS, info) if (folder / RESIDUALS).exists() else None
+    except BROKEN as error:
         reason = " ".join(str(error).split())[:120]
         raise InputError(
             f"{folder}: {INPUTS} and {RESIDUALS} are not what training wrote ({reason}); copy them again"
         ) from None
     return Calibration(inputs, widths)
+
+
+def _read_widths(path: Path, info: DatasetInfo) -> Array:
+    """Half widths (channels, steps, levels) of such signals; raises one of `BROKEN` at any other array.
+
+    They are mapped, so that a header cannot ask for memory that the file does not have.
+    """
+    mapped = np.load(path, mmap_mode="r", allow_pickle=False)
+    channels, steps, levels = mapped.shape
+    fitting = channels in (1, info.channels) and steps in (1, info.length, info.horizon)
+    if mapped.dtype.kind != "f" or not fitting or levels != len(LEVELS):
+        raise ValueError(f"half widths of shape {mapped.shape} and type {mapped.dtype}")
+    widths = np.array(mapped)
+    if (np.isinf(widths) | (widths < 0)).any():
+        raise ValueError("half widths below 0, or infinite")
+    return widths

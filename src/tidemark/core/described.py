@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -31,7 +32,8 @@ def check_types(kind: type, content: Mapping[str, Any], where: str) -> None:
     if not _is_shallow(content, DEEPEST):
         raise InputError(f"{where}: nested more than {DEEPEST} deep; copy the file again")
     try:
-        _adapter(kind).validate_python(content)
+        # As JSON, strictly: a text of a number, or of yes or no, is none.
+        _adapter(kind).validate_json(json.dumps(content), strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
@@ -60,10 +62,6 @@ def check_signals(info: DatasetInfo, where: str) -> None:
         least = 0 if key == "horizon" else 1
         if not isinstance(size, int) or isinstance(size, bool) or not least <= size <= LARGEST:
             raise InputError(f"{where}: {key} = {size!r:.40}: expected a number from {least} to {LARGEST}")
-    numbers = {"sampling_rate": [info.sampling_rate], "mean": info.mean, "std": info.std}
-    for key, values in numbers.items():  # texts of numbers count as such where types are looked at
-        if not all(isinstance(value, (int, float)) for value in values):
-            raise InputError(f"{where}: {key} = {list(values)!r:.80}: expected numbers")
     for key, values in {"sampling_rate": [info.sampling_rate], "std": info.std}.items():
         if not all(math.isfinite(value) and value > 0 for value in values):
             raise InputError(f"{where}: {key} = {list(values)!r:.80}: expected finite numbers above 0")

@@ -19,6 +19,9 @@ MOST_VALUES = 2**23
 """… fewer of long ones: so many values in all."""
 
 
+LARGEST = float(np.finfo(np.float32).max)
+
+
 @dataclass(frozen=True)
 class Range:
     """One statistic of the training windows, (channels,) each, in units of the stored values."""
@@ -95,5 +98,15 @@ def _range(found: Array) -> Range:
 
 
 def from_json(content: Mapping[str, Any]) -> Likeness:
-    """What `dataclasses.asdict` made of one."""
-    return Likeness(**{name: Range(**part) for name, part in content.items()})
+    """What `dataclasses.asdict` made of one; raises `TypeError` or `ValueError` where it is none."""
+    found = Likeness(**{name: Range(**part) for name, part in content.items()})
+    ranges = (found.location, found.scale, found.noise)
+    values = [part for each in ranges for part in (each.smallest, each.typical, each.largest)]
+    if not all(isinstance(part, list) and part for part in values) or len({*map(len, values)}) > 1:
+        raise ValueError("expected a list of numbers for each, one a channel")
+    for number in (number for part in values for number in part):
+        if isinstance(number, bool) or not isinstance(number, (int, float)):
+            raise TypeError(f"expected a number, got {number!r:.40}")
+        if abs(number) > LARGEST:
+            raise ValueError("expected numbers that float32 holds")
+    return found

@@ -26,6 +26,8 @@ from tidemark.core.files import check_file, describe
 
 DEEPEST, MOST, LONGEST = 100, 200_000, 2**22
 """Levels of nesting, values once aliases are followed, and bytes of a file."""
+LARGEST = 10**300
+"""Of a whole number."""
 BROKEN = (
     YAMLError, ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError,
     RecursionError, TypeError, ValueError,
@@ -54,13 +56,13 @@ def mapping_of(data: bytes, path: Path, most: int = MOST) -> Mapping[str, Any]:
     try:
         _check_size(data, path, most)
         tree = YAML(typ="safe").load(data)
-        wrong = _key_that_is_no_text(tree)
+        wrong = _wrong_in(tree)
     except BROKEN as error:
         raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())[:400]}") from None
     if not isinstance(tree, Mapping):
         raise InputError(f"{path}: expected a mapping of parameters, got {type(tree).__name__}")
-    if wrong is not None:
-        raise InputError(f"{path}: {wrong!r:.80}: a key is text; put it into quotes")
+    if wrong:
+        raise InputError(f"{path}: {wrong}")
     return tree
 
 
@@ -99,16 +101,20 @@ def _check_size(data: bytes, path: Path, most: int) -> None:
             raise InputError(f"{path}: stands for over {most} values by its aliases; write out what is meant")
 
 
-def _key_that_is_no_text(tree: Any) -> object:
-    """The first key of nested mappings that is no string; none where all are."""
+def _wrong_in(tree: Any) -> str:
+    """What is wrong with the first key of nested mappings that is no text, or number past all; else empty."""
+    if isinstance(tree, int) and abs(tree) >= LARGEST:  # which Python cannot even write into a message
+        return f"a whole number of {tree.bit_length()} bits; write one of up to 300 digits"
     if isinstance(tree, Mapping):
         for key, value in tree.items():
             if not isinstance(key, str):
-                return key if key is not None else "null"
-            if (wrong := _key_that_is_no_text(value)) is not None:
-                return wrong
+                return _wrong_in(key) or (
+                    f"{key if key is not None else 'null'!r:.80}: a key is text; put it into quotes"
+                )
+            if wrong := _wrong_in(value):
+                return f"{key}: {wrong}" if isinstance(value, int) else wrong
     elif isinstance(tree, Sequence) and not isinstance(tree, str | bytes):
         for value in tree:
-            if (wrong := _key_that_is_no_text(value)) is not None:
+            if wrong := _wrong_in(value):
                 return wrong
-    return None
+    return ""

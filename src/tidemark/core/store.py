@@ -104,7 +104,11 @@ def read_json(path: Path) -> Any:
     """Read a JSON file; raise `InputError` if it is missing or no JSON."""
     check_file(path, missing="no such file; run `dvc repro` first")
     try:
-        return json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
+        text = path.read_text(encoding="utf-8")
+        content = json.loads(text, parse_constant=_no_number)
+        if "\\ud" in text.lower():  # half of a surrogate pair is no text, and cannot be written
+            json.dumps(content, ensure_ascii=False).encode()
+        return content
     except RecursionError:
         raise InputError(f"{path}: not a JSON file: nested too deeply") from None
     except ValueError as error:  # no UTF-8, no JSON, or a number of thousands of digits

@@ -95,7 +95,7 @@ def load(folder: Path, device: torch.device | None = None) -> Trained:
         network = build(info.arch, info.hyperparameters, info.dataset, str(folder / "model.json"))
     put_weights(network, folder)
     device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return Trained(info, network.folded().to(device).eval(), device, calibrations.read(folder))
+    return Trained(info, network.folded().to(device).eval(), device, calibrations.read(folder, info.dataset))
 
 
 def put_weights(network: Network, folder: Path, checkpoint: str | None = None) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import YAMLError
 
 from tidemark.core import paths
 from tidemark.core.errors import InputError
+from tidemark.core.plain_yaml import BROKEN
 from tidemark.pipeline import check
 from tidemark.project import init, lists, template
 from tidemark.project.files import together
@@ -138,7 +138,7 @@ def _with_lines(old: str, fresh: str) -> str:
 def _tree(path: Path) -> Any:
     try:
         return template.yaml().load(path.read_text(encoding="utf-8")) or CommentedMap()
-    except YAMLError as error:
+    except BROKEN as error:
         raise InputError(f"{path}: no YAML ({' '.join(str(error).split())[:200]}); fix it") from None
 
 

@@ -1,6 +1,7 @@
 import datetime
 from contextlib import closing
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pytest
 from tidemark.core.errors import InputError
 from tidemark.signals.recordings import parquet, parquet_child
 from tidemark.signals.recordings.parquet import ParquetSource
+from tidemark.signals.recordings.source import NewRows
 
 
 def opened(path, columns, **options):
@@ -147,6 +149,40 @@ def test_dates_so_far_off_that_their_microseconds_would_wrap_around(tmp_path, ki
         source = opened(tmp_path / "x.parquet", {"when": far})
         with pytest.raises(InputError, match="row 1, column 'when': a date outside the years 1 to 9999"):
             next(source.batches([0])).times(0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "last", "next_"),
+    [
+        (pa.int8(), 126, 127),
+        (pa.uint8(), 254, 255),
+        (pa.decimal128(3, 0), Decimal(998), Decimal(999)),
+        (pa.float16(), 65472.0, 65504.0),
+        (pa.timestamp("ns"), 2**63 - 3 * 10**9, 2**63 - 2 * 10**9),
+    ],
+)
+def test_times_that_the_column_cannot_hold_are_not_written(tmp_path, kind, last, next_):
+    known = [last, next_]
+    stamped = pa.types.is_timestamp(kind)
+    when = (
+        pa.array(known, pa.int64()).cast(kind)
+        if stamped
+        else pa.array(np.float16(known) if kind == pa.float16() else known, kind)
+    )
+    source = opened(tmp_path / "x.parquet", {"when": when, "x": [1.0, 2.0]})
+    batch = next(source.batches([0, 1]))
+    step = Fraction(next_) - Fraction(last)
+
+    def rows(first):
+        times = [(Fraction(first) + step * place) / (1000 if stamped else 1) for place in range(3)]
+        return NewRows([1], np.zeros((1, 3)), np.ones(1), 0, times, ["1", "2", "3"])
+
+    source.write_rows(tmp_path / "y.parquet", batch, rows(Fraction(next_) - 2 * step), False)
+    written = pq.read_table(tmp_path / "y.parquet")["when"]
+    assert written.type == kind
+    assert stamped or written[-1] == when[-1]
+    with pytest.raises(InputError, match=r"x\.parquet: time column 'when': 3 rows more lead beyond what its"):
+        source.write_rows(tmp_path / "z.parquet", batch, rows(next_), False)
 
 
 def test_damaged_inside(tmp_path):

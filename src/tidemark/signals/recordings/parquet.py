@@ -183,8 +183,9 @@ class ParquetSource(Source[ParquetBatch]):
     def write_rows(self, path: Path, before: ParquetBatch, rows: NewRows, zipped: bool) -> None:
         """Write the rows to come of the series and the time."""
         schema = part_of(with_doubles(self.schema, rows.series), rows.columns)
+        where = "" if rows.time is None else f"{self.file_name}: time column {self.names[rows.time]!r}"
         arrays = [
-            times_of(rows, field.type)
+            times_of(rows, field.type, where)
             if column == rows.time
             else held(self.file_name, rows.of(column), field.type)
             for field, column in zip(schema, rows.columns, strict=True)
@@ -294,8 +295,21 @@ def with_note(metadata: Mapping[bytes, bytes], note: Mapping[str, Any] | None) -
     return rest if note is None else rest | {b"pandas": json.dumps(note).encode()}
 
 
-def times_of(rows: NewRows, kind: pa.DataType) -> pa.Array:
-    """The times of new rows as an array of the column's own type, rounded to what that can hold."""
+def times_of(rows: NewRows, kind: pa.DataType, where: str) -> pa.Array:
+    """The times of new rows as an array of the column's own type, rounded to what that can hold.
+
+    Raises `InputError`, naming the place `where`, at one that is beyond it.
+    """
+    try:
+        return _times_of(rows, kind)
+    except (pa.ArrowInvalid, OverflowError):
+        raise InputError(
+            f"{where}: {len(rows)} rows more lead beyond what its type {kind} holds; ask for fewer with "
+            "--horizon"
+        ) from None
+
+
+def _times_of(rows: NewRows, kind: pa.DataType) -> pa.Array:
     if kind_of_type(kind) == "date":
         stamped = pa.types.is_timestamp(kind)
         unit = {"s": 1_000_000, "ms": 1000}.get(kind.unit, 1) if stamped else DAY
@@ -305,4 +319,10 @@ def times_of(rows: NewRows, kind: pa.DataType) -> pa.Array:
         return pa.array(rows.texts).cast(kind)
     if pa.types.is_integer(kind):
         return pa.array([round(time) for time in rows.times], pa.int64()).cast(kind)
-    return pa.array([float(time) for time in rows.times]).cast(kind, safe=False)
+    times = pa.array([float(time) for time in rows.times])
+    if pa.types.is_decimal(kind):
+        return times.cast(kind)
+    known = times.cast(kind, safe=False)
+    if not np.isfinite(known.to_numpy(zero_copy_only=False)).all():
+        raise OverflowError
+    return known
