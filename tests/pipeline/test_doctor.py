@@ -78,6 +78,20 @@ def test_bits_flipped_in_outputs_and_cache_are_found_and_mended(
     assert capfd.readouterr().out == "nothing is wrong\n"
 
 
+def test_what_is_no_file_in_the_place_of_an_object_gives_way(folder: Path) -> None:
+    before = contents()
+    objects = sorted(path for path in Path(".dvc/cache/files/md5").rglob("*") if path.is_file())
+    for path in objects:
+        path.unlink()
+    objects[0].mkdir()
+    os.mkfifo(objects[1])
+    objects[2].symlink_to("nowhere")
+    assert doctor(repair=False) == 1
+    assert doctor() == 0
+    assert all(path.is_file() for path in objects[:3])
+    assert contents() == before
+
+
 TEXT = b"x\n" + b"1.25\n" * 3000
 
 
