@@ -129,6 +129,11 @@ def test_an_added_file_is_mended_after_damage_and_left_after_an_edit(
             mine.write_bytes(damage)
         assert doctor() == 0
         assert mine.read_bytes() == TEXT
+    mine.unlink()
+    mine.mkdir()
+    (mine / "somebodys").touch()
+    assert doctor() == 0
+    assert mine.read_bytes() == TEXT and (locks.ASIDE / "mine.csv.1/somebodys").exists()
     mine.write_bytes(TEXT + b"1.5\n")
     assert doctor() == 1 and mine.read_bytes() == TEXT + b"1.5\n"
     said = capfd.readouterr().out
@@ -202,7 +207,10 @@ def test_a_broken_lock_gives_way(folder: Path) -> None:
         assert [*locks.broken(folder)] == [Path("dvc.lock")]
         assert doctor() == 0
         assert [*locks.broken(folder)] == []
-    assert contents() == before
+    Path("dvc.lock").unlink(missing_ok=True)
+    Path("dvc.lock").symlink_to("nowhere/dvc.lock")
+    assert doctor() == 0
+    assert contents() == before and not Path("dvc.lock").is_symlink()
 
 
 def test_a_folder_in_the_place_of_a_lock_gives_way(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -91,8 +91,10 @@ def broken(root: Path) -> Iterator[Path]:
 
 
 def lock_files(root: Path) -> list[Path]:
-    """All dvc.lock files."""
-    return sorted([*root.glob("dvc.lock"), *root.glob("pipelines/**/dvc.lock")])
+    """All dvc.lock files, dangling links too."""
+    beside = [*root.glob("dvc.yaml"), *root.glob("pipelines/**/dvc.yaml")]
+    locks = (path.with_name("dvc.lock") for path in beside)
+    return sorted(path for path in locks if path.exists() or path.is_symlink())
 
 
 def restore(root: Path, lock: Path) -> str:
