@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tidemark.core.errors import InputError
+from tidemark.core.files import check_file
 from tidemark.core.likeness import Likeness, from_json
 from tidemark.core.replacing import replacing
 from tidemark.core.store import Array, DatasetInfo, Split, read_json, write_json
@@ -59,9 +60,11 @@ def read(folder: Path) -> Calibration | None:
         return None
     try:
         inputs = from_json(read_json(folder / INPUTS))
-        stored = (folder / RESIDUALS).exists()
-        widths = np.load(folder / RESIDUALS, allow_pickle=False) if stored else None
-    except (TypeError, ValueError, AttributeError, OSError) as error:
+        widths = None
+        if (folder / RESIDUALS).exists():
+            check_file(folder / RESIDUALS)
+            widths = np.load(folder / RESIDUALS, allow_pickle=False)
+    except (TypeError, ValueError, AttributeError, OSError, EOFError, MemoryError) as error:
         reason = " ".join(str(error).split())[:120]
         raise InputError(
             f"{folder}: {INPUTS} and {RESIDUALS} are not what training wrote ({reason}); copy them again"
