@@ -231,6 +231,14 @@ def test_a_folder_in_the_place_of_a_lock_gives_way(folder: Path, capfd: pytest.C
         assert not path.is_dir() and (locks.ASIDE / path / "somebodys").exists()
 
 
+def test_a_garbled_list_of_what_dvc_ignores_gives_way(folder: Path) -> None:
+    Path(".dvcignore").write_bytes(b"a\xe0b\n")
+    with pytest.raises(InputError, match="codec can't decode"):  # DVC stops at it
+        doctor(repair=False)
+    assert doctor() == 0
+    assert (locks.ASIDE / ".dvcignore").read_bytes() == b"a\xe0b\n"
+
+
 def test_what_dvc_cannot_read_is_one_line(folder: Path) -> None:
     Path(".dvc/config").write_bytes(b"\xff\xfe")
     with pytest.raises(InputError, match="config file error"):
