@@ -110,7 +110,7 @@ def lock_files(root: Path) -> list[Path]:
 
 
 def restore(root: Path, lock: Path) -> str:
-    """Put a broken lock or list aside, that of the last commit in its place if there is one; says what was done.
+    """Put a broken lock or list aside, that of the last commit in its place if any; says what was done.
 
     Without a commit DVC writes a new lock: results are restored from its cache, or made again.
     """
