@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ from support.changed_params import default_tree, put, write_params
 from tidemark.core import params
 from tidemark.core.errors import InputError
 from tidemark.core.frozen import SCALES, Count, Frozen
+from tidemark.core.names import check_names
 from tidemark.evaluation.entry import EvaluationEntry
+from tidemark.project.installed import installed
 from tidemark.signals.dataset import DatasetEntry
 from tidemark.training.entry import TrainingDefaults
 
@@ -255,3 +259,33 @@ def test_the_committed_files_have_every_scale(tmp_path: Path, monkeypatch: pytes
         monkeypatch.chdir(folder)
         sizes.append(params.entry("denoise", "datasets", "sine", DatasetEntry).train)
     assert sizes == [256, 8000, 8000]
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ({"models": {"notes": {"dataset": ".."}}}, "models.notes.dataset = '..': a name is letters"),
+        ({"models": {"notes": {"dataset": 5}}}, "models.notes.dataset = 5: a name is letters"),
+        ({"finetuned": {"a": {"dataset": "b", "init_from": "../src"}}}, "init_from = '../src': a name is"),
+        ({"recordings": {"../notes": {}}}, "recordings.../notes: a name is letters"),
+        ({"baselines": {"a/b": []}}, "baselines.a/b: a name is letters"),
+    ],
+)
+def test_no_name_leads_out_of_the_folders_of_outputs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entries: dict[str, Any], said: str
+) -> None:
+    """DVC deletes what lies at the path of an output before the output's stage runs."""
+    monkeypatch.chdir(tmp_path)
+    check_names()
+    Path(FILE).parent.mkdir(parents=True)
+    whole = {
+        "models": {"a-b": {"dataset": "c_1"}},
+        "finetuned": {"d": {"init_from": "c_1/a-b"}},
+        "limits": None,
+    }
+    Path(FILE).write_text(json.dumps(whole))
+    check_names()
+    Path(FILE).write_text(json.dumps(whole | entries))
+    with pytest.raises(InputError, match=re.escape(said)):
+        installed(Path("installed.txt"))
+    assert not Path("installed.txt").exists()

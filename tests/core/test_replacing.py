@@ -213,6 +213,13 @@ def test_a_folder_in_the_place_of_a_file_is_one_line(
         raise OSError("about no file")
 
 
+def test_an_interrupt_before_a_command_begins_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended, one_line_errors():
+        raise KeyboardInterrupt
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "Aborted!\n"
+
+
 def test_scores_on_a_full_disk_are_one_line(tmp_path: Path) -> None:
     """What `evaluate` writes: `OSError` of NumPy has no number."""
     code = """

@@ -67,8 +67,10 @@ def table(path: Path, separator: str, decimal: str, chosen: Sequence[int]) -> Co
         rows = rows_of(text, separator)  # with the spaces of blank lines
         body = rows[1:]
         # a blank line is a missing value, but at the end; "" is one there too
-        quoted = text.rstrip(" \r\n").endswith('"')  # and not the header's, before lines of tabs
-        while body and (not body[-1] or (not quoted and body[-1][0] and not body[-1][0].strip(" "))):
+        lines = re.split("\r\n|\r|\n", text)
+        lines = lines if lines[-1] else lines[:-1]
+        while body and not lines[-1].strip(" "):
+            lines.pop()
             body.pop()
         body = [row if len(row) else [""] for row in body]
     if any(len(row) != width for row in body):

@@ -78,6 +78,20 @@ def test_bits_flipped_in_outputs_and_cache_are_found_and_mended(
     assert capfd.readouterr().out == "nothing is wrong\n"
 
 
+def test_what_is_no_file_in_the_place_of_an_object_gives_way(folder: Path) -> None:
+    before = contents()
+    objects = sorted(path for path in Path(".dvc/cache/files/md5").rglob("*") if path.is_file())
+    for path in objects:
+        path.unlink()
+    objects[0].mkdir()
+    os.mkfifo(objects[1])
+    objects[2].symlink_to("nowhere")
+    assert doctor(repair=False) == 1
+    assert doctor() == 0
+    assert all(path.is_file() for path in objects[:3])
+    assert contents() == before
+
+
 TEXT = b"x\n" + b"1.25\n" * 3000
 
 
@@ -115,6 +129,11 @@ def test_an_added_file_is_mended_after_damage_and_left_after_an_edit(
             mine.write_bytes(damage)
         assert doctor() == 0
         assert mine.read_bytes() == TEXT
+    mine.unlink()
+    mine.mkdir()
+    (mine / "somebodys").touch()
+    assert doctor() == 0
+    assert mine.read_bytes() == TEXT and (locks.ASIDE / "mine.csv.1/somebodys").exists()
     mine.write_bytes(TEXT + b"1.5\n")
     assert doctor() == 1 and mine.read_bytes() == TEXT + b"1.5\n"
     said = capfd.readouterr().out
@@ -188,7 +207,10 @@ def test_a_broken_lock_gives_way(folder: Path) -> None:
         assert [*locks.broken(folder)] == [Path("dvc.lock")]
         assert doctor() == 0
         assert [*locks.broken(folder)] == []
-    assert contents() == before
+    Path("dvc.lock").unlink(missing_ok=True)
+    Path("dvc.lock").symlink_to("nowhere/dvc.lock")
+    assert doctor() == 0
+    assert contents() == before and not Path("dvc.lock").is_symlink()
 
 
 def test_a_folder_in_the_place_of_a_lock_gives_way(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -207,6 +229,14 @@ def test_a_folder_in_the_place_of_a_lock_gives_way(folder: Path, capfd: pytest.C
     assert contents() == before
     for path in taken:
         assert not path.is_dir() and (locks.ASIDE / path / "somebodys").exists()
+
+
+def test_a_garbled_list_of_what_dvc_ignores_gives_way(folder: Path) -> None:
+    Path(".dvcignore").write_bytes(b"a\xe0b\n")
+    with pytest.raises(InputError, match="codec can't decode"):  # DVC stops at it
+        doctor(repair=False)
+    assert doctor() == 0
+    assert (locks.ASIDE / ".dvcignore").read_bytes() == b"a\xe0b\n"
 
 
 def test_what_dvc_cannot_read_is_one_line(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Which model a name stands for, and which task takes which option of the command."""
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,18 @@ def test_a_name_that_no_folder_can_have_is_none(
     with pytest.raises(InputError, match=r"no trained model of that name") as error:
         find_model(name)
     assert str(error.value).isprintable()
+
+
+def test_a_socket_is_no_fifo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # an address is short
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("x.csv")
+        with (
+            endpoints.reading("x.csv") as path,
+            pytest.raises(InputError, match="is a socket; write what"),
+            open_source(path),
+        ):
+            pass
 
 
 def test_a_fifo_without_writer_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -183,6 +184,17 @@ def test_a_picture_of_input_and_output(model: Model) -> None:
     assert Path("out.png").read_bytes().startswith(b"\x89PNG")
     with pytest.raises(InputError, match="ends in .png, .svg, .pdf"):
         predict_file(model.trained, "x.csv", plot="out.txt")
+
+
+@pytest.mark.parametrize("name", ["$\\foo$", "a$x_{$", "a\x1b[31mred\u202e", "<b>&"])
+def test_a_name_that_is_no_formula_nor_xml_is_drawn_as_text(
+    name: str, recwarn: pytest.WarningsRecorder
+) -> None:
+    pd.DataFrame({name: signal()}).to_csv("x.csv", index=False)
+    predict_file(denoiser().trained, "x.csv", plot="out.svg", unchecked=True)
+    shown = "".join(ElementTree.parse("out.svg").getroot().itertext())
+    assert name.replace("\x1b", r"\x1b").replace("\u202e", r"\u202e") in shown
+    assert not recwarn.list
 
 
 @pytest.mark.parametrize("model", [denoiser(), forecaster()], ids=["denoise", "forecast"])

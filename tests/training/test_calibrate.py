@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ import torch
 
 from support.models import Function, signals
 from tidemark.core import calibration
+from tidemark.core.errors import InputError
 from tidemark.core.likeness import describe
 from tidemark.core.store import Array, write_dataset
 from tidemark.core.task import Task
@@ -40,6 +42,22 @@ def request(folder: Path, task: str, source: str, **arrays: Array) -> Request:
     learning = Task(task).learning
     entry: Any = SimpleNamespace(source=source, training=SimpleNamespace(steps=3))
     return Request("models.m", entry, info, folder, learning, torch.device("cpu"))
+
+
+def test_residuals_that_are_none_are_one_line(tmp_path: Path) -> None:
+    calibration.write(tmp_path, calibration.Calibration(describe(WINDOWS), None))
+    stored = tmp_path / "residuals.npy"
+    stored.touch()  # as a full disk leaves it
+    with pytest.raises(InputError, match="residuals.npy are not what training wrote .*; copy them again"):
+        calibration.read(tmp_path)
+    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000000,), }\n"
+    stored.write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+    with pytest.raises(InputError, match="residuals.npy are not what training wrote"):
+        calibration.read(tmp_path)
+    stored.unlink()
+    os.mkfifo(stored)
+    with pytest.raises(InputError, match="residuals.npy: is a FIFO"):
+        calibration.read(tmp_path)
 
 
 @pytest.mark.parametrize("source", ["training/stored", "classify/augmented"])

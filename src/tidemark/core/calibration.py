@@ -12,6 +12,7 @@ import numpy as np
 
 from tidemark.core.conformal import LEVELS
 from tidemark.core.errors import InputError
+from tidemark.core.files import check_file
 from tidemark.core.likeness import Likeness, from_json
 from tidemark.core.replacing import replacing
 from tidemark.core.store import Array, DatasetInfo, Split, read_json, write_json
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 INPUTS = "inputs.json"
 RESIDUALS = "residuals.npy"
 BROKEN = (
-    ValueError, TypeError, AttributeError, LookupError, ArithmeticError, OSError, SyntaxError,
-    RecursionError, tokenize.TokenError,
+    ValueError, TypeError, AttributeError, LookupError, ArithmeticError, OSError, EOFError,
+    SyntaxError, RecursionError, tokenize.TokenError,
 )  # fmt: skip
 """What reading them raises where they are damaged, at a header of NumPy's above all."""
 
@@ -83,6 +84,7 @@ def _read_widths(path: Path, info: DatasetInfo) -> Array:
 
     They are mapped, so that a header cannot ask for memory that the file does not have.
     """
+    check_file(path)
     mapped = np.load(path, mmap_mode="r", allow_pickle=False)
     channels, steps, levels = mapped.shape
     fitting = channels in (1, info.channels) and steps in (1, info.length, info.horizon)

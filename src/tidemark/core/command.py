@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,6 +34,9 @@ def one_line_errors() -> Iterator[None]:
             yield
     except InputError as error:
         _end(str(error))
+    except KeyboardInterrupt:  # before the command itself began, which Typer ends in the same way
+        print("Aborted!", file=sys.stderr)
+        raise SystemExit(128 + signal.SIGINT) from None
     except OSError as error:
         if error.errno in (*FULL, errno.EPIPE):
             _end(cannot_be_written(error.filename or NAME, error))

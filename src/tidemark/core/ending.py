@@ -19,7 +19,10 @@ def ended_in_order() -> Iterator[None]:
         yield
         return
 
+    received: list[int] = []
+
     def leave(number: int, frame: FrameType | None) -> None:
+        received.append(number)
         raise SystemExit(128 + number)
 
     before = {
@@ -29,6 +32,10 @@ def ended_in_order() -> Iterator[None]:
     }
     try:
         yield
+    except Exception:  # into which a library, such as pydantic, has turned that exit
+        if received:
+            raise SystemExit(128 + received[0]) from None
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

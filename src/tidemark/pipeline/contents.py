@@ -32,12 +32,17 @@ def place(cache: Path, digest: str) -> Path:
 
 
 def wrong_objects(cache: Path) -> Iterator[tuple[Path, str]]:
-    """Objects whose bytes do not have the hash that they are named by, and that hash."""
-    for path in sorted(cache.glob("[0-9a-f][0-9a-f]/*")):
-        if OBJECT.fullmatch(path.name) and path.is_file():
-            digest = path.parent.name + path.name
-            if md5(path) != digest.removesuffix(".dir"):
+    """Objects that do not have the hash that they are named by, or are no files at all, and that hash."""
+    for folder in sorted(cache.glob("[0-9a-f][0-9a-f]")):
+        for path in sorted(folder.iterdir()):  # dangling links too, which glob leaves out
+            digest = folder.name + path.name
+            if OBJECT.fullmatch(path.name) and not _has(path, digest):
                 yield path, digest
+
+
+def _has(path: Path, digest: str) -> bool:
+    """Whether there is a file, no folder or FIFO, whose bytes have the hash."""
+    return path.is_file() and md5(path) == digest.removesuffix(".dir")
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def recorded(repo: Any) -> Iterator[Recorded]:
 def _listing(path: Path) -> list[Mapping[str, Any]]:
     """The files of a folder; none where the listing is missing or not what its hash says."""
     try:
-        if md5(path) != (path.parent.name + path.name).removesuffix(".dir"):
+        if not _has(path, path.parent.name + path.name):
             return []
         return list(json.loads(path.read_text()))
     except (OSError, ValueError):

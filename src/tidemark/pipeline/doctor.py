@@ -141,9 +141,11 @@ class Doctor:
             yield f"{self._shown(path)}: the listing of {folder} is not there{self._done(': made again')}"
 
     def _brought_back(self, entry: Recorded) -> str:
-        """An added file that is gone, which no stage would make again."""
+        """An added file that is gone, or a folder now, which no stage would make again."""
         self.left += not self._repair
         if self._repair:
+            if (self._root / entry.path).is_dir():
+                self._move(self._root / entry.path)
             (self._root / entry.path).parent.mkdir(parents=True, exist_ok=True)
             self._copy(entry)
         return f"{entry.path}: was added, and is not there{self._done(': brought back')}"

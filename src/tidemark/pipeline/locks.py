@@ -23,6 +23,7 @@ RWLOCK = Path(".dvc/tmp/rwlock")
 """DVC's list of who reads and writes what."""
 RUN = Path(".dvc/tmp/repro/lock")
 """Held by the one run, or doctor, of a pipeline."""
+IGNORED = Path(".dvcignore")
 FILES = (RWLOCK, RWLOCK.with_suffix(".lock"), Path(".dvc/tmp/lock"))
 """DVC's own locks, each a file that it makes where there is none."""
 MOST = 50_000_000
@@ -92,15 +93,28 @@ def broken(root: Path) -> Iterator[Path]:
             yield path.relative_to(root)
 
 
+def is_garbled(root: Path) -> bool:
+    """Whether the list of what DVC ignores is no text any more: DVC stops at it."""
+    try:
+        (root / IGNORED).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
+    except (OSError, UnicodeDecodeError):
+        return True
+    return False
+
+
 def lock_files(root: Path) -> list[Path]:
-    """All dvc.lock files."""
-    return sorted([*root.glob("dvc.lock"), *root.glob("pipelines/**/dvc.lock")])
+    """All dvc.lock files, dangling links too."""
+    beside = [*root.glob("dvc.yaml"), *root.glob("pipelines/**/dvc.yaml")]
+    locks = (path.with_name("dvc.lock") for path in beside)
+    return sorted(path for path in locks if path.exists() or path.is_symlink())
 
 
 def restore(root: Path, lock: Path) -> str:
-    """Put a broken lock aside, and that of the last commit in its place, if there is one; says what was done.
+    """Put a broken lock or list aside, that of the last commit in its place if any; says what was done.
 
-    Without a commit DVC writes a new one: results are restored from its cache, or made again.
+    Without a commit DVC writes a new lock: results are restored from its cache, or made again.
     """
     set_aside(root, lock)
     done = subprocess.run(["git", "show", f"HEAD:./{lock.as_posix()}"], cwd=root, capture_output=True)

@@ -10,7 +10,16 @@ from tidemark.core.errors import InputError
 from tidemark.core.locks import held
 from tidemark.pipeline.added import put_right
 from tidemark.pipeline.child import stop
-from tidemark.pipeline.locks import RUN, broken, folders, release, restore, set_aside
+from tidemark.pipeline.locks import (
+    IGNORED,
+    RUN,
+    broken,
+    folders,
+    is_garbled,
+    release,
+    restore,
+    set_aside,
+)
 from tidemark.pipeline.orphans import Orphans
 
 
@@ -44,7 +53,7 @@ def alone(root: Path) -> Iterator[None]:
     with held(root / RUN, "another tidemark repro or doctor is at work here; waiting for it to end"):
         try:
             yield
-        except DvcException as error:
+        except (DvcException, UnicodeDecodeError) as error:
             raise InputError(" ".join(str(error).split())) from None
 
 
@@ -62,7 +71,8 @@ def put_in_order(root: Path, repair: bool = True) -> Iterator[str]:
         if repair:
             set_aside(root, lock)
         yield f"{lock}: is a folder in the place of a file: {'put aside' if repair else 'DVC stops at it'}"
-    for lock in broken(root):
+    unreadable = [*broken(root), *([IGNORED] if is_garbled(root) else [])]
+    for lock in unreadable:
         yield f"{lock}: cannot be read: {restore(root, lock) if repair else 'DVC stops at it'}"
     yield from put_right(root, repair)
     if release(root, repair):

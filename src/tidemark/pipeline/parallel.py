@@ -8,11 +8,12 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from math import ceil
 from pathlib import Path
 
 from tidemark.core.errors import InputError
+from tidemark.core.names import check_names
 from tidemark.pipeline.child import Child, environment, stop
 from tidemark.pipeline.durations import Durations, about, exact
 from tidemark.pipeline.order import find_root, only_run
@@ -65,6 +66,8 @@ def repro(
 
 def _repro(targets: Sequence[str], jobs: int, finished: Callable[[Path, str], None] | None) -> int:
     todo = plan(targets)
+    with chdir(todo.root):
+        check_names()
     if not todo.changed:
         print(UP_TO_DATE)
         return 0

@@ -87,7 +87,7 @@ def is_stream(source: str) -> bool:
         return False  # whoever opens it says why
     if stat.S_ISBLK(mode) or (stat.S_ISCHR(mode) and not is_terminal(source)):
         raise InputError(f"{source}: is a device; write what comes from it into a file, and name that")
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
 
 
 def is_terminal(source: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +82,7 @@ class Picture:
         """Write it, whole or not at all."""
         from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-        from tidemark.report.figures.style import sized, styled
+        from tidemark.report.figures.style import as_label, sized, styled
 
         count = len(self._columns)
         with styled():
@@ -90,15 +91,18 @@ class Picture:
             for (axes,), (name, values) in zip(grid, self._columns.items(), strict=True):
                 self._panel(axes, name, *values)
             grid[0][0].legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False, fontsize=8)
-            grid[-1][0].set_xlabel(self._axis.label)
+            grid[-1][0].set_xlabel(as_label(self._axis.label))
             with replacing(self.path) as temporary:
                 form = self.path.suffix[1:].lower()
-                figure.savefig(temporary, format=form, dpi=150)
+                with warnings.catch_warnings():  # a name's letters that the font lacks are drawn as boxes
+                    warnings.filterwarnings("ignore", "Glyph .* missing")
+                    figure.savefig(temporary, format=form, dpi=150)
 
     def _panel(
         self, axes: Axes, name: str, times: Array, recorded: Array, predicted: Array, half: Array
     ) -> None:
         from tidemark.report.figures.colours import CLASSES, MUTED
+        from tidemark.report.figures.style import as_label
 
         info = self._info
         time = times.astype(np.int64).astype("datetime64[us]") if self._axis.dates else times
@@ -107,7 +111,7 @@ class Picture:
             ends = (predicted - half, predicted + half)
             axes.fill_between(time, *ends, color=CLASSES[0], alpha=0.25, linewidth=0, label=BETWEEN)
         axes.plot(time, predicted, color=CLASSES[0], linewidth=1.4, label=MADE)
-        axes.set_ylabel(f"{name} ({info.units})" if info.units else name)
+        axes.set_ylabel(as_label(f"{name} ({info.units})" if info.units else name))
         axes.margins(x=0.01)
         axes.grid(axis="y")
 

@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from tidemark.core import command, registry
+from tidemark.core.names import check_names
 from tidemark.core.replacing import replacing
 
 DISTRIBUTION = "tidemark-signals"
@@ -21,8 +22,10 @@ DRAWN = Path("plots/datasets")
 def installed(file: Path) -> None:
     """Write version and hash of the installed code to FILE; make the folder that the report looks into.
 
-    DVC refuses a stage whose folder is not there, as in a project without a dataset.
+    DVC refuses a stage whose folder is not there, as in a project without a dataset. Raises `InputError` at
+    names that lead elsewhere, so that no stage after this one runs: DVC would delete what lies there.
     """
+    check_names()
     folder = file.parent / DRAWN
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ".gitkeep").touch()

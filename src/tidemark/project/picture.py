@@ -19,6 +19,8 @@ def draw(survey: Survey, name: str, root: Path = Path()) -> Path:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    from tidemark.report.figures.style import as_label
+
     count = min(len(survey.columns), SHOWN)
     figure = Figure(figsize=(10, 1.2 + 1.6 * count), layout="constrained")
     FigureCanvasAgg(figure)
@@ -34,7 +36,7 @@ def draw(survey: Survey, name: str, root: Path = Path()) -> Path:
             axes.plot(where, low, linewidth=0.8)
         else:
             axes.fill_between(where, low, high, linewidth=0.4)
-        axes.set_ylabel(column)
+        axes.set_ylabel(as_label(column))
         axes.set_xlabel(survey.unit)
     path = FOLDER / f"{name}.png"
     with replacing(root / path) as temporary:

@@ -38,6 +38,8 @@ def test_labels_of_axes() -> None:
     wrist = info(generator="recorded", units="g", sampling_rate=100.0, rate_unit="s")
     found = units(FORECAST, wrist)  # values as they were recorded
     assert (found.error, found.value) == ("MSE", "value (g)")
+    dollars = info(generator="recorded", units="$x_{$", sampling_rate=1.0, rate_unit="s")
+    assert units(FORECAST, dollars).value.startswith(r"value (\$x_{\$")  # no formula
     assert [units(view, info()).position for view in (FORECAST, DENOISE)] == ["steps ahead", "sample"]
 
 

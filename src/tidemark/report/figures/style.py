@@ -16,6 +16,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
+from tidemark.core.errors import printable
 from tidemark.core.store import Array
 from tidemark.report.figures.colours import CARD, INK, MUTED, RULE
 from tidemark.report.figures.numbers import tick
@@ -23,6 +24,8 @@ from tidemark.report.figures.numbers import tick
 HASH_SALT = "tidemark"
 """What ids in a drawing are made with."""
 DASHES = ((0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1.5)), (0, (8, 2)))
+LONGEST = 100
+"""Characters of a name from a recording."""
 SETTINGS: dict[Any, Any] = {
     "font.size": 9,
     "axes.titlesize": 9,
@@ -57,6 +60,11 @@ def styled() -> Iterator[None]:
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(SETTINGS)
         yield
+
+
+def as_label(text: str) -> str:
+    """A name from a recording as Matplotlib shows it: one line, in which a dollar begins no formula."""
+    return printable(text, LONGEST).replace("$", r"\$")
 
 
 def sized(

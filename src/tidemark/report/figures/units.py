@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tidemark.core.store import DatasetInfo
+from tidemark.report.figures.style import as_label
 from tidemark.report.figures.view import View
 
 RECORDED = "recorded"
@@ -34,7 +35,7 @@ def units(view: View, info: DatasetInfo) -> Units:
         return Units(view.error, view.position)
     as_recorded = info.normalisation == "standard" and {*info.mean} == {0} and {*info.std} == {1}
     scaled = "" if as_recorded else SCALED[info.normalisation]
-    unit = ", ".join(filter(None, (info.units, scaled)))
+    unit = as_label(", ".join(filter(None, (info.units, scaled))))
     return Units(
         error=f"{view.error} ({scaled})" if scaled else view.error,
         position=f"{view.time} ({info.rate_unit})",
