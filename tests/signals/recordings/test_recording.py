@@ -1,3 +1,5 @@
+import csv
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -129,3 +131,24 @@ def test_bad_files(tmp_path, name, options, message):
     with pytest.raises(InputError) as error:
         read_recording(tmp_path / name, **options)
     assert str(error.value).startswith(f"{tmp_path}/{message}")
+
+
+@pytest.mark.parametrize("kind", ["csv", "quoted.csv", "csv.gz", "wav", "npy", "parquet"])
+def test_a_file_of_more_rows_than_the_limit_is_refused(tmp_path, monkeypatch, kind):
+    values, path = np.linspace(0, 0.5, 21), tmp_path / f"x.{kind}"
+    if kind == "wav":
+        soundfile.write(path, values, 8000)
+    elif kind == "npy":
+        np.save(path, values)
+    elif kind == "parquet":
+        pd.DataFrame({"v": values}).to_parquet(path)
+    else:
+        quoting = csv.QUOTE_ALL if kind == "quoted.csv" else csv.QUOTE_MINIMAL
+        pd.DataFrame({"v": values}).to_csv(path, index=False, quoting=quoting)
+    monkeypatch.setenv("TIDEMARK_MAX_ROWS", "21")
+    assert read_recording(path, sampling_rate=8000).clean.shape == (1, 21)
+    monkeypatch.setenv("TIDEMARK_MAX_ROWS", "20")
+    with pytest.raises(
+        InputError, match=r"x\..*: 21 rows, more than the limit of 20; .* TIDEMARK_MAX_ROWS=21"
+    ):
+        read_recording(path, sampling_rate=8000)

@@ -179,21 +179,25 @@ class DelimitedSource(Source[AnyBatch]):
                 break
             if not piece:
                 continue
-            check_limit("rows", self._row, self.file_name)
             if isinstance(piece, bytes):
                 if self.plain and self.kinds and not self._blank and is_plain(piece, width):
                     batch = block_batch(piece, self, self._row + 1, columns)
                     if batch is not None:
                         self._row += len(batch)
+                        self._check_rows()
                         yield batch
                         continue
                 piece = piece.splitlines(keepends=True)
             single = self._single([row.decode(self.style.encoding, "surrogateescape") for row in piece])
+            self._check_rows()
             if single is not None:
                 yield single
         if self._blank:
             blank, self._blank = "".join(self._blank), []
             yield DelimitedBatch(self, blank, [], [], [])
+
+    def _check_rows(self) -> None:
+        check_limit("rows", self._row - 1, self.file_name)
 
     def _single(self, rows: list[str]) -> DelimitedBatch | None:
         """Rows as cells; blank lines between rows are kept, in a file of one column as missing values."""

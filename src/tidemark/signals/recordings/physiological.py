@@ -114,6 +114,7 @@ class SignalSource(Source[SignalBatch]):
         wanted = [*columns] or [0]
         self.rate_of(wanted)
         count = self.lengths[wanted[0]]
+        check_limit("rows", count, self.file_name)
         check_limit(
             "memory", 2 * 8 * len(wanted) * count, f"{self.file_name}: {len(wanted)} x {count} values"
         )

@@ -119,9 +119,13 @@ class WavSource(Source[WavBatch]):
         fault = "no samples" if self.file.frames == 0 else ""
         if not self.file.seekable():  # of G.721, whose samples libsndfile gives once, from first to last
             fault = f"not a WAV file that can be read (samples as {self.file.subtype}); convert it to PCM"
-        if fault:
+        try:
+            if fault:
+                raise InputError(f"{file_name}: {fault}")
+            check_limit("rows", self.file.frames, file_name)
+        except BaseException:
             self.close()
-            raise InputError(f"{file_name}: {fault}")
+            raise
         self.names = [str(channel) for channel in range(self.file.channels)]
         self.kinds = ["float"] * self.file.channels
         self.frequency = float(self.file.samplerate)
