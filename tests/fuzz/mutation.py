@@ -32,7 +32,7 @@ TOKENS: dict[str, list[bytes]] = {
     ],
     "yaml": [
         b"&a ", b"*a", b"*gru", b"&gru", b"<<: *gru", b"[" * 5000, b"{a: " * 3000, b"- " * 2000, b"? ", b": ", b"!!python/object:os.system ",
-        b"!!set", b"!!binary ", b"!!float ", b"!!int ", b"!!timestamp ", b"2024-13-45", b"null", b"true", b".nan", b".inf", b"1e999", b"0o777",
+        b"!!set", b"!!binary ", b"!!float ", b"!!int ", b"!!timestamp ", b"2024-13-45", b"0x" + b"f" * 5000, b"0o" + b"7" * 6000, b"!!int ''", b"null", b"true", b".nan", b".inf", b"1e999", b"0o777",
         b"9" * 5000, b"'", b'"', b"|", b">", b"%YAML 9.9\n", b"---\n", b"...\n", b"\t", b"\x1b", b"\xff", b"\0", b"[]", b"{}", b"-1",
         b"\n  ", b"&a [*a]", b"&b {x: *b}", b"1:20", b"~", b"@", b"`",
     ],
@@ -44,7 +44,7 @@ TOKENS: dict[str, list[bytes]] = {
 KINDS = {
     "csv": ["text"], "csv.gz": ["text"], "wav": ["binary"], "npy": ["npy", "binary"], "parquet": ["binary"],
     "participant": ["text"], "dictionary": ["text"], "params": ["yaml", "text"], "model": ["json"],
-    "weights": ["json", "binary"], "lock": ["yaml"],
+    "weights": ["json", "binary"], "lock": ["yaml"], "inputs": ["json"], "residuals": ["npy", "binary"],
 }  # fmt: skip
 NUMBER = re.compile(rb"-?\d+(\.\d+)?")
 WORD = re.compile(rb'"[^"]*"|[\w.+-]+')

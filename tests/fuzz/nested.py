@@ -80,13 +80,15 @@ def nested_yaml(form: str) -> Callable[[Random], bytes]:
     return made
 
 
-def model(chance: Random) -> bytes:
-    """A model's description."""
-    value = spread(chance, json.loads(chance.choice(SEEDS["model"]())))
-    text = json.dumps(value, indent=chance.choice([None, 1]))
-    if chance.random() < 0.2:
-        text = doubled(chance, text)
-    return text.encode(chance.choice(["utf-8"] * 8 + ["utf-16", "utf-8-sig"]), "replace")
+def nested_json(form: str) -> Callable[[Random], bytes]:
+    def made(chance: Random) -> bytes:
+        value = spread(chance, json.loads(chance.choice(SEEDS[form]())))
+        text = json.dumps(value, indent=chance.choice([None, 1]))
+        if chance.random() < 0.2:
+            text = doubled(chance, text)
+        return text.encode(chance.choice(["utf-8"] * 8 + ["utf-16", "utf-8-sig"]), "replace")
+
+    return made
 
 
 def weights(chance: Random) -> bytes:

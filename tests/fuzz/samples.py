@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from fuzz.nested import spread
 from fuzz.seeds import SEEDS
 from fuzz.tables import NAMES, Random
 
@@ -35,6 +38,8 @@ def wave(chance: Random) -> bytes:
             (8, 7),
             (4, 0x11),
             (4, 2),
+            (4, 0x40),
+            (3, 0x14),
             (1, 1),
             (0, 1),
             (65535, 1),
@@ -111,7 +116,7 @@ def wave(chance: Random) -> bytes:
 
 
 TYPES = [
-    "<f8", "<f4", "<f2", ">f8", ">f4", ">f2", "<i4", "<i8", ">i2", "|i1", "|u1", "<u2", "<u8", "f8", "=f8", "d", "float64", "<f16", "<c16", "|b1", "?", "<U3", "|S4", "<M8[ns]",
+    "<f8", "<f4", "<f2", ">f8", ">f4", ">f2", "<i4", "<i8", ">i2", "|i1", "|u1", "<u2", "<u8", "f8", "=f8", "d", "float64", "<f16", ">f16", "<c16", "|b1", "?", "<U3", "|S4", "<M8[ns]",
     "<m8[s]", "|V8", "|O", "O", "<f3", "<f", "", "f8,f8", "3f8", "(2,)f8", "<i16", "<U0", "|S0", "<f8 ", "\u0660", "i4\x00", "<f8\n", "q", "longdouble", "intp",
 ]  # fmt: skip
 SHAPES = [
@@ -137,6 +142,7 @@ def array(chance: Random) -> bytes:
                 "('<f8', (2,))",
                 "{'names': ['a'], 'formats': ['<f8']}",
                 "b'<f8'",
+                "('O',)",
             ]
         )
     )
@@ -217,7 +223,9 @@ def parquet(chance: Random) -> bytes:
         lambda: pa.array(np.array(floats, np.float16)), lambda: pa.array(whole, pa.int8()), lambda: pa.array([each + 2**63 for each in whole], pa.uint64()),
         lambda: pa.array([each * 2**55 for each in whole], pa.int64()), lambda: pa.array(whole).cast(pa.decimal128(25, 3)), lambda: pa.array(whole).cast(pa.decimal256(50, 20)),
         lambda: pa.array([each > 0 for each in whole]), lambda: pa.array([None] * rows, pa.null()), lambda: pa.array(stamps, pa.timestamp("s")), lambda: pa.array(stamps, pa.timestamp("ns", "Europe/Berlin")),
-        lambda: pa.array([each * 2**40 for each in stamps], pa.timestamp("ms")), lambda: pa.array(whole, pa.date32()), lambda: pa.array([each * 86400000 for each in whole], pa.date64()),
+        lambda: pa.array([each * 2**40 for each in stamps], pa.timestamp("ms")), lambda: pa.array([each + chance.choice([2**44, 2**62]) for each in stamps], pa.timestamp(chance.choice(["s", "ms"]))),
+        lambda: pa.array([2**31 - 1 - each for each in range(rows)], pa.date32()), lambda: pa.array([each * 2**40 * 86400000 for each in range(rows)], pa.date64()),
+        lambda: pa.array(np.arange(rows) % 128, pa.int8()), lambda: pa.array(range(rows), pa.uint8()), lambda: pa.array(range(rows)).cast(pa.decimal128(20, 0)).cast(pa.decimal128(3, 0)), lambda: pa.array(whole, pa.date32()), lambda: pa.array([each * 86400000 for each in whole], pa.date64()),
         lambda: pa.array(whole, pa.time32("s")), lambda: pa.array(whole, pa.duration("ns")), lambda: pa.array([str(each) for each in whole]), lambda: pa.array([str(each) for each in whole]).dictionary_encode(),
         lambda: pa.array(floats).dictionary_encode(), lambda: pa.array([[each] for each in floats], pa.list_(pa.float64())), lambda: pa.array([{"a": each} for each in floats], pa.struct([("a", pa.float64())])),
         lambda: pa.array([b"\xff"] * rows, pa.binary()), lambda: pa.array([[(str(each), each)] for each in whole], pa.map_(pa.string(), pa.int64())), lambda: pa.array([str(np.datetime64("2024-01-01") + row) for row in range(rows)]),
@@ -239,6 +247,11 @@ def parquet(chance: Random) -> bytes:
             b"[" * 10**4,
             b"\xff",
         ]
+        frame = pd.DataFrame(
+            dict.fromkeys(names, 1.5), index=pd.date_range("2024-01-01", periods=1, name="t")
+        )
+        note = pa.Table.from_pandas(frame).schema.metadata[b"pandas"]
+        notes += [json.dumps(spread(chance, json.loads(note))).encode() for _ in range(9)]
         built = built.replace_schema_metadata({b"pandas": chance.choice(notes)})
     file = io.BytesIO()
     options: dict[str, Any] = {

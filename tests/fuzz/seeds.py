@@ -154,6 +154,20 @@ def descriptions() -> list[bytes]:
     return [json.dumps(info, indent=1).encode(), json.dumps(info).encode()]
 
 
+def likenesses() -> list[bytes]:
+    known = {"smallest": [-1.0], "typical": [0.5], "largest": [2.0]}
+    return [json.dumps({"location": known, "scale": known, "noise": known}).encode()]
+
+
+def half_widths() -> list[bytes]:
+    result = []
+    for array in (np.linspace(0.1, 3, 50).reshape(1, 1, 50), np.full((1, 20, 50), 0.3)):
+        file = io.BytesIO()
+        np.save(file, array, allow_pickle=False)
+        result.append(file.getvalue())
+    return result
+
+
 LOCK = b"""schema: '2.0'
 stages:
   train@sine:
@@ -186,4 +200,6 @@ SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "model": descriptions,
     "weights": weights,
     "lock": lambda: [LOCK],
+    "inputs": likenesses,
+    "residuals": half_widths,
 }

@@ -17,6 +17,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import soundfile
 
 from fuzz import oracles
@@ -108,6 +109,9 @@ def recording(path: Path, form: str, folder: Path) -> None:
         ),
     ):
         refused(make)
+    if form == "parquet" and expected(lambda: pd.read_parquet(path)) is not None:
+        for made in folder.glob("*.parquet"):
+            expected(lambda made=made: pd.read_parquet(made), raised=True)
     if form.startswith("csv"):
         refused(lambda: tidy(path))
     looked = refused(lambda: columns(path))
@@ -155,10 +159,18 @@ def parameters(path: Path, form: str, folder: Path) -> None:
             refused(lambda: params.models("denoise"))
 
 
+MODEL = {
+    "model": "model.json",
+    "weights": "weights.safetensors",
+    "inputs": "inputs.json",
+    "residuals": "residuals.npy",
+}
+
+
 def model(path: Path, form: str, folder: Path) -> None:
     from fuzz.seeds import SEEDS
 
-    for kind, name in (("model", "model.json"), ("weights", "weights.safetensors")):
+    for kind, name in MODEL.items():
         (folder / name).write_bytes(path.read_bytes() if kind == form else SEEDS[kind]()[0])
     source = folder / "in.csv"
     source.write_text("value\n" + "".join(f"{row}.5\n" for row in range(50)))
@@ -171,7 +183,8 @@ def model(path: Path, form: str, folder: Path) -> None:
             raise Differs(f"tensor {name}")
     from tidemark.prediction.files import predict_file
 
-    refused(lambda: predict_file(loaded, str(source), str(folder / "out.csv")))
+    for options in ({}, {"interval": 0.9}):
+        refused(lambda options=options: predict_file(loaded, str(source), str(folder / "out.csv"), **options))
 
 
 def lock(path: Path, form: str, folder: Path) -> None:
@@ -182,7 +195,7 @@ def lock(path: Path, form: str, folder: Path) -> None:
 
 READERS: dict[str, Callable[[Path, str, Path], None]] = {
     "participant": participant, "dictionary": dictionary, "params": parameters, "model": model, "weights": model,
-    "lock": lock,
+    "lock": lock, "inputs": model, "residuals": model,
 }  # fmt: skip
 
 
