@@ -224,7 +224,7 @@ def parquet(chance: Random) -> bytes:
         lambda: pa.array([each * 2**55 for each in whole], pa.int64()), lambda: pa.array(whole).cast(pa.decimal128(25, 3)), lambda: pa.array(whole).cast(pa.decimal256(50, 20)),
         lambda: pa.array([each > 0 for each in whole]), lambda: pa.array([None] * rows, pa.null()), lambda: pa.array(stamps, pa.timestamp("s")), lambda: pa.array(stamps, pa.timestamp("ns", "Europe/Berlin")),
         lambda: pa.array([each * 2**40 for each in stamps], pa.timestamp("ms")), lambda: pa.array([each + chance.choice([2**44, 2**62]) for each in stamps], pa.timestamp(chance.choice(["s", "ms"]))),
-        lambda: pa.array([2**31 - 1 - each for each in range(rows)], pa.date32()), lambda: pa.array([each * 2**40 * 86400000 for each in range(rows)], pa.date64()),
+        lambda: pa.array([2**31 - 1 - each for each in range(rows)], pa.date32()), lambda: pa.array([each * 2**30 * 86400000 for each in range(rows)], pa.date64()),
         lambda: pa.array(np.arange(rows) % 128, pa.int8()), lambda: pa.array(range(rows), pa.uint8()), lambda: pa.array(range(rows)).cast(pa.decimal128(20, 0)).cast(pa.decimal128(3, 0)), lambda: pa.array(whole, pa.date32()), lambda: pa.array([each * 86400000 for each in whole], pa.date64()),
         lambda: pa.array(whole, pa.time32("s")), lambda: pa.array(whole, pa.duration("ns")), lambda: pa.array([str(each) for each in whole]), lambda: pa.array([str(each) for each in whole]).dictionary_encode(),
         lambda: pa.array(floats).dictionary_encode(), lambda: pa.array([[each] for each in floats], pa.list_(pa.float64())), lambda: pa.array([{"a": each} for each in floats], pa.struct([("a", pa.float64())])),

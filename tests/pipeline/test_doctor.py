@@ -247,6 +247,7 @@ def test_what_dvc_cannot_read_is_one_line(folder: Path) -> None:
 
 @pytest.mark.parametrize("value", ["!!int ''", "9" * 5000, "2024-13-45", "!!binary x", "[" * 5000])
 def test_a_lock_of_values_that_cannot_be_made_is_broken(tmp_path: Path, value: str) -> None:
+    (tmp_path / "dvc.yaml").touch()
     (tmp_path / "dvc.lock").write_text(f"schema: '2.0'\nstages:\n  a: {{cmd: {value}}}\n")
     assert [*locks.broken(tmp_path)] == [Path("dvc.lock")]
 

@@ -49,15 +49,15 @@ def test_residuals_that_are_none_are_one_line(tmp_path: Path) -> None:
     stored = tmp_path / "residuals.npy"
     stored.touch()  # as a full disk leaves it
     with pytest.raises(InputError, match="residuals.npy are not what training wrote .*; copy them again"):
-        calibration.read(tmp_path)
+        calibration.read(tmp_path, signals(channels=3))
     header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000000,), }\n"
     stored.write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
     with pytest.raises(InputError, match="residuals.npy are not what training wrote"):
-        calibration.read(tmp_path)
+        calibration.read(tmp_path, signals(channels=3))
     stored.unlink()
     os.mkfifo(stored)
     with pytest.raises(InputError, match="residuals.npy: is a FIFO"):
-        calibration.read(tmp_path)
+        calibration.read(tmp_path, signals(channels=3))
 
 
 @pytest.mark.parametrize("source", ["training/stored", "classify/augmented"])
@@ -67,7 +67,9 @@ def test_a_classifier_describes_the_windows_behind_its_spectrograms(tmp_path: Pa
     known = calibrate(Function(np.asarray), asked, Drawn(spectrogram=pictures), {})
     assert known == calibration.Calibration(describe(WINDOWS), None)
     calibration.write(tmp_path, known)
-    assert calibration.read(tmp_path) == known and not (tmp_path / "residuals.npy").exists()
+    assert (
+        calibration.read(tmp_path, signals(channels=3)) == known and not (tmp_path / "residuals.npy").exists()
+    )
 
 
 def test_a_dataset_without_windows_gives_no_description(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def broken(root: Path) -> Iterator[Path]:
     for path in lock_files(root):
         try:
             COMPILED_LOCKFILE_SCHEMA(mapping_of(path.read_bytes(), path, MOST))
-        except (InputError, IsADirectoryError, Invalid, TypeError, ValueError):
+        except (InputError, IsADirectoryError, FileNotFoundError, Invalid, TypeError, ValueError):
             yield path.relative_to(root)
 
 

@@ -73,7 +73,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_training_stores_what_its_signals_were_like(model: Path) -> None:
-    known = calibration.read(model)
+    known = calibration.read(model, info(LAW))
     assert known is not None and known.widths is not None and known.widths.shape == (1, 1, 50)
     assert known.inputs.location.smallest[0] < -1 and known.inputs.location.largest[0] > 1
     assert 0.1 < known.inputs.noise.typical[0] < 0.4  # 0.2 by the law
