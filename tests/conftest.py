@@ -22,12 +22,12 @@ pytest.register_assert_rewrite("support")
 torch.eye(2) @ torch.eye(2)
 
 LONG = (
-    "reproduction/test_other_processors.py", "reproduction", "faults", "test_benchmarks.py", "docs", "pipeline",
-    "fuzz", "project", "classify/baselines/test_mini_rocket.py",
+    "reproduction/test_other_processors.py", "classify/baselines/test_mini_rocket.py", "reproduction", "faults",
+    "test_benchmarks.py", "docs", "pipeline", "fuzz", "project",
 )  # fmt: skip
 """Folders and files whose tests start many processes: side by side, they are run first, longest first.
 
-The last compiles for half a minute what all baselines' tests load then; beside them, both would.
+MiniRocket's compile for half a minute what those of all baselines load then; side by side, both would.
 """
 REQUIRED = {"browser": "TIDEMARK_REQUIRE_BROWSER", "emulated": "TIDEMARK_REQUIRE_EMULATOR"}
 """By marker, what is set where no test may be skipped for want of what it needs."""
