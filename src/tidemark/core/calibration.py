@@ -5,6 +5,7 @@ from __future__ import annotations
 import tokenize
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,9 @@ BROKEN = (
     SyntaxError, RecursionError, tokenize.TokenError,
 )  # fmt: skip
 """What reading them raises where they are damaged, at a header of NumPy's above all."""
+
+LONGEST_HEADER = 1000
+"""Bytes; an array's takes a hundred; at a damaged one of ten thousand Python's tokenizer takes minutes."""
 
 
 @dataclass(frozen=True)
@@ -82,15 +86,19 @@ def read(folder: Path, info: DatasetInfo) -> Calibration | None:
 def _read_widths(path: Path, info: DatasetInfo) -> Array:
     """Half widths (channels, steps, levels) of such signals; raises one of `BROKEN` at any other array.
 
-    They are mapped, so that a header cannot ask for memory that the file does not have.
+    Nothing is asked for, in time or memory, that the file does not have.
     """
     check_file(path)
-    mapped = np.load(path, mmap_mode="r", allow_pickle=False)
-    channels, steps, levels = mapped.shape
-    fitting = channels in (1, info.channels) and steps in (1, info.length, info.horizon)
-    if mapped.dtype.kind != "f" or not fitting or levels != len(LEVELS):
-        raise ValueError(f"half widths of shape {mapped.shape} and type {mapped.dtype}")
-    widths = np.array(mapped)
+    with path.open("rb") as file:
+        if np.lib.format.read_magic(file) != (1, 0):
+            raise ValueError("another version of NPY")
+        shape, fortran, kind = np.lib.format.read_array_header_1_0(file, LONGEST_HEADER)  # type: ignore[call-arg]
+        channels, steps, levels = shape
+        fitting = channels in (1, info.channels) and steps in (1, info.length, info.horizon)
+        held = path.stat().st_size - file.tell()
+        if kind.kind != "f" or not fitting or levels != len(LEVELS) or held != prod(shape) * kind.itemsize:
+            raise ValueError(f"half widths of shape {shape} and type {kind}")
+        widths = np.fromfile(file, kind).reshape(shape, order="F" if fortran else "C")
     if (np.isinf(widths) | (widths < 0)).any():
         raise ValueError("half widths below 0, or infinite")
     return widths
