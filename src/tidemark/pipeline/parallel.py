@@ -13,7 +13,6 @@ from math import ceil
 from pathlib import Path
 
 from tidemark.core.errors import InputError
-from tidemark.core.names import check_names
 from tidemark.pipeline.child import Child, environment, stop
 from tidemark.pipeline.durations import Durations, about, exact
 from tidemark.pipeline.order import find_root, only_run
@@ -66,11 +65,13 @@ def repro(
 
 def _repro(targets: Sequence[str], jobs: int, finished: Callable[[Path, str], None] | None) -> int:
     todo = plan(targets)
-    with chdir(todo.root):
-        check_names()
     if not todo.changed:
         print(UP_TO_DATE)
         return 0
+    from tidemark.core.names import check_names  # reads all entries: only where DVC would empty anything
+
+    with chdir(todo.root):
+        check_names()
     with _noted() as signals:
         run = _Run(todo, jobs, signals, finished)
         run.stages()
