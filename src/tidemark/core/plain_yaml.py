@@ -24,7 +24,7 @@ from ruamel.yaml.events import (
 from tidemark.core.errors import InputError
 from tidemark.core.files import check_file, describe
 
-DEEPEST, MOST, LONGEST = 100, 200_000, 2**22
+DEEPEST, MOST, LONGEST = 100, 50_000, 2**22
 """Levels of nesting, values once aliases are followed, and bytes of a file."""
 LARGEST = 10**300
 """Of a whole number."""
@@ -98,7 +98,7 @@ def _check_size(data: bytes, path: Path, most: int) -> None:
                 sizes |= {anchor: size} if anchor else {}
                 add(size)
         if max(total, inside[-1][1] if inside else 0) > most:
-            raise InputError(f"{path}: stands for over {most} values by its aliases; write out what is meant")
+            raise InputError(f"{path}: over {most} values, those of aliases counted each time; shorten it")
 
 
 def _wrong_in(tree: Any) -> str:
