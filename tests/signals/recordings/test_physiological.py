@@ -276,3 +276,27 @@ def test_an_edf_file_with_bytes_behind_its_records_is_refused(edf, behind):
 def test_an_edf_file_whose_header_is_said_to_be_longer_is_refused(edf):
     with pytest.raises(InputError, match="a header of 1282 bytes, where 4 signals take 1280"):
         read_recording(_edited(edf, 184, "1282    "), ["Temp"])
+
+
+def test_wfdb_samples_that_do_not_have_the_checksum_of_their_header_are_refused(record):
+    samples = record.with_suffix(".dat")
+    content = bytearray(samples.read_bytes())
+    content[401] ^= 16
+    samples.write_bytes(content)
+    read_recording(record, ["V5"])
+    with pytest.raises(InputError, match=r"r100\.hea: signal 'MLII': its samples do not have the checksum"):
+        read_recording(record, ["MLII"])
+
+
+def test_wfdb_samples_without_a_checksum_are_read(record):
+    name, *signals = record.read_text().splitlines()
+    short = [" ".join(line.split()[:3]) for line in signals]
+    record.write_text("\n".join([name, *short]) + "\n")
+    assert read_recording(record, ["1"]).clean.shape == (1, 5 * 360)
+
+
+def test_an_edf_signal_may_be_upside_down(tmp_path):
+    signal = edfio.EdfSignal(80 * _sine(256), 256, physical_range=(-80, 80))
+    edfio.Edf([signal]).write(tmp_path / "x.edf")
+    _edited(tmp_path / "x.edf", 256 + 16 + 80 + 8, "80      -80     ")
+    np.testing.assert_allclose(read_recording(tmp_path / "x.edf").clean[0], -80 * _sine(256), atol=0.01)
