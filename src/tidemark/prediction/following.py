@@ -12,8 +12,8 @@ from tidemark.core.task import names
 from tidemark.prediction.endpoints import destination_of
 from tidemark.prediction.files import OPTIONS, check_options
 from tidemark.prediction.missing import with_missing
-from tidemark.prediction.solvable import solvable
 from tidemark.prediction.output import STANDARD
+from tidemark.prediction.solvable import solvable
 
 if TYPE_CHECKING:
     from tidemark.core.trained import Trained

@@ -80,29 +80,27 @@ class EdfSource(SignalSource):
                 raise InputError(f"{self.file_name}: a recording with breaks (EDF+D); save each part alone")
 
     def _check_size(self, size: int, signals: int, records: int) -> None:
-        """Raise `InputError` where bytes are left over: of a record that is cut short, or a header that lies."""
+        """Raise `InputError` where bytes are left over, as of a record that is cut short."""
         self.file.seek(FIRST + COUNTS * signals)
         with decoding(self.file_name):
             counts = [int(self.file.read(NUMBER)) for _ in range(signals)]
         record = (3 if self.is_bdf else 2) * sum(counts)
         if behind := size - FIRST - PER_SIGNAL * signals - record * records:
             raise InputError(
-                f"{self.file_name}: {behind} bytes behind {records} whole data records; copy or record it again"
+                f"{self.file_name}: {behind} bytes behind {records} whole data records; copy it again"
             )
 
     def _check_range(self, signal: Any) -> None:
-        """Raise `InputError` unless a header says what a signal's numbers stand for: edfio takes them as is."""
+        """Raise `InputError` unless it is said what numbers stand for: edfio then gives them as they are."""
         try:
-            digital, physical = signal.digital_range, signal.physical_range
-            known = (
-                digital.min < digital.max and physical.min != physical.max and all(map(isfinite, physical))
-            )
+            low, high = signal.physical_min, signal.physical_max
+            known = signal.digital_min != signal.digital_max and low != high and isfinite(low - high)
         except ValueError:
             known = False
         if not known:
             raise InputError(
-                f"{self.file_name}: signal {signal.label!r}: no range of values, from a smallest to a largest "
-                "number, in the file and in its unit; fix the header, or record it again"
+                f"{self.file_name}: signal {signal.label!r}: no range of values, a smallest and a largest one "
+                "as stored and in its unit; fix the header, or record it again"
             )
 
     def load(self, column: int) -> Array:

@@ -206,12 +206,10 @@ def check_sizes(path: Path, file_name: str) -> None:
         if length == UNKNOWN:
             length = long_size  # 0 where it is unknown, of a recording that was piped
         rest = length % frame if frame and plain else 0
-        if rest and not (
-            rest == 1 and length % 2 == 0
-        ):  # a byte of padding that was counted with the samples
+        if rest and not (rest == 1 and length % 2 == 0):  # a byte of padding that was counted too
             raise InputError(
-                f"{file_name}: truncated: {length} bytes of samples, {rest} more than whole frames of {frame} "
-                "take; copy or record it again"
+                f"{file_name}: truncated: {length} bytes of samples, {rest} more than whole frames "
+                f"of {frame} take; copy or record it again"
             )
         held = size - file.tell()
         if length > held:
