@@ -19,7 +19,7 @@ def solvable(model: Trained) -> Iterator[None]:
 
     try:
         yield
-    except torch.linalg.LinAlgError as error:
+    except torch.linalg.LinAlgError as error:  # type: ignore[attr-defined]
         reason = " ".join(str(error).split())[:120]
         raise InputError(
             f"{model.info.name}: its weights make no covariance ({reason}); train the model again with "

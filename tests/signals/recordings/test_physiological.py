@@ -167,8 +167,8 @@ def test_segments_that_do_not_fit_together_are_refused_in_a_line(segments, file,
         (lambda text: "r100/2 2 360 1801\n~ 900\n~ 900\n", "2 segments of 1800 .* 2 of 1801 promised"),
         (lambda text: "r100/2 2 360 1800\n~ 900\n~ 900\n", "no samples"),
         (lambda text: "", "damaged"),
-        (lambda text: "what is this\n", "damaged"),
-        (lambda text: text.replace(" 16 ", " 16x99999999 "), "truncated"),
+        (lambda text: "what is this\n", "line 1: .* no line of a record"),
+        (lambda text: text.replace(".dat 16 ", ".dat 16x99999999 "), "truncated"),
         (lambda text: text.replace("r100 2 360", "r100 2 0"), "0 samples a second"),
     ],
 )  # fmt: skip
@@ -300,3 +300,34 @@ def test_an_edf_signal_may_be_upside_down(tmp_path):
     edfio.Edf([signal]).write(tmp_path / "x.edf")
     _edited(tmp_path / "x.edf", 256 + 16 + 80 + 8, "80      -80     ")
     np.testing.assert_allclose(read_recording(tmp_path / "x.edf").clean[0], -80 * _sine(256), atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("360 1800", "360 abc", 1),
+        ("360 1800", "3x60 1800", 1),
+        ("r100.dat 16 ", "r100.dat 16 2x", 2),
+        ("/mV 16 0", "/mV 16 abc", 2),
+        ("/mV 16 0", "/mV 1,6 0", 2),
+    ],
+)
+def test_a_word_that_the_library_would_leave_out_is_refused(record, old, new, line):
+    text = record.read_text()
+    assert old in text
+    record.write_text(text.replace(old, new, 1))
+    with pytest.raises(InputError, match=rf"r100\.hea: line {line}: .* as WFDB has them"):
+        read_recording(record, ["MLII"])
+
+
+def test_a_wfdb_header_with_bytes_that_are_no_text_is_refused(record):
+    record.write_bytes(record.read_bytes().replace(b"360 1800", b"3\xb760 1800"))
+    with pytest.raises(InputError, match=r"r100\.hea: line 1: not text in UTF-8"):
+        read_recording(record, ["MLII"])
+
+
+@pytest.mark.parametrize("time", ["", " 12:30:00", " 0:30.5 01/02/2020", " 7"])
+def test_a_wfdb_header_with_comments_and_a_time_is_read(record, time):
+    name, rest = record.read_bytes().split(b"\n", 1)
+    record.write_bytes(b"# caf\xe9\n\n" + name + time.encode() + b"\n" + rest + b"#end")
+    assert read_recording(record, ["MLII"]).clean.shape == (1, 1800)

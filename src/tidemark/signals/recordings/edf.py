@@ -99,8 +99,8 @@ class EdfSource(SignalSource):
             known = False
         if not known:
             raise InputError(
-                f"{self.file_name}: signal {signal.label!r}: no range of values, a smallest and a largest one "
-                "as stored and in its unit; fix the header, or record it again"
+                f"{self.file_name}: signal {signal.label!r}: no range of values, a smallest and a largest "
+                "one as stored and in its unit; fix the header, or record it again"
             )
 
     def load(self, column: int) -> Array:

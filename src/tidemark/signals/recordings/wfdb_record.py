@@ -17,6 +17,7 @@ from tidemark.core.limits import check_limit
 from tidemark.core.store import Array
 from tidemark.signals.recordings.physiological import SignalBatch, SignalSource, decoding
 from tidemark.signals.recordings.source import NewRows, Writer
+from tidemark.signals.recordings.wfdb_header import check_lines
 
 LONGEST = 2**18
 """Bytes of a header at most."""
@@ -76,6 +77,7 @@ class WfdbSource(SignalSource):
     def _header(self, path: Path) -> Any:
         if path.stat().st_size > LONGEST:
             raise InputError(f"{path}: over {LONGEST} bytes, which no WFDB header has; name that")
+        check_lines(path)
         with decoding(str(path)):
             return self._package.rdheader(str(path.resolve().with_suffix("")))
 
