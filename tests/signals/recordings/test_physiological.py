@@ -310,6 +310,8 @@ def test_an_edf_signal_may_be_upside_down(tmp_path):
         ("r100.dat 16 ", "r100.dat 16 2x", 2),
         ("/mV 16 0", "/mV 16 abc", 2),
         ("/mV 16 0", "/mV 1,6 0", 2),
+        ("/mV 16 0", "/mV 16 +0", 2),
+        ("360 1800", "3.6e2 1800", 1),
     ],
 )
 def test_a_word_that_the_library_would_leave_out_is_refused(record, old, new, line):

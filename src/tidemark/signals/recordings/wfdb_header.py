@@ -10,7 +10,9 @@ from pathlib import Path
 
 from tidemark.core.errors import InputError
 
-NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
+UNSIGNED = r"(\d+\.?\d*|\.\d+)"
+NUMBER = rf"-?{UNSIGNED}"
+WHOLE = r"-?\d+"
 
 
 def _ending(*words: str) -> str:
@@ -23,14 +25,12 @@ def _ending(*words: str) -> str:
 
 RECORD = re.compile(
     r"\S+ \d+"
-    + _ending(rf"{NUMBER}(/{NUMBER})?(\({NUMBER}\))?", r"\d+", r"\d*:?\d*:?\d+(\.\d*)?", r"\d+/\d+/\d+"),
+    + _ending(rf"{UNSIGNED}(/{NUMBER})?(\({NUMBER}\))?", r"\d+", r"\d*:?\d*:?\d+(\.\d*)?", r"\d+/\d+/\d+"),
     re.ASCII,
 )
 SIGNAL = re.compile(
     r"\S+ \d+(x\d+)?(:\d+)?(\+\d+)?"
-    + _ending(
-        rf"{NUMBER}(\([-+]?\d+\))?(/\S+)?", r"\d+", r"[-+]?\d+", r"[-+]?\d+", r"[-+]?\d+", r"\d+", ".*"
-    ),
+    + _ending(rf"{NUMBER}(e[-+]?\d+)?(\({WHOLE}\))?(/\S+)?", r"\d+", *[WHOLE] * 3, r"\d+", ".*"),
     re.ASCII,
 )
 SEGMENT = re.compile(r"\S+ \d+", re.ASCII)
