@@ -45,6 +45,7 @@ KINDS = {
     "csv": ["text"], "csv.gz": ["text"], "wav": ["binary"], "npy": ["npy", "binary"], "parquet": ["binary"],
     "participant": ["text"], "dictionary": ["text"], "params": ["yaml", "text"], "model": ["json"],
     "weights": ["json", "binary"], "lock": ["yaml"], "inputs": ["json"], "residuals": ["npy", "binary"],
+    "edf": ["text", "binary"], "wfdb": ["text"], "covariance": ["json", "binary"],
 }  # fmt: skip
 NUMBER = re.compile(rb"-?\d+(\.\d+)?")
 WORD = re.compile(rb'"[^"]*"|[\w.+-]+')

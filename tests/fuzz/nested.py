@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import yaml
+from safetensors.torch import load, save
 
 from fuzz.seeds import SEEDS
 from fuzz.tables import Random
@@ -154,3 +155,11 @@ def weights(chance: Random) -> bytes:
         else chance.choice([0, 2, len(text) - 1, len(text) + 1, 2**40, 2**64 - 1])
     )
     return struct.pack("<Q", said) + text + body
+
+
+def scaled(chance: Random) -> bytes:
+    """Weights of a covariance, finite as they are, some of which are far larger or smaller than any training's."""
+    tensors = load(SEEDS["covariance"]()[0])
+    for name in chance.sample(sorted(tensors), chance.choice([1, 1, 2, 3])):
+        tensors[name] = tensors[name] * chance.choice([-1.0, 0.0, 1e-30, 1e3, 1e30, 1e38, -1e38])
+    return save(tensors)

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from scipy.io import wavfile
 
 Columns = dict[int, list[float]]
-MISSING = ["", "nan", "-nan", "na", "n/a", "#n/a", "<na>", "null", "none"]
+MISSING = ["", "nan", "-nan", "+nan", "na", "n/a", "#n/a", "<na>", "null", "none"]
 
 
 def inflated(data: bytes) -> bytes:
@@ -89,6 +89,22 @@ def wave(path: Path) -> Columns:
     }
 
 
+def whole_frames(path: Path) -> None:
+    """`ValueError` where the samples of plain numbers end within a frame, but for a byte of padding."""
+    data = path.read_bytes()
+    order, place, frame = ">" if data[:4] == b"RIFX" else "<", 12, 0
+    while data[place : place + 4] != b"data":
+        (length,) = struct.unpack_from(f"{order}I", data, place + 4)
+        if data[place : place + 4] == b"fmt ":
+            kind, _, _, _, frame = struct.unpack_from(f"{order}HHIIH", data, place + 8)
+            frame = frame if kind in (1, 3, 0xFFFE) else 0
+        place += 8 + length + length % 2
+    (length,) = struct.unpack_from(f"{order}I", data, place + 4)
+    behind = length % frame if frame and length < 2**32 - 1 else 0
+    if behind > 1 or (behind and length % 2):
+        raise ValueError(f"{behind} bytes behind the last frame")
+
+
 def array(path: Path) -> Columns:
     data = path.read_bytes()
     if data[:6] != b"\x93NUMPY" or data[6] not in (1, 2) or data[7] != 0:
@@ -117,7 +133,8 @@ def array(path: Path) -> Columns:
 
 
 def parquet(path: Path, chosen: Sequence[int]) -> Columns:
-    data = pq.read_table(path, use_threads=False)
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        data = file.read(use_threads=False)
     return {
         column: [nan if each is None else float(each) for each in data.column(column).to_pylist()]
         for column in chosen
@@ -145,7 +162,9 @@ def participant(path: Path) -> dict[str, list[float]]:
 
 def labels(path: Path, scheme: str) -> dict[str, str]:
     rows = rows_of(text_of(path.read_bytes()), ",")
-    text, label = rows[0].index("annotation"), rows[0].index(f"label:{scheme}")
+    text, label = (rows[0].index(name) for name in ("annotation", f"label:{scheme}"))
+    if max(rows[0].count(rows[0][place]) for place in (text, label)) > 1:
+        raise ValueError("two columns of one name")
     return {row[text]: row[label].strip() for row in rows[1:] if row and row[label].strip()}
 
 

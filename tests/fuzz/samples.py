@@ -6,6 +6,7 @@ import io
 import json
 import struct
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -222,6 +223,7 @@ def parquet(chance: Random) -> bytes:
         lambda: pa.array(floats, pa.float64()), lambda: pa.array(some, pa.float64()), lambda: pa.array(odd, pa.float64()), lambda: pa.array(floats, pa.float32()),
         lambda: pa.array(np.array(floats, np.float16)), lambda: pa.array(whole, pa.int8()), lambda: pa.array([each + 2**63 for each in whole], pa.uint64()),
         lambda: pa.array([each * 2**55 for each in whole], pa.int64()), lambda: pa.array(whole).cast(pa.decimal128(25, 3)), lambda: pa.array(whole).cast(pa.decimal256(50, 20)),
+        lambda: pa.array([Decimal(each).scaleb(-3) for each in whole], pa.decimal128(20, 4)), lambda: pa.array([Decimal(each).scaleb(-9) for each in whole], pa.decimal256(50, 20)),
         lambda: pa.array([each > 0 for each in whole]), lambda: pa.array([None] * rows, pa.null()), lambda: pa.array(stamps, pa.timestamp("s")), lambda: pa.array(stamps, pa.timestamp("ns", "Europe/Berlin")),
         lambda: pa.array([each * 2**40 for each in stamps], pa.timestamp("ms")), lambda: pa.array([each + chance.choice([2**44, 2**62]) for each in stamps], pa.timestamp(chance.choice(["s", "ms"]))),
         lambda: pa.array([2**31 - 1 - each for each in range(rows)], pa.date32()), lambda: pa.array([each * 2**30 * 86400000 for each in range(rows)], pa.date64()),
@@ -263,6 +265,7 @@ def parquet(chance: Random) -> bytes:
         "use_dictionary": chance.random() < 0.5,
         "data_page_version": chance.choice(["1.0", "2.0"]),
         "store_schema": chance.random() < 0.7,
+        "write_page_checksum": chance.random() < 0.5,
     }
     try:
         pq.write_table(built, file, **options)
@@ -275,4 +278,7 @@ def parquet(chance: Random) -> bytes:
         for _ in range(chance.choice([1, 1, 2, 5])):
             footer[chance.randrange(length)] = chance.choice([0, 255, 127, 128, chance.randrange(256)])
         data = data[: -8 - length] + bytes(footer) + data[-8:]
+    elif options["write_page_checksum"] and chance.random() < 0.3:  # a page, which has a checksum
+        place = chance.randrange(4, len(data))
+        data = data[:place] + bytes([data[place] ^ 1 << chance.randrange(8)]) + data[place + 1 :]
     return data

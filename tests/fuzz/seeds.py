@@ -13,6 +13,7 @@ import soundfile
 import torch
 from safetensors.torch import save
 
+from fuzz.physiological import edfs, records
 from support.models import signals
 from tidemark.core.store import plain
 from tidemark.core.trained import build
@@ -136,10 +137,18 @@ ARCH, CHOSEN = (
 )
 
 
+PAIR = signals(task="infer", channels=2, mean=[0.0, 0.0], std=[1.0, 1.0])
+
+
 def weights() -> list[bytes]:
     network = build(ARCH, CHOSEN, signals(), "model")
     torch.manual_seed(0)
     return [save({name: torch.rand_like(tensor) for name, tensor in network.state_dict().items()})]
+
+
+def covariances() -> list[bytes]:
+    """Weights that a covariance is made of."""
+    return [save(build("learned_covariance", {}, PAIR, "model").state_dict())]
 
 
 def descriptions() -> list[bytes]:
@@ -202,4 +211,7 @@ SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "lock": lambda: [LOCK],
     "inputs": likenesses,
     "residuals": half_widths,
+    "edf": edfs,
+    "wfdb": records,
+    "covariance": covariances,
 }

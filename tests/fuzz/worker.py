@@ -23,12 +23,14 @@ import soundfile
 from fuzz import oracles
 from fuzz.forked import Forked
 from fuzz.oracles import same
+from fuzz.physiological import edf_columns, parted, record_columns
 from support.models import signals
 from tidemark.classify.studies.dictionary import read_dictionary
 from tidemark.classify.studies.participant import cut_participant
 from tidemark.classify.studies.rows import read_rows
 from tidemark.core import params
 from tidemark.core.errors import InputError
+from tidemark.core.store import plain
 from tidemark.denoise.prediction.command import denoise_file
 from tidemark.forecast.prediction.command import forecast_file
 from tidemark.pipeline import check
@@ -90,9 +92,10 @@ def recording(path: Path, form: str, folder: Path) -> None:
                 said = expected(lambda: oracles.array(path), raised=True)
             case "wav":
                 known = soundfile.info(path).subtype in ("PCM_U8", "PCM_16", "PCM_32", "FLOAT", "DOUBLE")
+                expected(lambda: oracles.whole_frames(path), raised=True)
                 said = expected(lambda: oracles.wave(path)) if known else None
             case _:
-                said = expected(lambda: oracles.parquet(path, chosen))
+                said = expected(lambda: oracles.parquet(path, chosen), raised=True)
         for column, row in zip(chosen, values, strict=True) if said is not None else ():
             if not same(row.tolist(), said[column]):
                 raise Differs(f"column {column}: {row[:5]} … for {said[column][:5]} …")
@@ -193,9 +196,54 @@ def lock(path: Path, form: str, folder: Path) -> None:
     refused(lambda: list(_stages(path, "sine", ["sine-gru"], [])))
 
 
+def covariance(path: Path, form: str, folder: Path) -> None:
+    """Weights of a Gaussian process, which are to fill in what a column lacks."""
+    from fuzz.seeds import PAIR
+    from tidemark.prediction.files import predict_file
+
+    known = {"name": "pair", "arch": "learned_covariance", "hyperparameters": {}, "causal": False}
+    (folder / "model.json").write_text(json.dumps(known | {"parameters": 1, "dataset": plain(PAIR)}))
+    shutil.copyfile(path, folder / "weights.safetensors")
+    source = folder / "in.csv"
+    source.write_text("a,b\n" + "".join(f"{row % 7}.5,{row if row % 3 else ''}\n" for row in range(50)))
+    loaded = refused(lambda: load_model(folder))
+    if loaded is not None:
+        refused(lambda: predict_file(loaded, str(source), str(folder / "out.csv")))
+
+
+def physiological(path: Path, form: str, folder: Path) -> None:
+    """An EDF file, or a record that is parted into a header and samples."""
+    data, place = path.read_bytes(), folder / f"x.{'edf' if form == 'edf' else 'hea'}"
+    if form == "edf":
+        place.write_bytes(data)
+    else:
+        header, samples = parted(data)
+        place.write_bytes(header)
+        (folder / "x.dat").write_bytes(samples)
+
+    def read() -> Any:
+        with open_source(place) as source:
+            return [
+                np.concatenate([batch.numbers(column) for batch in source.batches([column])])
+                for column in range(len(source.names))
+            ]
+
+    known = refused(read)
+    if known is not None:
+        say = (lambda: edf_columns(place)) if form == "edf" else (lambda: record_columns(*parted(data)))
+        said = expected(say, raised=True)
+        for column, row in enumerate(known) if said is not None else ():
+            if len(row) != len(said[column]) or not np.allclose(row, said[column], rtol=1e-9, equal_nan=True):
+                raise Differs(f"column {column}: {row[:5]} … for {said[column][:5]} …")
+    refused(
+        lambda: denoise_file(signals(length=8), lambda windows: windows, str(place), str(folder / "out.edf"))
+    )
+
+
 READERS: dict[str, Callable[[Path, str, Path], None]] = {
     "participant": participant, "dictionary": dictionary, "params": parameters, "model": model, "weights": model,
-    "lock": lock, "inputs": model, "residuals": model,
+    "lock": lock, "inputs": model, "residuals": model, "edf": physiological, "wfdb": physiological,
+    "covariance": covariance,
 }  # fmt: skip
 
 

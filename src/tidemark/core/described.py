@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -63,15 +64,20 @@ def check_signals(info: DatasetInfo, where: str) -> None:
         if not isinstance(size, int) or isinstance(size, bool) or not least <= size <= LARGEST:
             raise InputError(f"{where}: {key} = {size!r:.40}: expected a number from {least} to {LARGEST}")
     for key, values in {"sampling_rate": [info.sampling_rate], "std": info.std}.items():
-        if not all(math.isfinite(value) and value > 0 for value in values):
+        if not all(is_finite(value) and value > 0 for value in values):
             raise InputError(f"{where}: {key} = {list(values)!r:.80}: expected finite numbers above 0")
     for key, values in {"mean": info.mean, "std": info.std}.items():
         if len(values) not in (1, info.channels):
             raise InputError(f"{where}: {key}: {len(values)} numbers for {info.channels} channels")
-        if not all(map(math.isfinite, values)):
+        if not all(map(is_finite, values)):
             raise InputError(f"{where}: {key} = {list(values)!r:.80}: expected finite numbers")
     if info.normalisation not in SCALED:
         raise InputError(f"{where}: normalisation = {info.normalisation!r}: expected {' or '.join(SCALED)}")
+
+
+def is_finite(value: float) -> bool:
+    """Whether a number, which may be a whole one of any size, is one that floating point holds."""
+    return -sys.float_info.max <= value <= sys.float_info.max
 
 
 def check_sizes(hyperparameters: Mapping[str, Any], where: str) -> None:

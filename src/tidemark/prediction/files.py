@@ -12,6 +12,7 @@ from tidemark.core.files import is_folder
 from tidemark.core.predicting import Written
 from tidemark.core.task import Task, names
 from tidemark.prediction.missing import with_missing
+from tidemark.prediction.solvable import solvable
 
 if TYPE_CHECKING:
     from tidemark.core.trained import Trained
@@ -60,7 +61,8 @@ def predict_file(
     chosen = {option: value for option, value in options.items() if value is not None}
     check_options(model.info.task, chosen)
     with_missing(model, chosen)
-    return Task(model.info.task).prediction.file(model, source, destination, **chosen)
+    with solvable(model):
+        return Task(model.info.task).prediction.file(model, source, destination, **chosen)
 
 
 def check_options(

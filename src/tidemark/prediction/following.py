@@ -13,6 +13,7 @@ from tidemark.prediction.endpoints import destination_of
 from tidemark.prediction.files import OPTIONS, check_options
 from tidemark.prediction.missing import with_missing
 from tidemark.prediction.output import STANDARD
+from tidemark.prediction.solvable import solvable
 
 if TYPE_CHECKING:
     from tidemark.core.trained import Trained
@@ -54,4 +55,5 @@ def follow(model: Trained, source: str, destination: str | None = None, **option
         if option not in following.options:
             raise InputError(f"{OPTIONS[option]}: not together with --follow; leave it out")
     with_missing(model, chosen)
-    following.follow(model, **chosen)
+    with solvable(model):
+        following.follow(model, **chosen)

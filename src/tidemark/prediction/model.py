@@ -16,6 +16,7 @@ from tidemark.prediction.ends import ends_of_frame
 from tidemark.prediction.files import check_options
 from tidemark.prediction.loading import load_model
 from tidemark.prediction.memory import chosen, of_task, options_by_name
+from tidemark.prediction.solvable import solvable
 
 
 class Model:
@@ -125,7 +126,7 @@ class Model:
     def _with_options(self, data: Any, options: dict[str, Any]) -> Any:
         known = chosen(options)
         check_options(self.task, known, written=str)
-        with options_by_name():
+        with options_by_name(), solvable(self.trained):
             return self._predict(data, known)
 
     def _predict(self, data: Any, options: dict[str, Any]) -> Any:

@@ -48,6 +48,11 @@ def test_dictionary(tmp_path):
         (DICTIONARY.replace(":Many", ":Most"), r"^labels = 'Many': .* has no such scheme; it has Few, Most"),
         (DICTIONARY + "walking,move,run\n", r"row 6: annotation 'walking' is there already"),
         (DICTIONARY + "running\n", r"row 6: 1 cells where the header has 3"),
+        (
+            "annotation,label:Many,label:Many\na,x,y\n",
+            r"row 1: 2 columns are called 'label:Many'; rename all but one",
+        ),
+        ("annotation,annotation,label:Many\na,b,x\n", r"row 1: 2 columns are called 'annotation'"),
         ("annotation,label:Many\na,\n", r"no annotation has a label in column label:Many"),
     ],
 )

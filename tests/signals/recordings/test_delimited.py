@@ -137,3 +137,9 @@ def test_rows_of_empty_cells_are_missing_values(opened):
 
 def test_numbered_columns_are_names(opened):
     assert opened("0,1\n5,6\n").names == ["0", "1"]
+
+
+@pytest.mark.parametrize("beside", ["1.5", "NA", '"1.5"', ""])
+def test_a_sign_before_nan_says_the_same_beside_any_other_cell(opened, beside):
+    values = column(opened(f"t,value\n0,+nan\n1,-nan\n2,{beside}\n3,2.5\n4,2.5\n5,2.5\n"), 1)
+    np.testing.assert_array_equal(values[[0, 1, 3]], [np.nan, np.nan, 2.5])

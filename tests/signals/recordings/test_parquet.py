@@ -193,3 +193,23 @@ def test_damaged_inside(tmp_path):
     path.write_bytes(content)
     with pytest.raises(InputError, match=r"x\.parquet: damaged after row 0"):
         list(ParquetSource(path, "x.parquet").batches([0]))
+
+
+def test_a_page_that_does_not_have_its_checksum_is_refused(tmp_path):
+    levels = np.arange(1000) / 8
+    options = {"write_page_checksum": True, "use_dictionary": False, "compression": "none"}
+    pq.write_table(pa.table({"level": levels}), tmp_path / "x.parquet", **options)
+    content = bytearray((tmp_path / "x.parquet").read_bytes())
+    content[content.index(levels[500:504].tobytes())] ^= 1
+    (tmp_path / "x.parquet").write_bytes(content)
+    assert pq.read_table(tmp_path / "x.parquet")["level"].to_pylist() != levels.tolist()
+    with pytest.raises(InputError, match="damaged after row 0 .*CRC checksum"):
+        list(ParquetSource(tmp_path / "x.parquet", "x.parquet").batches([0]))
+
+
+@pytest.mark.parametrize("kind", [pa.decimal128(20, 4), pa.decimal256(60, 4), pa.decimal128(38, 30)])
+def test_a_decimal_is_the_number_nearest_to_it(tmp_path, kind):
+    prices = [Decimal(number).scaleb(-4) for number in [*range(-3000, 3000, 7), 4094, 7574]]
+    source = opened(tmp_path / "x.parquet", {"price": pa.array([*prices, None], kind)})
+    numbers = np.concatenate([batch.numbers(0) for batch in source.batches([0])])
+    np.testing.assert_array_equal(numbers, [*map(float, prices), np.nan])

@@ -167,8 +167,8 @@ def test_segments_that_do_not_fit_together_are_refused_in_a_line(segments, file,
         (lambda text: "r100/2 2 360 1801\n~ 900\n~ 900\n", "2 segments of 1800 .* 2 of 1801 promised"),
         (lambda text: "r100/2 2 360 1800\n~ 900\n~ 900\n", "no samples"),
         (lambda text: "", "damaged"),
-        (lambda text: "what is this\n", "damaged"),
-        (lambda text: text.replace(" 16 ", " 16x99999999 "), "truncated"),
+        (lambda text: "what is this\n", "line 1: .* no line of a record"),
+        (lambda text: text.replace(".dat 16 ", ".dat 16x99999999 "), "truncated"),
         (lambda text: text.replace("r100 2 360", "r100 2 0"), "0 samples a second"),
     ],
 )  # fmt: skip
@@ -240,3 +240,46 @@ def test_a_missing_package_is_named_with_its_extra(edf, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "edfio", None)
     with pytest.raises(InputError, match=r"pip install 'tidemark-signals\[edf\]'"):
         read_recording(edf, ["Temp"])
+
+
+def _edited(path: Path, place: int, text: str) -> Path:
+    content = bytearray(path.read_bytes())
+    content[place : place + len(text)] = text.encode()
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("lowest", ["nan     ", "inf     ", "abc     ", "        ", "1,5     ", "80      "])
+def test_an_edf_signal_whose_range_is_none_is_not_read_as_it_is_stored(tmp_path, lowest):
+    edfio.Edf([edfio.EdfSignal(80 * _sine(256), 256, physical_range=(-80, 80))]).write(tmp_path / "x.edf")
+    # Of one signal: its name, the sensor's and its unit come first.
+    path = _edited(tmp_path / "x.edf", 256 + 16 + 80 + 8, lowest)
+    with pytest.raises(InputError, match="range of values"):
+        read_recording(path)
+
+
+@pytest.mark.parametrize("digital", ["nan     ", "1.5     ", "        ", "32767   "])
+def test_an_edf_signal_whose_stored_range_is_none_is_refused(tmp_path, digital):
+    edfio.Edf([edfio.EdfSignal(80 * _sine(256), 256)]).write(tmp_path / "x.edf")
+    path = _edited(tmp_path / "x.edf", 256 + 16 + 80 + 3 * 8, digital)
+    with pytest.raises(InputError, match="range of values"):
+        read_recording(path)
+
+
+@pytest.mark.parametrize("behind", [b"\0", b"\0" * 100])
+def test_an_edf_file_with_bytes_behind_its_records_is_refused(edf, behind):
+    edf.write_bytes(edf.read_bytes() + behind)
+    with pytest.raises(InputError, match=f"{len(behind)} bytes behind 5 whole data records"):
+        read_recording(edf, ["Temp"])
+
+
+def test_an_edf_file_whose_header_is_said_to_be_longer_is_refused(edf):
+    with pytest.raises(InputError, match="a header of 1282 bytes, where 4 signals take 1280"):
+        read_recording(_edited(edf, 184, "1282    "), ["Temp"])
+
+
+def test_an_edf_signal_may_be_upside_down(tmp_path):
+    signal = edfio.EdfSignal(80 * _sine(256), 256, physical_range=(-80, 80))
+    edfio.Edf([signal]).write(tmp_path / "x.edf")
+    _edited(tmp_path / "x.edf", 256 + 16 + 80 + 8, "80      -80     ")
+    np.testing.assert_allclose(read_recording(tmp_path / "x.edf").clean[0], -80 * _sine(256), atol=0.01)

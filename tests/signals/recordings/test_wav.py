@@ -135,3 +135,22 @@ def test_no_samples(tmp_path):
     (tmp_path / "x.wav").write_bytes(pcm([]))
     with pytest.raises(InputError, match=r"x\.wav: no samples"):
         WavSource(tmp_path / "x.wav", "x.wav")
+
+
+def plain(data: bytes, bits: int, channels: int) -> bytes:
+    frame = channels * bits // 8
+    header = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, channels, 8000, 8000 * frame, frame, bits)
+    body = b"WAVE" + header + struct.pack("<4sI", b"data", len(data)) + data
+    return struct.pack("<4sI", b"RIFF", len(body)) + body
+
+
+@pytest.mark.parametrize(("size", "bits", "channels"), [(7, 16, 1), (10, 16, 2), (11, 24, 1), (25, 32, 2)])
+def test_a_last_frame_that_is_cut_short_is_refused(tmp_path, size, bits, channels):
+    (tmp_path / "x.wav").write_bytes(plain(bytes(size), bits, channels))
+    with pytest.raises(InputError, match=f"truncated: {size} bytes of samples"):
+        WavSource(tmp_path / "x.wav", "x.wav")
+
+
+def test_a_byte_of_padding_may_be_counted_with_the_samples(tmp_path):
+    (tmp_path / "x.wav").write_bytes(plain(bytes(10), 24, 1))  # three frames of three bytes
+    assert len(samples_of(tmp_path / "x.wav")[0]) == 3

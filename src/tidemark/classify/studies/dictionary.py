@@ -53,6 +53,9 @@ def read_dictionary(path: Path, scheme: str, where: str = "labels") -> Dictionar
         )
     if scheme not in schemes:
         raise InputError(f"{where} = {scheme!r}: {path.name} has no such scheme; it has {', '.join(schemes)}")
+    for name in (ANNOTATION, SCHEME + scheme):
+        if (count := header.count(name)) > 1:
+            raise InputError(f"{path}: row 1: {count} columns are called {name!r}; rename all but one")
     text, column = header.index(ANNOTATION), header.index(SCHEME + scheme)
     labels: dict[str, str] = {}
     for row, cells in enumerate(rows[1:], 2):

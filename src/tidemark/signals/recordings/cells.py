@@ -13,7 +13,7 @@ FIRST_ROWS = 1000
 """Rows of a file that show what its columns hold."""
 BETWEEN = "\ud800"
 """A character that no decoded text holds."""
-MISSING = frozenset(["", "nan", "-nan", "na", "n/a", "#n/a", "<na>", "null", "none"])
+MISSING = frozenset(["", "nan", "-nan", "+nan", "na", "n/a", "#n/a", "<na>", "null", "none"])
 """Cells, in any case, that stand for a missing value."""
 NUMBER = {
     ".": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from tidemark.signals.recordings.source import NewRows, Writer
 
 FIRST, PER_SIGNAL = 256, 256
 """Bytes of the header: of the file, and of each signal."""
-RECORDS, SIGNALS, RESERVED = slice(236, 244), slice(252, 256), slice(192, 236)
-"""Places of the number of data records, of that of signals, and of what says EDF+."""
+RECORDS, SIGNALS, RESERVED, WHOLE = slice(236, 244), slice(252, 256), slice(192, 236), slice(184, 192)
+"""Places of the number of data records, of that of signals, of what says EDF+, and of the header's size."""
+COUNTS, NUMBER = 216, 8
+"""Bytes of each signal before the numbers of samples in a data record, and bytes of such a number."""
 BDF = b"\xffBIOSEMI"
 LABEL = 16
 """Characters of a signal's name."""
@@ -41,9 +44,14 @@ class EdfSource(SignalSource):
             raise InputError(f"{self.file_name}: not an EDF file: it does not begin as one; convert it")
         size = path.stat().st_size
         with decoding(self.file_name):
-            records, signals = int(header[RECORDS]), int(header[SIGNALS])
+            records, signals, whole = (int(header[part]) for part in (RECORDS, SIGNALS, WHOLE))
         if signals < 1 or FIRST + PER_SIGNAL * signals > size:
             raise InputError(f"{self.file_name}: the header of {signals} signals is cut short; copy it again")
+        if whole != FIRST + PER_SIGNAL * signals:
+            raise InputError(
+                f"{self.file_name}: a header of {whole} bytes, where {signals} signals take "
+                f"{FIRST + PER_SIGNAL * signals}; copy or record it again"
+            )
         check_limit("columns", signals, self.file_name)
         if self.is_bdf:  # which edfio reads as a whole
             check_limit("memory", 4 * size, f"{self.file_name}: samples of 3 bytes")
@@ -56,17 +64,44 @@ class EdfSource(SignalSource):
             rates = [signal.sampling_frequency for signal in chosen]
             self.lengths = [signal.samples_per_data_record * held for signal in chosen]
             names, units = [signal.label for signal in chosen], [each.physical_dimension for each in chosen]
+            for signal in chosen:
+                self._check_range(signal)
         if records not in (-1, held):
             raise InputError(
                 f"{self.file_name}: the header promises {records} data records, there are {held}; copy or "
                 "record it again"
             )
+        self._check_size(size, signals, held)
         self.describe(names, [unit.strip() for unit in units], rates)
         if b"+D" in header[RESERVED]:
             with decoding(self.file_name):
                 unbroken = self.content.is_continuous
             if not unbroken:
                 raise InputError(f"{self.file_name}: a recording with breaks (EDF+D); save each part alone")
+
+    def _check_size(self, size: int, signals: int, records: int) -> None:
+        """Raise `InputError` where bytes are left over, as of a record that is cut short."""
+        self.file.seek(FIRST + COUNTS * signals)
+        with decoding(self.file_name):
+            counts = [int(self.file.read(NUMBER)) for _ in range(signals)]
+        record = (3 if self.is_bdf else 2) * sum(counts)
+        if behind := size - FIRST - PER_SIGNAL * signals - record * records:
+            raise InputError(
+                f"{self.file_name}: {behind} bytes behind {records} whole data records; copy it again"
+            )
+
+    def _check_range(self, signal: Any) -> None:
+        """Raise `InputError` unless it is said what numbers stand for: edfio then gives them as they are."""
+        try:
+            low, high = signal.physical_min, signal.physical_max
+            known = signal.digital_min != signal.digital_max and low != high and isfinite(low - high)
+        except ValueError:
+            known = False
+        if not known:
+            raise InputError(
+                f"{self.file_name}: signal {signal.label!r}: no range of values, a smallest and a largest "
+                "one as stored and in its unit; fix the header, or record it again"
+            )
 
     def load(self, column: int) -> Array:
         """All samples of a signal in its unit, (samples,) float64."""

@@ -54,6 +54,8 @@ class ParquetBatch(Batch):
         name, array = self.table.schema.names[column], self.table.column(column)
         if kind_of_type(array.type) not in ("float", "integer"):
             raise InputError(f"{self.file_name}: column {name!r} is of type {array.type}; expected numbers")
+        if pa.types.is_decimal(array.type):  # which Arrow multiplies by a power of ten, and so rounds twice
+            array = array.cast(pa.string())
         return np.array(array.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
 
     def times(self, column: int) -> Array:

@@ -180,6 +180,7 @@ def check_sizes(path: Path, file_name: str) -> None:
             raise InputError(f"{file_name}: not a WAV file: it does not begin as RIFF WAVE; convert it")
         order = ">" if start[:4] == b"RIFX" else "<"
         long_size = frame = formats = 0
+        plain = False
         while len(header := file.read(8)) == 8:
             name, length = header[:4], struct.unpack(f"{order}I", header[4:])[0]
             if name == b"data":
@@ -190,7 +191,8 @@ def check_sizes(path: Path, file_name: str) -> None:
                 long_size = struct.unpack("<Q", body[8:16])[0]
             if name == b"fmt " and len(body) >= 16:
                 kind, channels, _, _, frame, bits = struct.unpack(f"{order}HHIIHH", body[:16])
-                if kind in PLAIN and frame != channels * -(-bits // 8):
+                plain = kind in PLAIN
+                if plain and frame != channels * -(-bits // 8):
                     raise InputError(
                         f"{file_name}: the header says {bits} bits in each of {channels} channels, and "
                         f"{frame} bytes for all; convert or record it again"
@@ -203,6 +205,12 @@ def check_sizes(path: Path, file_name: str) -> None:
             )
         if length == UNKNOWN:
             length = long_size  # 0 where it is unknown, of a recording that was piped
+        rest = length % frame if frame and plain else 0
+        if rest and not (rest == 1 and length % 2 == 0):  # a byte of padding that was counted too
+            raise InputError(
+                f"{file_name}: truncated: {length} bytes of samples, {rest} more than whole frames "
+                f"of {frame} take; copy or record it again"
+            )
         held = size - file.tell()
         if length > held:
             unit = max(frame, 1)

@@ -17,6 +17,7 @@ from tidemark.core.limits import check_limit
 from tidemark.core.store import Array
 from tidemark.signals.recordings.physiological import SignalBatch, SignalSource, decoding
 from tidemark.signals.recordings.source import NewRows, Writer
+from tidemark.signals.recordings.wfdb_header import check_lines
 
 LONGEST = 2**18
 """Bytes of a header at most."""
@@ -25,6 +26,8 @@ BITS = {
     "311": 32 / 3,
 }  # fmt: skip
 """Bits of a sample in each format that is not compressed (https://wfdb.io/spec/signal-files.html)."""
+CHECKSUMS = 2**16
+"""A checksum is the sum of a signal's samples, less a multiple of this."""
 GAP = "~"
 """Name of a segment, or of a file, that is none."""
 RATE = 250.0
@@ -74,6 +77,7 @@ class WfdbSource(SignalSource):
     def _header(self, path: Path) -> Any:
         if path.stat().st_size > LONGEST:
             raise InputError(f"{path}: over {LONGEST} bytes, which no WFDB header has; name that")
+        check_lines(path)
         with decoding(str(path)):
             return self._package.rdheader(str(path.resolve().with_suffix("")))
 
@@ -170,8 +174,17 @@ class WfdbSource(SignalSource):
             return np.full(segment.length * self._frames[column], np.nan)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            read = self._package.rdrecord(segment.record, channels=[place], smooth_frames=False)
-        return np.asarray(read.e_p_signal[0], dtype=np.float64)
+            read = self._package.rdrecord(
+                segment.record, channels=[place], smooth_frames=False, physical=False
+            )
+            digital, said = read.e_d_signal[0], read.checksum[0]
+            # Where a signal is said to lag, the library has left samples out; 0 is written for none, too.
+            if said and not read.skew[0] and (int(digital.sum()) - int(said)) % CHECKSUMS:
+                raise InputError(
+                    f"{segment.record}.hea: signal {self._names[column]!r}: its samples do not have the "
+                    f"checksum {said} of the header; copy or record it again"
+                )
+            return np.asarray(read.dac(expanded=True)[0], dtype=np.float64)
 
     def writer(
         self, path: Path, columns: Sequence[int], scale: float, zipped: bool, further: Sequence[str] = ()
