@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tidemark.core.errors import InputError
+from tidemark.core.limits import check_limit
 from tidemark.core.normalisation import LARGEST, scale_of
 from tidemark.core.predicting import Predicting
 from tidemark.core.store import Array, DatasetInfo
@@ -75,6 +76,7 @@ def forecast_file(
     steps = info.horizon if horizon is None else horizon
     if steps < 1:
         raise InputError(f"--horizon = {steps}: expected at least 1")
+    check_limit("rows", steps, "--horizon")
     chosen_kind = kind_of_source(source, kind)
     with reading(source) as path, open_source(path, chosen_kind, file_name_of(source)) as opened:
         target = destination_of(source, destination, chosen_kind, "forecast")
