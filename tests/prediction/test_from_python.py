@@ -19,6 +19,7 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 
 import tidemark
+from support.calibrated import calibrated
 from support.models import signals, trained
 from support.study_files import at_rest, times
 from tidemark.core import trained as stored
@@ -404,7 +405,7 @@ def test_a_denoiser_in_a_pipeline(gru: Model) -> None:
     X, y = noisy(20, 100)[:, :90], random.normal(size=20)
     X[:, 17] = 20.0
     denoiser = Denoiser("sine-gru")
-    assert denoiser.get_params() == {"model": "sine-gru"}
+    assert denoiser.get_params() == {"model": "sine-gru", "rescale": False, "unchecked": False}
     copy = clone(denoiser)
     assert copy is not denoiser and copy.get_params() == denoiser.get_params()
     np.testing.assert_allclose(copy.transform(X), gru.predict(X[:, None])[:, 0])
@@ -419,6 +420,19 @@ def test_a_denoiser_in_a_pipeline(gru: Model) -> None:
     with pytest.raises(ValueError, match="90 features"):
         copy.transform(X[:, :50])
     assert isinstance(copy.set_output(transform="pandas").transform(X), pd.DataFrame)
+
+
+def test_what_a_refusal_advises_can_be_chosen_of_an_estimator() -> None:
+    windows = 20 + np.random.default_rng(0).normal(0, 1, (50, 1, 20))
+    model = Model(
+        calibrated(lambda inputs: inputs / 2, (windows - 20) / 3, windows * 0, mean=[20.0], std=[3.0])
+    )
+    X = 1000 * windows[:5, 0]
+    with pytest.raises(InputError, match="predict with rescale, .* or predict with unchecked anyway"):
+        Denoiser(model).fit_transform(X)
+    for options in ({"rescale": True}, {"unchecked": True}):
+        found = Denoiser(model, **options).fit_transform(X)
+        np.testing.assert_array_equal(found, model.predict(X[:, None], **options)[:, 0])
 
 
 def test_what_a_mask_hides_is_missing_in_rows_of_signals_too(gru: Model) -> None:

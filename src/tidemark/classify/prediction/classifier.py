@@ -24,10 +24,11 @@ class Classifier(ClassifierMixin, Pretrained):  # type: ignore[misc]
 
     expected = "a model that classifies"
 
-    def __init__(self, model: str | Path | Model, units: str = "g") -> None:
-        """By the name of a trained model, its folder, or itself; `units` are g or m/s2."""
+    def __init__(self, model: str | Path | Model, units: str = "g", *, unchecked: bool = False) -> None:
+        """By the name of a trained model, its folder, or itself; options are those of `Model.predict`."""
         self.model = model
         self.units = units
+        self.unchecked = unchecked
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Load the model, which is trained already; nothing is learned from X and y."""
@@ -52,7 +53,7 @@ class Classifier(ClassifierMixin, Pretrained):  # type: ignore[misc]
             )
         joined = windows.reshape(-1, 3, length).swapaxes(0, 1).reshape(3, -1)
         with options_by_name():
-            return probabilities_of(model.trained, joined, units=self.units)
+            return probabilities_of(model.trained, joined, units=self.units, unchecked=self.unchecked)
 
     def _takes(self, model: Model) -> bool:
         return model.task == "classify"
