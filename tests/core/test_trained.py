@@ -166,6 +166,17 @@ def test_a_changed_description_is_refused(folder: Path, change: dict[str, object
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("size", ["1e308", "3.5e38", "1" + "0" * 400, "-1e308"])
+@pytest.mark.parametrize("key", ["mean", "std", "sampling_rate"])
+def test_numbers_beyond_what_a_network_computes_in_are_refused(folder: Path, key: str, size: str) -> None:
+    path = folder / "model.json"
+    content = json.loads(path.read_text())
+    content["dataset"][key] = 12345.0 if key == "sampling_rate" else [12345.0]
+    path.write_text(json.dumps(content).replace("12345.0", size))
+    with pytest.raises(InputError, match=rf"model\.json: {key} = .*: expected numbers .*that float32 holds"):
+        trained.load(folder)
+
+
 def calibrated(folder: Path, widths: Array) -> None:
     """A model with a calibration whose half widths are these."""
     few = Range([0.0], [0.5], [1.0])

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import torch
 from sklearn.base import clone
@@ -18,6 +19,7 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 
 import tidemark
+from support.calibrated import calibrated
 from support.models import signals, trained
 from support.study_files import at_rest, times
 from tidemark.core import trained as stored
@@ -267,6 +269,88 @@ def test_masks_lists_and_whole_numbers(gru: Model) -> None:
     )
 
 
+def test_other_columns_and_what_a_table_carries_stay_as_they_are(gru: Model) -> None:
+    class Own(pd.DataFrame):
+        @property
+        def _constructor(self) -> type:
+            return Own
+
+    frame = Own({"x": noisy(150), "note": [{1, 2}] * 150, "count": range(150)})
+    frame.attrs["of"] = object()  # no JSON
+    result = gru.predict(frame)
+    assert type(result) is Own and result["note"].tolist() == [{1, 2}] * 150
+    np.testing.assert_array_equal(result["x"], gru.predict(noisy(150)))
+    assert result["count"].dtype == frame["count"].dtype
+
+
+def test_an_index_of_counts_that_is_called_a_time_is_one(gru: Model) -> None:
+    past = pd.DataFrame({"x": np.arange(50.0)}, index=pd.RangeIndex(0, 100, 2, name="t"))
+    assert forecaster().predict(past).index.tolist() == [100, 102, 104]
+    assert forecaster().predict(past.rename_axis(7), time_column=7).index.name == 7
+    daily = Model(stored.load(save_gru(Path(), "daily", sampling_rate=1.0, rate_unit="day")))
+    with pytest.raises(InputError, match=r"^table: time column 't': 0.5 rows per day"):
+        daily.predict(pd.DataFrame({"x": noisy(50)}, index=past.index))
+
+
+@pytest.mark.parametrize("name", [None, 3, ("a", 1)])
+def test_messages_call_an_index_by_its_name(name: object) -> None:
+    days = pd.DatetimeIndex(pd.date_range("2024-01-01", periods=50)[::-1], name=name)
+    with pytest.raises(InputError) as error:
+        forecaster().predict(pd.DataFrame({"x": noisy(50)}, index=days))
+    called = "index" if name is None else str(name)
+    assert str(error.value).startswith(f"table: time column {called!r}, row 2: ")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"horizon": "3"}, "horizon = '3': expected a whole number"),
+        ({"horizon": 2.5}, "horizon = 2.5: expected a whole number"),
+        ({"horizon": True}, "horizon = True: expected a whole number"),
+        ({"horizon": 10**12}, "horizon: 1,000,000,000,000 rows, more than the limit of 1,000,000,000"),
+        ({"missing": "x"}, "missing = 'x': expected a real number"),
+        ({"missing": [10**400]}, "missing = 1000"),
+        ({"missing": 1j}, "missing = 1j: expected a real number"),
+        ({"unchecked": "no"}, "unchecked = 'no': expected True or False"),
+        ({"columns": np.int64(5)}, "array: no channel '5'; there are 0"),
+        ({"columns": 0.5}, "array: no channel '0.5'; there are 0"),
+    ],
+)
+def test_options_of_other_types_are_refused(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError) as error:
+        forecaster().predict(np.arange(50.0), **options)
+    assert str(error.value).startswith(said)
+
+
+def test_numbers_of_numpy_are_options_too() -> None:
+    past = np.arange(50.0)
+    found = forecaster().predict(past, horizon=np.int64(2), missing=np.float32(-9), columns=np.int64(0))
+    assert found.shape == (2,)
+    with pytest.raises(InputError, match="level = 'much': expected a real number"):
+        forecaster().predict_interval(past, level="much")  # type: ignore[arg-type]
+
+
+@pytest.mark.filterwarnings("error")
+def test_short_and_long_numbers_warn_of_nothing(gru: Model) -> None:
+    rest = np.nan_to_num(acceleration(), nan=-0.6)
+    model = Model(trained(shaken, signals(**WRIST)))
+    assert model.predict(rest.astype(np.float16)).tolist() == model.predict(rest).tolist()
+    long = noisy(50).astype(np.longdouble)
+    long[3] = np.longdouble("1e4000")
+    if np.isfinite(long[3]):  # where it is longer than float64
+        with pytest.raises(InputError, match="sample 3, channel '0': the value is infinite"):
+            gru.predict(long)
+
+
+def test_a_table_of_acceleration_may_hold_anything_else() -> None:
+    model = Model(trained(shaken, signals(**WRIST)))
+    frame = pd.DataFrame(np.nan_to_num(acceleration(), nan=-0.6).T, columns=["x", "y", "z"])
+    frame.insert(0, "time", pd.DatetimeIndex(times(3200).astype("datetime64[ns]")))
+    pd.testing.assert_frame_equal(model.predict(frame.assign(note='a,"b\n')), model.predict(frame))
+    with pytest.raises(InputError, match="table: has a column 'time' and an index of dates"):
+        model.predict(frame.set_index("time", drop=False))
+
+
 # What is refused
 
 
@@ -278,6 +362,16 @@ def test_masks_lists_and_whole_numbers(gru: Model) -> None:
         (lambda model: model.predict(np.zeros((2, 0))), "array: no samples: array of shape (2, 0)"),
         (lambda model: model.predict(["a", "b"]), "array: values of type <U1; expected real numbers"),
         (lambda model: model.predict(np.zeros(9, bool)), "array: values of type bool"),
+        (lambda model: model.predict(np.array(["1", "2"], object)), "array: no numbers ('1' among them)"),
+        (lambda model: model.predict(np.array([True, None], object)), "array: no numbers (True among them)"),
+        (lambda model: model.predict(np.array([10**400, 1], object)), "array: no numbers (int too large"),
+        (lambda model: model.predict(np.ma.masked_array([1j, 2])), "array: values of type complex128"),
+        (lambda model: model.predict(np.ma.masked_array([True])), "array: values of type bool"),
+        (lambda model: model.predict(torch.ones(9, requires_grad=True)), "array: no numbers (Can't call numpy()"),
+        (lambda model: model.predict(pa.table({"x": [1.0, 2.0]})), "array: a Table of pyarrow; expected an array"),
+        (lambda model: model.predict(pd.DataFrame({"a": [10**400]}, dtype=object)), "table: "),
+        (lambda model: model.predict(pd.DataFrame({"a": [1.0], "b": [1j]})), "table: Unsupported numpy type"),
+        (lambda model: model.predict(pd.DataFrame([1.0], columns=pd.Index(["\ud800"], dtype=object))), "table: "),
         (lambda model: model.predict([1.0, 1e300]), "array: sample 1, channel '0': 1e+300 is too large"),
         (lambda model: model.predict(np.full((3, 2, 50), np.nan)), "signal 0: array: channel '0' has no value"),
         (lambda model: model.predict(noisy(50), horizon=3), "horizon = 3: the model's task is denoise"),
@@ -311,7 +405,7 @@ def test_a_denoiser_in_a_pipeline(gru: Model) -> None:
     X, y = noisy(20, 100)[:, :90], random.normal(size=20)
     X[:, 17] = 20.0
     denoiser = Denoiser("sine-gru")
-    assert denoiser.get_params() == {"model": "sine-gru"}
+    assert denoiser.get_params() == {"model": "sine-gru", "rescale": False, "unchecked": False}
     copy = clone(denoiser)
     assert copy is not denoiser and copy.get_params() == denoiser.get_params()
     np.testing.assert_allclose(copy.transform(X), gru.predict(X[:, None])[:, 0])
@@ -328,6 +422,29 @@ def test_a_denoiser_in_a_pipeline(gru: Model) -> None:
     assert isinstance(copy.set_output(transform="pandas").transform(X), pd.DataFrame)
 
 
+def test_what_a_refusal_advises_can_be_chosen_of_an_estimator() -> None:
+    windows = 20 + np.random.default_rng(0).normal(0, 1, (50, 1, 20))
+    model = Model(
+        calibrated(lambda inputs: inputs / 2, (windows - 20) / 3, windows * 0, mean=[20.0], std=[3.0])
+    )
+    X = 1000 * windows[:5, 0]
+    with pytest.raises(InputError, match="predict with rescale, .* or predict with unchecked anyway"):
+        Denoiser(model).fit_transform(X)
+    for options in ({"rescale": True}, {"unchecked": True}):
+        found = Denoiser(model, **options).fit_transform(X)
+        np.testing.assert_array_equal(found, model.predict(X[:, None], **options)[:, 0])
+
+
+def test_what_a_mask_hides_is_missing_in_rows_of_signals_too(gru: Model) -> None:
+    hidden = np.ma.masked_array(np.nan_to_num(noisy(5, 100), nan=9e9), np.isnan(noisy(5, 100)))
+    denoiser = Denoiser(gru).fit(hidden)
+    np.testing.assert_array_equal(denoiser.transform(hidden), denoiser.transform(noisy(5, 100)))
+    windows = np.ma.masked_array(np.ones((2, 3, 400)), False)
+    windows[1, 2, 3] = np.ma.masked
+    with pytest.raises(ValueError, match="NaN"):
+        Classifier(Model(trained(shaken, signals(**WRIST)))).predict(windows)
+
+
 def test_a_classifier_of_windows() -> None:
     model = Model(trained(shaken, signals(**WRIST)))
     windows = np.nan_to_num(acceleration(), nan=-0.6).reshape(3, 8, 400).swapaxes(0, 1)
@@ -342,3 +459,5 @@ def test_a_classifier_of_windows() -> None:
     np.testing.assert_array_equal(flat.predict_proba(windows.reshape(8, -1)), probabilities)
     with pytest.raises(InputError, match=r"X of shape \(8, 3, 200\): expected \(windows, 3, 400\)"):
         Classifier(model).predict(windows[:, :, :200])
+    with pytest.raises(InputError, match=r"^units = 'feet': expected g or m/s2"):
+        Classifier(model, units="feet").predict(windows)

@@ -186,14 +186,16 @@ def test_a_picture_of_input_and_output(model: Model) -> None:
         predict_file(model.trained, "x.csv", plot="out.txt")
 
 
-@pytest.mark.parametrize("name", ["$\\foo$", "a$x_{$", "a\x1b[31mred\u202e", "<b>&"])
+@pytest.mark.parametrize("name", ["$\\foo$", "a$x_{$", "a\x1b[31mred\u202e", "<b>&", "a\ufffe"])
 def test_a_name_that_is_no_formula_nor_xml_is_drawn_as_text(
     name: str, recwarn: pytest.WarningsRecorder
 ) -> None:
     pd.DataFrame({name: signal()}).to_csv("x.csv", index=False)
     predict_file(denoiser().trained, "x.csv", plot="out.svg", unchecked=True)
     shown = "".join(ElementTree.parse("out.svg").getroot().itertext())
-    assert name.replace("\x1b", r"\x1b").replace("\u202e", r"\u202e") in shown
+    for character in ("\x1b", "\u202e", "\ufffe"):
+        name = name.replace(character, character.encode("unicode_escape").decode())
+    assert name in shown
     assert not recwarn.list
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +100,17 @@ def test_columns_are_rescaled_each_by_itself() -> None:
 
 def test_what_does_not_move_cannot_be_rescaled() -> None:
     assert "does not move" in refused(denoiser(), np.full(200, 7.0), rescale=True)
+
+
+@pytest.mark.parametrize("size", [0.0, 1e-310])
+def test_nothing_is_rescaled_to_training_windows_that_did_not_move(size: float) -> None:
+    model = denoiser()
+    known = model.trained.calibration
+    assert known is not None
+    still = replace(known.inputs, scale=replace(known.inputs.scale, typical=[size]))
+    model = Model(replace(model.trained, calibration=replace(known, inputs=still)))
+    assert "most training windows did not move" in refused(model, signal(), rescale=True)
+    assert np.isfinite(model.predict(signal())).all()
 
 
 def test_the_summary_of_the_command_says_what_was_rescaled(

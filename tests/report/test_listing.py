@@ -1,6 +1,7 @@
 """Tables for a terminal."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from support import scored
 from support.scored import compared, predictor
 from tidemark.core.errors import InputError
 from tidemark.report import listing
+from tidemark.report.figures.view import Metric
 
 
 @pytest.fixture
@@ -78,3 +80,12 @@ def test_models_have_their_scores(site: Path, capsys: pytest.CaptureFixture[str]
     assert "waves-net forecast waves gru MSE 0.02000 [0.0180, 0.0220] 141,573 100 → 10 1/week" in shown
     assert "waves-new forecast waves gru not evaluated 141,573" in shown
     assert "wrist-cnn classify wrist (made-up data) gru κ 0.800 [0.720, 0.880] 141,573 100 1/week" in shown
+
+
+def test_whatever_texts_hold_is_shown_as_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = compared(predictor("net", "model", mse=0.2), predictor("ar", "baseline", mse=0.21))
+    view = replace(scored.VIEW, metrics=(Metric("mse", "MSE", unit="[/b]:smile:\x1b[31m"),))
+    scored.write(tmp_path, found, view=view, made_up=False, notes=["Of column [link=x]'[/]'\x1b[2J."])
+    listing.show_named("d", tmp_path)
+    shown = capsys.readouterr().out
+    assert "[/b]:smile:\\x1b[31m" in shown and "[link=x]'[/]'\\x1b[2J." in shown and "\x1b" not in shown

@@ -9,6 +9,7 @@ from support import scored
 from tidemark.core.errors import InputError
 from tidemark.report import markdown, readme
 from tidemark.report.page import results
+from tidemark.report.table import table
 
 MARKED = {
     "README.md": "![Waves](docs/images/waves-examples.png)\n<!-- results: begin -->\nold\n<!-- results: end -->\nafter\n",
@@ -102,3 +103,8 @@ def test_a_picture_that_is_not_drawn_is_named(site: Path) -> None:
     (site / "docs/more.md").write_text("![x](images/nowhere.png)\n")
     with pytest.raises(InputError, match=r"nowhere\.png: README or docs show it, but it is not drawn"):
         readme.update(site)
+
+
+def test_a_cell_neither_ends_its_column_nor_its_row_nor_holds_html() -> None:
+    rows = table(["a", "MSE, <b>|m"], [["two\nlines\r\nand more", "`x|y`"]]).splitlines()
+    assert rows == ["| a | MSE, &lt;b>\\|m |", "| --- | ---: |", "| two lines and more | `x\\|y` |"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -18,6 +17,7 @@ from torch.nn.modules.module import register_module_parameter_registration_hook
 
 from tidemark.core.errors import InputError
 from tidemark.core.files import check_file, describe
+from tidemark.core.normalisation import LARGEST as NUMBER
 from tidemark.core.store import DatasetInfo
 
 LARGEST = 10_000_000
@@ -26,6 +26,7 @@ FEW = (1000, 1_000_000)
 """Tensors and values that are built in any case: the first that differs is then named."""
 SCALED = ("standard", "window")
 DEEPEST = 50
+HELD = "that float32 holds; copy the file again, or train the model again with `dvc repro`"
 
 
 def check_types(kind: type, content: Mapping[str, Any], where: str) -> None:
@@ -64,20 +65,15 @@ def check_signals(info: DatasetInfo, where: str) -> None:
         if not isinstance(size, int) or isinstance(size, bool) or not least <= size <= LARGEST:
             raise InputError(f"{where}: {key} = {size!r:.40}: expected a number from {least} to {LARGEST}")
     for key, values in {"sampling_rate": [info.sampling_rate], "std": info.std}.items():
-        if not all(is_finite(value) and value > 0 for value in values):
-            raise InputError(f"{where}: {key} = {list(values)!r:.80}: expected finite numbers above 0")
+        if not all(0 < value <= NUMBER for value in values):
+            raise InputError(f"{where}: {key} = {list(values)!r:.80}: expected numbers above 0 {HELD}")
     for key, values in {"mean": info.mean, "std": info.std}.items():
         if len(values) not in (1, info.channels):
             raise InputError(f"{where}: {key}: {len(values)} numbers for {info.channels} channels")
-        if not all(map(is_finite, values)):
-            raise InputError(f"{where}: {key} = {list(values)!r:.80}: expected finite numbers")
+        if not all(abs(value) <= NUMBER for value in values):
+            raise InputError(f"{where}: {key} = {list(values)!r:.80}: expected numbers {HELD}")
     if info.normalisation not in SCALED:
         raise InputError(f"{where}: normalisation = {info.normalisation!r}: expected {' or '.join(SCALED)}")
-
-
-def is_finite(value: float) -> bool:
-    """Whether a number, which may be a whole one of any size, is one that floating point holds."""
-    return -sys.float_info.max <= value <= sys.float_info.max
 
 
 def check_sizes(hyperparameters: Mapping[str, Any], where: str) -> None:

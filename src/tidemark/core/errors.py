@@ -32,8 +32,8 @@ def _escaped(character: str) -> str:
     """A character as it is, or, where it is no visible one nor a space, as an escape.
 
     Those are the Unicode categories of control (Cc), format (Cf: it may turn the direction of writing round),
-    surrogates (Cs), and separators of lines and paragraphs (Zl, Zp).
+    surrogates (Cs), and separators of lines and paragraphs (Zl, Zp); and two that XML, so SVG, may not hold.
     """
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") or character in "\ufffe\uffff":
         return character.encode("unicode_escape").decode()
     return character

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tidemark.core.normalisation import scale_of
+from tidemark.core.normalisation import LARGEST, scale_of
 from tidemark.core.store import Array
 
 NORMAL = 0.6744897501960817 * 6**0.5
@@ -17,9 +17,6 @@ MOST = 4096
 """Windows that are looked at, evenly spaced among all of them …"""
 MOST_VALUES = 2**23
 """… fewer of long ones: so many values in all."""
-
-
-LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True)

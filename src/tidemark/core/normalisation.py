@@ -7,6 +7,9 @@ import numpy as np
 from tidemark.core import gaps
 from tidemark.core.store import Array
 
+LARGEST = float(np.finfo(np.float32).max)
+"""Size of the largest number that a network takes or gives: it computes in float32."""
+
 
 def scale_of(past: Array) -> tuple[Array, Array]:
     """Level and size of each signal and channel, (signals, channels, 1), from its past alone.

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 
 from tidemark.core.errors import InputError
+from tidemark.core.normalisation import LARGEST
 from tidemark.core.store import Array, DatasetInfo
 from tidemark.signals.recordings.missing import without
 from tidemark.signals.recordings.source import Batch, Source, values_of
 
-LARGEST = float(np.finfo(np.float32).max)
-"""Of any value: networks compute in float32."""
 RESOLVED = 2.0**24
 """A value so many times the scale of the others hides them: float32 tells no smaller steps apart."""
 SUSPECT = 1e15

@@ -10,6 +10,7 @@ import numpy as np
 
 from tidemark.core.errors import InputError
 from tidemark.core.likeness import Likeness, statistics
+from tidemark.core.normalisation import LARGEST
 from tidemark.core.store import Array, DatasetInfo
 from tidemark.signals.recordings.source import Batch, Source
 
@@ -167,6 +168,11 @@ def rescaled(
             "leave out --rescale"
         )
     location, scale = (np.array(each.typical) for each in (known.location, known.scale))
+    if not (scale * LARGEST >= found[1]).all():
+        raise InputError(
+            f"{file_name}: most training windows did not move, so there is no scale to change to; leave out "
+            "--rescale"
+        )
     std = found[1] / scale
     return replace(info, mean=(found[0] - location * std).tolist(), std=std.tolist())
 

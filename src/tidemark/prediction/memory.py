@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from tidemark.core import registry
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array
 from tidemark.prediction.files import OPTIONS, predict_file
+from tidemark.prediction.rewriting import Rewritten
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Index
@@ -63,24 +64,56 @@ def frame_by_file(model: Trained, frame: DataFrame, *, in_place: bool = True, **
     known = {str(label): label for label in labels}
     if len(known) < len(labels):
         raise InputError(f"table: columns {labels}: two have the same name; rename one")
-    periods = before.freqstr if isinstance(before, pd.PeriodIndex) else None
-    if isinstance(before, pd.PeriodIndex):
-        frame = frame.set_axis(before.to_timestamp(), axis=0)
+    time = _free_name("index" if before.name is None else str(before.name), known)
     with _folder("table.parquet") as (source, destination):
-        table = frame if _is_time(frame.index, options) else frame.reset_index(drop=True)
         try:
-            table.set_axis(list(known), axis=1).to_parquet(source, engine="pyarrow")
-        except (pa.ArrowException, ValueError, TypeError) as error:
-            reason = " ".join(str(error).split())[:200]
-            raise InputError(f"table: {reason}; give columns of one type") from None
-        predict_file(model, str(source), str(destination), **options)
+            table = frame.set_axis(list(known), axis=1).reset_index(drop=True)
+            table.attrs = {}
+            moments = before.to_timestamp() if isinstance(before, pd.PeriodIndex) else before
+            if _is_time(moments, options):
+                table[time] = moments
+            table.to_parquet(source, engine="pyarrow", index=False)
+        except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
+            reason = " ".join("; ".join(map(str, error.args)).split())[:200]
+            raise InputError(
+                f"table: {reason}; give each column values of one type that Parquet has, or leave it out"
+            ) from None
+        done = predict_file(model, str(source), str(destination), **options)
         result = pd.read_parquet(destination, engine="pyarrow")
-    result.columns = pd.Index([known.get(label, label) for label in result.columns], name=frame.columns.name)
     if in_place:
-        result.index = before
-    elif periods is not None:
-        result.index = pd.DatetimeIndex(result.index).to_period(periods)
+        estimated = done.columns if isinstance(done, Rewritten) else ()
+        further = [name for name in result.columns if name not in table.columns]
+        return _with_estimates(frame, list(known), result, estimated, further)
+    if time in result.columns and time not in known:
+        result = result.set_index(time)
+        result.index.name = before.name
+    result.columns = pd.Index([known.get(label, label) for label in result.columns], name=frame.columns.name)
+    if isinstance(before, pd.PeriodIndex):
+        result.index = pd.DatetimeIndex(result.index).to_period(before.freqstr)
     return result
+
+
+def _with_estimates(
+    frame: DataFrame,
+    names: Sequence[str],
+    result: DataFrame,
+    estimated: Sequence[str],
+    further: Sequence[str],
+) -> DataFrame:
+    """A copy of a table, whose columns are called `names`, with what was estimated, and `further` columns."""
+    new = frame.copy()
+    for name in estimated:
+        new.isetitem(names.index(name), result[name].array)
+    for name in further:
+        new[name] = result[name].array
+    return new
+
+
+def _free_name(name: str, taken: Container[str]) -> str:
+    """The name, or a longer one that is not taken."""
+    while name in taken:
+        name = f"{name}_"
+    return name
 
 
 def _is_time(index: Index[Any], options: Mapping[str, Any]) -> bool:
@@ -90,7 +123,7 @@ def _is_time(index: Index[Any], options: Mapping[str, Any]) -> bool:
     from tidemark.signals.recordings.columns import TIME_NAMES
 
     named = index.name is not None and (
-        index.name == options.get("time_column") or str(index.name).lower() in TIME_NAMES
+        str(index.name) == options.get("time_column") or str(index.name).lower() in TIME_NAMES
     )
     return named or isinstance(index, pd.DatetimeIndex)
 

@@ -12,6 +12,7 @@ import numpy as np
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array
 from tidemark.core.trained import Trained, TrainedInfo
+from tidemark.prediction.arguments import as_count, as_flag, as_missing, as_names, as_number, as_numbers
 from tidemark.prediction.ends import ends_of_frame
 from tidemark.prediction.files import check_options
 from tidemark.prediction.loading import load_model
@@ -66,13 +67,13 @@ class Model:
         """
         options = {
             "columns": as_names(columns),
-            "time_column": time_column,
-            "horizon": horizon,
-            "std": std or None,
-            "steps": steps,
+            "time_column": None if time_column is None else str(time_column),
+            "horizon": as_count("horizon", horizon),
+            "std": as_flag("std", std),
+            "steps": as_count("steps", steps),
             "units": units,
-            "rescale": rescale or None,
-            "unchecked": unchecked or None,
+            "rescale": as_flag("rescale", rescale),
+            "unchecked": as_flag("unchecked", unchecked),
             "missing": as_missing(missing),
         }
         return self._with_options(data, options)
@@ -98,11 +99,11 @@ class Model:
         """
         options = {
             "columns": as_names(columns),
-            "time_column": time_column,
-            "horizon": horizon,
-            "interval": level,
-            "rescale": rescale or None,
-            "unchecked": unchecked or None,
+            "time_column": None if time_column is None else str(time_column),
+            "horizon": as_count("horizon", horizon),
+            "interval": as_number("level", level),
+            "rescale": as_flag("rescale", rescale),
+            "unchecked": as_flag("unchecked", unchecked),
             "missing": as_missing(missing),
         }
         if _is_pandas(data):
@@ -168,34 +169,6 @@ def _is_pandas(data: Any) -> bool:
     """Whether it is a Series or a DataFrame; pandas is not imported for that."""
     pandas = sys.modules.get("pandas")
     return pandas is not None and isinstance(data, (pandas.Series, pandas.DataFrame))
-
-
-def as_names(columns: str | int | Sequence[str | int] | None) -> list[str] | None:
-    """Names of columns, or of one; none where nothing is chosen."""
-    if columns is None:
-        return None
-    return [str(name) for name in ([columns] if isinstance(columns, (str, int)) else columns)]
-
-
-def as_missing(numbers: float | Sequence[float] | None) -> list[float] | None:
-    """Numbers that stand for missing values; None leaves them to the model's project."""
-    if numbers is None:
-        return None
-    return [float(number) for number in ([numbers] if isinstance(numbers, (int, float)) else numbers)]
-
-
-def as_numbers(data: Any) -> Array:
-    """`data` as an array of real numbers, what a mask hides as NaN; raises `InputError` where it is none."""
-    try:
-        plain = np.ma.filled(data.astype(float), np.nan) if np.ma.isMaskedArray(data) else data
-        array = np.asarray(plain)
-        array = array.astype(float) if array.dtype == object else array
-    except (TypeError, ValueError) as error:
-        reason = " ".join(str(error).split())[:120]
-        raise InputError(f"array: no numbers ({reason}); use NaN for what is missing") from None
-    if array.dtype.kind not in "fiu":
-        raise InputError(f"array: values of type {array.dtype}; expected real numbers, NaN where missing")
-    return array
 
 
 def load(model: str | Path) -> Model:

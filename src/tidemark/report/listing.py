@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tidemark.core import paths
-from tidemark.core.errors import InputError
+from tidemark.core.errors import InputError, printable
 from tidemark.core.store import DatasetInfo, read_json
 from tidemark.report.figures import numbers
 from tidemark.report.page import results, trained
@@ -49,11 +49,14 @@ def _show(each: Result) -> None:
     from rich.table import Table
 
     metrics = each.metrics[:MOST]
-    table = Table("#", title=f"{each.task}: {each.title}", box=box.SIMPLE_HEAD, title_justify="left")
+    table = Table(
+        "#", title=printable(f"{each.task}: {each.title}"), box=box.SIMPLE_HEAD, title_justify="left"
+    )
     table.add_column("predictor")
     table.add_column("kind")
     for number, metric in enumerate(metrics):
-        table.add_column(numbers.heading(metric) + (" [95 %]" if number == 0 else ""), justify="right")
+        heading = numbers.heading(metric) + (" [95 %]" if number == 0 else "")
+        table.add_column(printable(heading), justify="right")
     if each.has_ratios:
         table.add_column("× limit", justify="right")
     table.add_column("parameters", justify="right")
@@ -73,7 +76,8 @@ def _show(each: Result) -> None:
     console = _console()
     console.print(table)
     console.print(_trained(each))
-    console.print(" ".join([*each.sentences, *each.section.notes]), end="\n\n", soft_wrap=True)
+    words = " ".join([*each.sentences, *each.section.notes])
+    console.print(printable(words, len(words)), end="\n\n", soft_wrap=True)
 
 
 def _trained(each: Result) -> Table:
@@ -107,14 +111,11 @@ def show_models(root: Path = Path()) -> None:
         info = DatasetInfo(**model["dataset"])
         result = collected.get((info.task, info.name))
         table.add_row(
-            model["name"],
-            info.task,
-            result.title if result else info.name,
-            model["arch"],
+            *map(printable, (model["name"], info.task, result.title if result else info.name, model["arch"])),
             (_score(result, model["name"]) if result else "") or "not evaluated",
             f"{model['parameters']:,}",
             f"{info.length}" + (f" → {info.horizon}" if info.horizon else ""),
-            f"{info.sampling_rate:g}/{info.rate_unit}",
+            printable(f"{info.sampling_rate:g}/{info.rate_unit}"),
         )
     _console().print(table)
 
@@ -126,8 +127,10 @@ def _score(result: Result, name: str) -> str:
 
 
 def _console() -> Console:
-    """A terminal's own width; in a file, wide enough for every column."""
+    """A terminal's own width; in a file, wide enough for every column; brackets are text."""
     from rich.console import Console
 
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=LOG_WIDTH)
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = LOG_WIDTH
+    return console

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tidemark.core import trained
+from tidemark.core.errors import printable
 from tidemark.core.modules import parameters_by_module
 from tidemark.prediction.files import find_model
 
@@ -18,7 +19,9 @@ def show_modules(model: str) -> None:
 
     loaded = trained.load(find_model(model))
     rows = list(parameters_by_module(loaded.network))
-    table = Table("module", "kind", box=box.SIMPLE_HEAD, title=loaded.info.name, title_justify="left")
+    table = Table(
+        "module", "kind", box=box.SIMPLE_HEAD, title=printable(loaded.info.name), title_justify="left"
+    )
     table.add_column("parameters", justify="right")
     table.add_column("share", justify="right")
     total = sum(number for _, _, number in rows)
@@ -26,4 +29,4 @@ def show_modules(model: str) -> None:
         table.add_row(name, kind, f"{number:,}", f"{number / total:.1%}")
     table.add_section()
     table.add_row("all", loaded.info.arch, f"{total:,}", "")
-    Console().print(table)
+    Console(markup=False, emoji=False).print(table)

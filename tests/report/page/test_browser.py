@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from support import scored
 from support.pages import DESKTOP, PHONE, drawings, fits_the_screen, hidden_widths, show
+from tidemark.report.page import page, results
 
 pytestmark = pytest.mark.browser
 BOARD = "table[data-csv=waves]"
@@ -198,3 +200,21 @@ def test_colours_follow_the_scheme_and_print_is_light(desktop: Any) -> None:
     assert colours(media="screen", features=dark)[0] != light[0]
     assert colours(media="print", features=dark) == (light[0], "none")
     colours(media="", features=[])
+
+
+def test_a_figure_that_holds_more_than_a_drawing_runs_and_loads_nothing(driver: Any, tmp_path: Path) -> None:
+    """Figures come out of DVC's cache, which holds what a remote gave."""
+    scored.write_site(tmp_path)
+    drawing = next((tmp_path / "plots/datasets").rglob("*.svg"))
+    away = "http://127.0.0.1:9"  # where nobody is
+    drawing.write_text(
+        drawing.read_text()
+        + "<script>document.title = 'ran'</script><img src=x onerror=\"document.title = 'ran'\">"
+        + f"<img src='{away}/x.png'><iframe src='{away}'></iframe><script src='{away}/x.js'></script>"
+    )
+    (tmp_path / "plots/report.html").write_text(page.render(results.read_all(tmp_path)))
+    driver.get_log("browser")
+    show(driver, tmp_path, DESKTOP)
+    assert driver.title == "tidemark: report"
+    refused = [each["message"] for each in driver.get_log("browser")]
+    assert len(refused) >= 5 and all("Content Security Policy" in message for message in refused)

@@ -13,6 +13,8 @@ from sklearn.utils.validation import validate_data
 from tidemark.classify.prediction.memory import probabilities_of
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array
+from tidemark.prediction.arguments import unmasked
+from tidemark.prediction.memory import options_by_name
 from tidemark.prediction.model import Model
 from tidemark.prediction.pretrained import Pretrained
 
@@ -22,14 +24,15 @@ class Classifier(ClassifierMixin, Pretrained):  # type: ignore[misc]
 
     expected = "a model that classifies"
 
-    def __init__(self, model: str | Path | Model, units: str = "g") -> None:
-        """By the name of a trained model, its folder, or itself; `units` are g or m/s2."""
+    def __init__(self, model: str | Path | Model, units: str = "g", *, unchecked: bool = False) -> None:
+        """By the name of a trained model, its folder, or itself; options are those of `Model.predict`."""
         self.model = model
         self.units = units
+        self.unchecked = unchecked
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Load the model, which is trained already; nothing is learned from X and y."""
-        validate_data(self, X, allow_nd=True)
+        validate_data(self, unmasked(X), allow_nd=True)
         self.model_ = self._loaded()
         self.classes_ = np.array(self.model_.info.dataset.classes)
         return self
@@ -41,7 +44,7 @@ class Classifier(ClassifierMixin, Pretrained):  # type: ignore[misc]
 
     def predict_proba(self, X: Any) -> Array:
         """Probabilities, (windows, classes) in the order of `classes_`; `InputError` at other windows."""
-        windows = validate_data(self, X, allow_nd=True, reset=not self._is_fitted)
+        windows = validate_data(self, unmasked(X), allow_nd=True, reset=not self._is_fitted)
         model = self._known()
         length = model.info.dataset.length
         if windows.shape[1:] not in ((3, length), (3 * length,)):
@@ -49,7 +52,8 @@ class Classifier(ClassifierMixin, Pretrained):  # type: ignore[misc]
                 f"X of shape {windows.shape}: expected (windows, 3, {length}) or (windows, {3 * length})"
             )
         joined = windows.reshape(-1, 3, length).swapaxes(0, 1).reshape(3, -1)
-        return probabilities_of(model.trained, joined, units=self.units)
+        with options_by_name():
+            return probabilities_of(model.trained, joined, units=self.units, unchecked=self.unchecked)
 
     def _takes(self, model: Model) -> bool:
         return model.task == "classify"

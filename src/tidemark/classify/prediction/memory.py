@@ -16,6 +16,7 @@ from tidemark.classify.prediction.command import (
     window_probabilities,
 )
 from tidemark.classify.studies.checks import GRAVITY, at_one_g, check_unit
+from tidemark.classify.studies.header import AXES
 from tidemark.core.errors import InputError
 from tidemark.core.store import Array
 from tidemark.core.trained import Trained
@@ -50,7 +51,8 @@ def probabilities_of(
             f"array of shape {signal.shape}: expected (3, samples) along x, y, z, {info.sampling_rate:g} a "
             f"second, at least {info.length}"
         )
-    wrong = np.isinf(signal) | (np.abs(signal) > RESOLVED)
+    size = np.abs(signal, dtype=np.promote_types(signal.dtype, np.float32))  # RESOLVED is no float16
+    wrong = np.isinf(size) | (size > RESOLVED)
     if wrong.any():
         axis, sample = (int(place[0]) for place in np.nonzero(wrong))
         raise InputError(
@@ -76,8 +78,12 @@ def frame(model: Trained, table: DataFrame, **options: Any) -> DataFrame:
     import pandas as pd
 
     indexed = isinstance(table.index, pd.DatetimeIndex)
+    if indexed and "time" in table.columns:
+        raise InputError("table: has a column 'time' and an index of dates; leave one of them out")
     if indexed:
         table = table.rename_axis("time").reset_index()
+    if {"time", *AXES} <= {*table.columns}:
+        table = table[["time", *AXES]]
     with tempfile.TemporaryDirectory(prefix="tidemark-") as folder:
         source, destination = Path(folder, "table.csv"), Path(folder, "result.csv")
         table.to_csv(source, index=False, date_format="%Y-%m-%d %H:%M:%S.%f")

@@ -11,6 +11,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import validate_data
 
 from tidemark.core.store import Array
+from tidemark.prediction.arguments import unmasked
 from tidemark.prediction.model import Model
 from tidemark.prediction.pretrained import Pretrained
 
@@ -20,20 +21,23 @@ class Denoiser(OneToOneFeatureMixin, TransformerMixin, Pretrained):  # type: ign
 
     expected = "a model that denoises signals of one channel"
 
-    def __init__(self, model: str | Path | Model) -> None:
-        """By the name of a trained model, its folder, or itself."""
+    def __init__(self, model: str | Path | Model, *, rescale: bool = False, unchecked: bool = False) -> None:
+        """By the name of a trained model, its folder, or itself; options are those of `Model.predict`."""
         self.model = model
+        self.rescale = rescale
+        self.unchecked = unchecked
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Load the model, which is trained already; nothing is learned from X (signals, samples)."""
-        validate_data(self, X, ensure_all_finite="allow-nan")
+        validate_data(self, unmasked(X), ensure_all_finite="allow-nan")
         self.model_ = self._loaded()
         return self
 
     def transform(self, X: Any) -> Array:
         """Denoised signals, (signals, samples); raises `InputError` where the model cannot take them."""
-        signals = validate_data(self, X, ensure_all_finite="allow-nan", reset=not self._is_fitted)
-        return np.asarray(self._known().predict(signals[:, None])[:, 0])
+        signals = validate_data(self, unmasked(X), ensure_all_finite="allow-nan", reset=not self._is_fitted)
+        options = {"rescale": self.rescale, "unchecked": self.unchecked}
+        return np.asarray(self._known().predict(signals[:, None], **options)[:, 0])
 
     def _takes(self, model: Model) -> bool:
         return model.task == "denoise" and model.info.dataset.channels == 1

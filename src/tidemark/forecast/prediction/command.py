@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tidemark.core.errors import InputError
-from tidemark.core.normalisation import scale_of
+from tidemark.core.limits import check_limit
+from tidemark.core.normalisation import LARGEST, scale_of
 from tidemark.core.predicting import Predicting
 from tidemark.core.store import Array, DatasetInfo
 from tidemark.forecast.learning import INPUT
@@ -20,7 +21,7 @@ from tidemark.forecast.prediction.series import check_past, find_series, read_ta
 from tidemark.prediction.endpoints import destination_of, file_name_of, kind_of_source, reading
 from tidemark.prediction.ends import names_of_ends, widths_of
 from tidemark.prediction.grid import check_model
-from tidemark.prediction.guard import LARGEST, Guard, of_any_size
+from tidemark.prediction.guard import Guard, of_any_size
 from tidemark.prediction.likeness import NOTHING, Demand, demand_of, suited
 from tidemark.prediction.output import writing
 from tidemark.prediction.picture import Picture, picture_of, time_axis
@@ -75,6 +76,7 @@ def forecast_file(
     steps = info.horizon if horizon is None else horizon
     if steps < 1:
         raise InputError(f"--horizon = {steps}: expected at least 1")
+    check_limit("rows", steps, "--horizon")
     chosen_kind = kind_of_source(source, kind)
     with reading(source) as path, open_source(path, chosen_kind, file_name_of(source)) as opened:
         target = destination_of(source, destination, chosen_kind, "forecast")

@@ -78,7 +78,8 @@ class NpyBatch(Batch):
 
     def numbers(self, column: int) -> Array:
         """Samples of a channel, (samples,) float64, missing ones NaN."""
-        return self.raw[column].astype(np.float64)
+        with np.errstate(over="ignore"):  # of longer numbers: they become infinite
+            return self.raw[column].astype(np.float64)
 
     def samples_of(self, columns: Sequence[int]) -> Array:
         """Samples of some channels, (channels, samples), float32 where that holds all of the file's type."""
