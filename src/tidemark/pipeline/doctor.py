@@ -7,13 +7,13 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from tidemark.core.errors import InputError
 from tidemark.core.replacing import END, START, folder_lock, remove, replacing
-from tidemark.pipeline import ignored
+from tidemark.pipeline import ignored, memory, places, written
 from tidemark.pipeline.added import put_right, unseen
 from tidemark.pipeline.contents import (
     OBJECT,
@@ -34,6 +34,10 @@ from tidemark.pipeline.parallel import repro
 TEMPORARY = re.compile(rf"{re.escape(START)}[0-9a-f]{{16}}{re.escape(END)}")
 OTHERS = (".git", ".dvc", ".venv", "__pycache__")
 """Folders that nothing of the pipeline's is written to, but for the cache."""
+
+
+DVC = ("", "plots", "tmp")
+"""Folders in .dvc in which files are replaced."""
 
 
 class Doctor:
@@ -141,10 +145,10 @@ class Doctor:
             yield f"{self._shown(path)}: the listing of {folder} is not there{self._done(': made again')}"
 
     def _brought_back(self, entry: Recorded) -> str:
-        """An added file that is gone, or a folder now, which no stage would make again."""
+        """An added file that is gone, or no file now, which no stage would make again."""
         self.left += not self._repair
         if self._repair:
-            if (self._root / entry.path).is_dir():
+            if os.path.lexists(self._root / entry.path):  # a link too: nothing is written to where it leads
                 self._move(self._root / entry.path)
             (self._root / entry.path).parent.mkdir(parents=True, exist_ok=True)
             self._copy(entry)
@@ -180,11 +184,16 @@ class Doctor:
 
 
 def temporary(root: Path) -> Iterator[Path]:
-    """Temporary files and folders of outputs below `root`."""
-    for folder, folders, files in os.walk(root):
+    """Temporary files and folders of outputs below `root`, and of what DVC has there beside its cache."""
+    for folder, folders, files in chain(os.walk(root), *(_alone(root / ".dvc" / name) for name in DVC)):
         found = [name for name in [*folders, *files] if TEMPORARY.fullmatch(name)]
         folders[:] = sorted(name for name in folders if name not in (*OTHERS, *found))
         yield from (Path(folder) / name for name in sorted(found))
+
+
+def _alone(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """A folder as `os.walk` gives it, without those below."""
+    return islice(os.walk(folder), 1)
 
 
 def not_finite(path: Path) -> str | None:
@@ -206,14 +215,18 @@ def look(root: Path, repair: bool = True) -> Doctor:
 
     With `repair`, what can be put right is: processes, locks, temporary files; files with wrong bytes are
     moved to .dvc/tmp/doctor, and come back from the cache, or by the next run. Raises `InputError` where DVC
-    is at work.
+    is at work, or, without `repair`, would stop.
     """
     from dvc.repo import Repo
 
     found = 0
+    each = (part.put_right(root, False) for part in (places, written, memory))
+    stopped = not repair and any(chain.from_iterable(each))
     for line in put_in_order(root, repair):  # before DVC reads anything, which may stop at it
         print(line, flush=True)
         found += 1
+    if stopped:
+        raise InputError(f"{root}: no more can be seen before that is put right; run `tidemark doctor`")
     if (process := at_work(root)) is not None:
         raise InputError(f"{root}: DVC is at work here (process {process}); wait for its end, or stop it")
     ordered = [*put_right(root, repair, every=True)]

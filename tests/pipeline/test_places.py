@@ -1,0 +1,198 @@
+"""What stands where DVC needs a file or a folder of its own, and damage to what people write, gives way."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tidemark.core.errors import InputError
+from tidemark.pipeline.doctor import doctor
+from tidemark.pipeline.parallel import repro
+
+pytestmark = [
+    pytest.mark.pipeline,
+    pytest.mark.filterwarnings("ignore:_NoneStep.value:DeprecationWarning"),  # DVC's own
+]
+PIPELINE = """
+stages:
+  a: {cmd: echo one > a, outs: [a]}
+"""
+ASIDE = Path(".dvc/tmp/doctor")
+
+
+def plain(path: Path) -> None:
+    path.write_text("mine\n")
+
+
+def leads_nowhere(path: Path) -> None:
+    path.symlink_to("nowhere")
+
+
+def full(path: Path) -> None:
+    path.mkdir()
+    (path / "mine").write_text("mine\n")
+
+
+KINDS: dict[str, Callable[[Path], None]] = {
+    "file": plain, "FIFO": os.mkfifo, "link": leads_nowhere, "folder": full
+}  # fmt: skip
+
+
+@pytest.fixture
+def folder(
+    project: Callable[[str], Path],
+    dvc: Callable[..., subprocess.CompletedProcess[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    root = project(PIPELINE)
+    dvc(root, "repro")
+    monkeypatch.chdir(root)
+    return root
+
+
+@pytest.fixture
+def committed(folder: Path, dvc: Callable[..., subprocess.CompletedProcess[str]]) -> Path:
+    """The same, with Git."""
+    git("init", "--quiet")
+    Path(".dvc/config").write_text("[core]\n    analytics = false\n")
+    Path(".dvc/.gitignore").write_text("/config.local\n/tmp\n/cache\n")
+    Path(".dvcignore").write_text("# nothing\n")
+    Path("params.yaml").write_text("scale: smoke\n")
+    git("add", "--all")
+    git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "--message", "all")
+    return folder
+
+
+def git(*arguments: str) -> None:
+    subprocess.run(["git", *arguments], check=True)
+
+
+def move(path: str, kind: str) -> None:
+    if os.path.lexists(path):
+        Path(path).rename(f"{path}.before")
+    KINDS[kind](Path(path))
+
+
+@pytest.mark.parametrize("kind", ["file", "FIFO", "link"])
+@pytest.mark.parametrize("path", [".dvc/tmp", ".dvc/tmp/repro", ".dvc/tmp/doctor"])
+def test_what_is_no_folder_in_the_place_of_one_gives_way(
+    folder: Path, path: str, kind: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    move(path, kind)
+    assert repro() == 0
+    assert f"{path}: is no folder: put aside" in capfd.readouterr().out
+    assert os.path.lexists(ASIDE / path)  # nothing is deleted
+    assert doctor() == 0
+    assert capfd.readouterr().out == "nothing is wrong\n"
+
+
+@pytest.mark.parametrize("kind", ["FIFO", "link", "folder"])
+@pytest.mark.parametrize("path", [".dvc/tmp/rwlock", ".dvc/tmp/repro/lock", ".dvc/tmp/repro/a.log"])
+def test_what_is_no_file_in_the_place_of_one_gives_way(
+    folder: Path, path: str, kind: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    Path(".dvc/tmp/repro").mkdir(exist_ok=True)
+    move(path, kind)
+    assert doctor() == 0
+    assert f"{path}: is no file: put aside" in capfd.readouterr().out
+    assert os.path.lexists(ASIDE / path)
+    assert repro() == 0
+
+
+@pytest.mark.parametrize(
+    "path", [".dvc/cache", ".dvc/cache/files", ".dvc/cache/files/md5", ".dvc/cache/runs"]
+)
+def test_a_cache_that_is_no_folder_gives_way_and_is_filled_again(
+    folder: Path, path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    before = Path("dvc.lock").read_bytes()
+    move(path, "file")
+    with pytest.raises(InputError, match="no more can be seen"):
+        doctor(repair=False)
+    assert doctor() == 0
+    assert f"{path}: is no folder: put aside" in capfd.readouterr().out
+    assert repro() == 0
+    assert (Path("a").read_text(), Path("dvc.lock").read_bytes()) == ("one\n", before)
+
+
+def test_a_cache_that_is_a_link_to_what_is_not_there_is_named(folder: Path) -> None:
+    move(".dvc/cache", "link")
+    for command in (doctor, repro):
+        with pytest.raises(
+            InputError, match=r"^.dvc/cache: a link that leads nowhere; mount what it leads to"
+        ):
+            command()
+    assert Path(".dvc/cache").is_symlink()
+
+
+@pytest.mark.parametrize("kind", ["FIFO", "link", "folder"])
+@pytest.mark.parametrize("path", ["dvc.lock", "dvc.yaml", "params.yaml", ".dvc/config", ".dvcignore"])
+def test_what_people_and_dvc_write_comes_back_from_the_last_commit(
+    committed: Path, path: str, kind: str
+) -> None:
+    before = Path(path).read_bytes()
+    Path(path).unlink()
+    KINDS[kind](Path(path))
+    assert repro() == 0
+    assert Path(path).read_bytes() == before
+    assert os.path.lexists(ASIDE / path)
+
+
+def test_what_no_commit_has_is_named(folder: Path) -> None:
+    Path("dvc.yaml").unlink()
+    os.mkfifo("dvc.yaml")
+    with pytest.raises(InputError, match=r"^dvc.yaml: is no file, and no commit has it; move it away"):
+        doctor()
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("params.yaml", b""),
+        ("params.yaml", b"\0" * 13),
+        ("params.yaml", b"scale- smoke\n"),
+        ("dvc.yaml", b""),
+        ("dvc.yaml", b"\xff\xfe\xfd"),
+        (".dvc/config", b""),
+        (".dvc/config", b"[core]\n    !nalytics = false\n"),
+        (".dvc/config", b"[core]\n    analytics ? false\n"),
+        (".dvc/config", None),
+        (".dvc/.gitignore", b"/config.local\n/tmp\n/cachd\n"),
+    ],
+)
+def test_damage_to_what_people_write_is_undone(committed: Path, path: str, content: bytes | None) -> None:
+    before = Path(path).read_bytes()
+    Path(path).unlink()
+    if content is not None:
+        Path(path).write_bytes(content)
+    assert doctor() == 0
+    assert Path(path).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("params.yaml", b"scale: paper\n"),
+        ("params.yaml", b"scale: {smoke\nseeds: 3\n"),  # wrong, and no damage
+        (".dvc/config", b"[core]\n    analytics = true\n"),
+        (".dvcignore", b"# nothinG\n"),
+    ],
+)
+def test_an_edit_stays(committed: Path, path: str, content: bytes) -> None:
+    Path(path).write_bytes(content)
+    with suppress(InputError):  # DVC's word on what is wrong with it
+        doctor()
+    assert Path(path).read_bytes() == content
+
+
+def test_a_run_with_all_its_files_closed(folder: Path) -> None:
+    Path("dvc.lock").unlink()
+    command = f"{sys.executable} -m tidemark.cli repro <&- >&- 2>&-"
+    assert subprocess.run(["sh", "-c", command]).returncode == 0
+    assert Path("dvc.lock").exists()
