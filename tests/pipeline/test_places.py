@@ -63,6 +63,7 @@ def committed(folder: Path, dvc: Callable[..., subprocess.CompletedProcess[str]]
     Path(".dvc/config").write_text("[core]\n    analytics = false\n")
     Path(".dvc/.gitignore").write_text("/config.local\n/tmp\n/cache\n")
     Path(".dvcignore").write_text("# nothing\n")
+    Path(".gitignore").write_text("/a\n")
     Path("params.yaml").write_text("scale: smoke\n")
     git("add", "--all")
     git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "--message", "all")
@@ -132,7 +133,9 @@ def test_a_cache_that_is_a_link_to_what_is_not_there_is_named(folder: Path) -> N
 
 
 @pytest.mark.parametrize("kind", ["FIFO", "link", "folder"])
-@pytest.mark.parametrize("path", ["dvc.lock", "dvc.yaml", "params.yaml", ".dvc/config", ".dvcignore"])
+@pytest.mark.parametrize(
+    "path", ["dvc.lock", "dvc.yaml", "params.yaml", ".dvc/config", ".dvcignore", ".gitignore"]
+)
 def test_what_people_and_dvc_write_comes_back_from_the_last_commit(
     committed: Path, path: str, kind: str
 ) -> None:

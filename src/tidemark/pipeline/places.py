@@ -9,13 +9,14 @@ from pathlib import Path
 
 from tidemark.core.errors import InputError
 from tidemark.core.replacing import folder_lock
+from tidemark.pipeline.changes import JOURNAL, LOCK
 from tidemark.pipeline.locks import ASIDE, FILES, RUN, is_other, set_aside
 
 OWN = Path(".dvc")
 TMP = OWN / "tmp"
 CACHE = OWN / "cache"
 OBJECTS, RUNS = CACHE / "files/md5", CACHE / "runs"
-UNSHARED = (OWN / "config.local", TMP / "btime")
+UNSHARED = (OWN / "config.local", TMP / "btime", JOURNAL, LOCK)
 
 
 def make_room(root: Path) -> Iterator[str]:

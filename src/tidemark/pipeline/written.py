@@ -16,6 +16,8 @@ from tidemark.pipeline.locks import IGNORED, committed, is_other, restore
 CONFIG = Path(".dvc/config")
 UNTRACKED = Path(".dvc/.gitignore")
 """What of DVC's Git is not to know: DVC wrote it, and nobody edits it."""
+LISTS = (IGNORED, Path(".gitignore"))
+"""Of which any line is a line."""
 NAMES = (Path("dvc.yaml"), Path("params.yaml"))
 """In the pipeline's folder, and in those of tasks."""
 
@@ -49,7 +51,7 @@ def _is_broken(path: Path, root: Path, whole: bytes) -> bool:
         content.decode()
     except UnicodeDecodeError:
         return True
-    if path == IGNORED or not are_damaged(whole, content):
+    if path in LISTS or not are_damaged(whole, content):
         return False
     return path == UNTRACKED or not (_is_config(root / path) if path == CONFIG else _is_yaml(content))
 
@@ -85,6 +87,6 @@ def _changed(root: Path) -> list[Path]:
 
 def _written(root: Path) -> Iterator[Path]:
     """Those that there may be; without the first DVC goes on as if nothing were set."""
-    yield from (CONFIG, UNTRACKED, IGNORED)
+    yield from (CONFIG, UNTRACKED, *LISTS)
     for folder in (root, *sorted(root.glob("pipelines/**"))):
         yield from (folder.relative_to(root) / name for name in NAMES)
