@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,6 +23,7 @@ pytestmark = [
 PIPELINE = """
 stages:
   a: {cmd: echo one > a, outs: [a]}
+  b: {cmd: "mkdir -p x/b && echo two > x/b/two && echo three > x/b/three", deps: [a], outs: [x/b]}
 """
 ASIDE = Path(".dvc/tmp/doctor")
 
@@ -192,6 +194,45 @@ def test_an_edit_stays(committed: Path, path: str, content: bytes) -> None:
     with suppress(InputError):  # DVC's word on what is wrong with it
         doctor()
     assert Path(path).read_bytes() == content
+
+
+@pytest.mark.parametrize("kind", ["FIFO", "link"])
+@pytest.mark.parametrize("path", ["a", "x/b/two"])
+def test_what_is_no_file_among_outputs_is_named_by_a_run_and_gives_way_to_the_doctor(
+    folder: Path, path: str, kind: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    before = Path(path).read_text()
+    Path(path).unlink()
+    KINDS[kind](Path(path))
+    with pytest.raises(InputError, match=f"{path}: is no file or folder; `tidemark doctor` puts right"):
+        repro()
+    assert doctor(repair=False) == 1
+    assert doctor() == 0
+    assert f"{path}: is no file or folder: taken away" in capfd.readouterr().out
+    assert Path(path).read_text() == before
+
+
+@pytest.mark.parametrize("path", ["x", "x/b"])
+def test_a_link_to_a_folder_that_is_not_there_is_named_and_stays(
+    folder: Path, path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    move(path, "link")
+    assert doctor() == 1
+    assert f"{path}: a link that leads nowhere; mount what it leads to" in capfd.readouterr().out
+    assert Path(path).is_symlink()
+
+
+def test_an_added_file_that_is_nowhere_is_named(
+    folder: Path,
+    dvc: Callable[..., subprocess.CompletedProcess[str]],
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    Path("added").write_text("mine\n")
+    dvc(folder, "add", "added")
+    Path("added").unlink()
+    shutil.rmtree(".dvc/cache")
+    assert doctor() == 1
+    assert "added: was added, and is neither here nor in the cache: `dvc pull`" in capfd.readouterr().out
 
 
 def test_a_run_with_all_its_files_closed(folder: Path) -> None:

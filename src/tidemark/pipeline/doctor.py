@@ -13,7 +13,7 @@ from typing import Any
 
 from tidemark.core.errors import InputError
 from tidemark.core.replacing import END, START, folder_lock, remove, replacing
-from tidemark.pipeline import ignored, memory, places, written
+from tidemark.pipeline import ignored, irregular, memory, places, written
 from tidemark.pipeline.added import put_right, unseen
 from tidemark.pipeline.contents import (
     OBJECT,
@@ -62,6 +62,7 @@ class Doctor:
                 f"check-ignore -v {self._shown(path.parent)}/` names a pattern that ends with *, let it end "
                 "with ?* (in a project `tidemark init --refresh` does)"
             )
+        yield from self._irregular()
         yield from self._contents()
         yield from self._weights()
 
@@ -81,6 +82,23 @@ class Doctor:
             if not OBJECT.fullmatch(path.name) and path.name.endswith(END):
                 yield path
 
+    def _irregular(self) -> Iterator[str]:
+        """What is no file or folder in the place of one; a stage makes the right one again."""
+        stages = self._repo.index.stages
+        for path, elsewhere in dict(irregular.outputs(stages, self._root)).items():
+            if elsewhere:
+                self.left += 1
+                yield f"{self._shown(path)}: a link that leads nowhere; mount what it leads to, or delete it"
+                continue
+            self.left += not self._repair
+            if self._repair:
+                self._move(path)
+                self.taken += 1
+            yield f"{self._shown(path)}: is no file or folder{self._done(': taken away')}"
+        for path in irregular.inputs(stages):
+            self.left += 1
+            yield f"{self._shown(path)}: is no file, and no stage makes it; put it there again"
+
     def _contents(self) -> Iterator[str]:
         """Objects of the cache and outputs that do not have the bytes that their hashes say."""
         wrong = dict(wrong_objects(self._cache))
@@ -98,6 +116,9 @@ class Doctor:
                     differing.append(entry)
             elif entry.by_user and place(self._cache, entry.digest).is_file():
                 yield self._brought_back(entry)
+            elif entry.by_user:
+                self.left += 1
+                yield (f"{entry.path}: was added, and is neither here nor in the cache: `dvc pull` it")
         for path, digest in wrong.items():
             self.left += not self._repair
             done = ": taken away"
@@ -166,7 +187,7 @@ class Doctor:
     def _weights(self) -> Iterator[str]:
         """Weights that are not finite, though they are what training wrote."""
         for path in sorted(self._root.glob("models/**/*.safetensors")):
-            if said := not_finite(path):
+            if path.is_file() and (said := not_finite(path)):
                 self.left += 1
                 yield f"{self._shown(path)}: {said}; change its training or data, and run it again"
 
