@@ -212,6 +212,19 @@ def test_what_is_no_file_among_outputs_is_named_by_a_run_and_gives_way_to_the_do
     assert Path(path).read_text() == before
 
 
+def test_outputs_that_are_links_to_wrong_objects_come_back_at_once(
+    folder: Path, dvc: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    dvc(folder, "config", "cache.type", "symlink")
+    dvc(folder, "checkout", "--relink")
+    wrong = Path("x/b/two").resolve()
+    assert Path("x/b/two").is_symlink() and ".dvc/cache" in str(wrong)
+    wrong.chmod(0o644)
+    wrong.write_text("wrong\n")
+    assert doctor() == 0
+    assert Path("x/b/two").read_text() == "two\n"
+
+
 @pytest.mark.parametrize("path", ["x", "x/b"])
 def test_a_link_to_a_folder_that_is_not_there_is_named_and_stays(
     folder: Path, path: str, capfd: pytest.CaptureFixture[str]

@@ -62,8 +62,8 @@ class Doctor:
                 f"check-ignore -v {self._shown(path.parent)}/` names a pattern that ends with *, let it end "
                 "with ?* (in a project `tidemark init --refresh` does)"
             )
-        yield from self._irregular()
         yield from self._contents()
+        yield from self._irregular()  # also links to objects that have just been taken away
         yield from self._weights()
 
     def _temporary(self) -> Iterator[str]:
