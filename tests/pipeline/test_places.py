@@ -124,6 +124,16 @@ def test_a_cache_that_is_no_folder_gives_way_and_is_filled_again(
     assert (Path("a").read_text(), Path("dvc.lock").read_bytes()) == ("one\n", before)
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"), [(".ckpt", "file"), (".ckpt/model", "FIFO"), (".ckpt/model/lock", "FIFO")]
+)
+def test_what_is_in_the_place_of_resume_points_gives_way(folder: Path, path: str, kind: str) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    KINDS[kind](Path(path))
+    assert doctor() == 0
+    assert not os.path.lexists(path) and os.path.lexists(ASIDE / path)
+
+
 def test_a_cache_that_is_a_link_to_what_is_not_there_is_named(folder: Path) -> None:
     move(".dvc/cache", "link")
     for command in (doctor, repro):
