@@ -159,6 +159,29 @@ def test_what_people_and_dvc_write_comes_back_from_the_last_commit(
     assert os.path.lexists(ASIDE / path)
 
 
+@pytest.mark.parametrize("kind", ["gone", "FIFO", "file"])
+def test_what_stages_read_and_none_writes_comes_back_from_the_last_commit(
+    committed: Path, kind: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    Path("kept/seeds").mkdir(parents=True)
+    Path("kept/seeds/.gitkeep").touch()
+    Path("kept/seeds/one").write_text("1\n")
+    Path("dvc.yaml").write_text(
+        PIPELINE + "  c: {cmd: ls -A kept/seeds > c, deps: [kept/seeds], outs: [kept/c]}\n"
+    )
+    Path("dvc.yaml").write_text(Path("dvc.yaml").read_text().replace("> c,", "> kept/c,"))
+    assert repro() == 0
+    git("add", "--all")
+    git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "--message", "more")
+    Path("kept").rename("was")
+    if kind != "gone":
+        KINDS[kind](Path("kept"))
+    assert doctor() == 0
+    assert "kept/seeds: is not there, or no file: back from the last commit" in capfd.readouterr().out
+    assert repro() == 0
+    assert Path("kept/c").read_text() == ".gitkeep\none\n"
+
+
 def test_what_no_commit_has_is_named(folder: Path) -> None:
     Path("dvc.yaml").unlink()
     os.mkfifo("dvc.yaml")

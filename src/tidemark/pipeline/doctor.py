@@ -27,7 +27,7 @@ from tidemark.pipeline.contents import (
     recorded,
     wrong_objects,
 )
-from tidemark.pipeline.locks import ASIDE, at_work, set_aside
+from tidemark.pipeline.locks import ASIDE, at_work, committed, set_aside, tracked
 from tidemark.pipeline.order import alone, find_root, put_in_order
 from tidemark.pipeline.parallel import repro
 
@@ -96,8 +96,18 @@ class Doctor:
                 self.taken += 1
             yield f"{self._shown(path)}: is no file or folder{self._done(': taken away')}"
         for path in irregular.inputs(stages):
-            self.left += 1
-            yield f"{self._shown(path)}: is no file, and no stage makes it; put it there again"
+            shown = path.relative_to(self._root) if path.is_relative_to(self._root) else path
+            if not (names := tracked(self._root, shown)):
+                self.left += 1
+                yield f"{shown}: is not there, or no file, and no stage makes it; put it there again"
+                continue
+            self.left += not self._repair
+            if self._repair and os.path.lexists(path):
+                self._move(path)
+            for name in names if self._repair else ():
+                with replacing(self._root / name) as temporary:
+                    temporary.write_bytes(committed(self._root, name) or b"")
+            yield f"{shown}: is not there, or no file{self._done(': back from the last commit')}"
 
     def _contents(self) -> Iterator[str]:
         """Objects of the cache and outputs that do not have the bytes that their hashes say."""

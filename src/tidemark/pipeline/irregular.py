@@ -31,10 +31,13 @@ def outputs(stages: Collection[Any], root: Path) -> Iterator[tuple[Path, bool]]:
 
 
 def inputs(stages: Collection[Any]) -> Iterator[Path]:
-    """The same of files that stages read and none writes."""
-    written = {out.fs_path for stage in stages for out in stage.outs}
-    read = {dep.fs_path for stage in stages for dep in stage.deps if dep.protocol == "local"}
-    yield from (path for name in sorted(read - written) if is_irregular(path := Path(name)))
+    """What stages read and none writes, where it is no file or folder, or not there."""
+    written = {Path(out.fs_path) for stage in stages for out in stage.outs}
+    above = {folder for path in written for folder in path.parents}
+    read = {Path(dep.fs_path) for stage in stages for dep in stage.deps if dep.protocol == "local"}
+    for path in sorted(read - written - above):
+        if not written.intersection(path.parents) and (is_irregular(path) or not path.exists()):
+            yield path
 
 
 def is_irregular(path: Path) -> bool:

@@ -136,6 +136,16 @@ def committed(root: Path, path: Path) -> bytes | None:
     return None if done.returncode or not done.stdout.strip() else done.stdout
 
 
+def tracked(root: Path, path: Path) -> list[Path]:
+    """The files at or below a path, relative to `root` as are they, that the last commit has."""
+    command = ["git", "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", str(path)]
+    try:
+        done = subprocess.run(command, cwd=root, capture_output=True)
+    except FileNotFoundError:  # no Git
+        return []
+    return [Path(os.fsdecode(name)) for name in done.stdout.split(b"\0") if name]
+
+
 def at_work(root: Path) -> int | None:
     """The number of a process on DVC's list, from which those that are gone have been taken."""
     try:

@@ -124,7 +124,10 @@ def _plan(repo: Any, targets: Sequence[str]) -> Plan:
     needed = _connected(wanted, upstream)
     stages = {_address(stage): stage for stage in repo.index.stages if _address(stage) in needed}
     odd = [*(path for path, _ in irregular.outputs(stages.values(), Path(repo.root_dir)))]
-    for path in [*odd, *irregular.inputs(stages.values())]:  # which DVC may read for ever
+    for path in [
+        *odd,
+        *filter(irregular.is_irregular, irregular.inputs(stages.values())),
+    ]:  # which DVC may read for ever
         raise InputError(f"{path}: is no file or folder; `tidemark doctor` puts right what it can")
     return Plan(
         root=Path(repo.root_dir),
