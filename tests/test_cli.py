@@ -314,3 +314,21 @@ def test_verify_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "set()", done.stderr
+
+
+def test_few_letters_and_a_folder_that_is_gone(checkout: Path) -> None:
+    tiny = comparison.Predictor(
+        "tiny", "sine", "model", False, 1, {"test": {"l1": comparison.Score(0.25, 0.2, 0.3)}}
+    )
+    scored = comparison.Comparison("denoise", "sine", "smoke", "l1", {"l1": "lower"}, [tiny])
+    comparison.write(checkout / "metrics/denoise/sine.json", scored)
+    command = f"{sys.executable} -m tidemark.cli table"
+
+    def shell(line: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(["sh", "-c", line], cwd=checkout, capture_output=True)
+
+    shown = shell(f"PYTHONIOENCODING=ascii {command}")
+    assert shown.returncode == 0 and shown.stdout.isascii() and b"0.25" in shown.stdout, shown.stderr
+    gone = shell(f"mkdir gone; cd gone; rmdir ../gone; {command}")
+    assert gone.returncode == 2
+    assert gone.stderr == b"error: the folder that this runs in is gone; go to one that is there\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import threading
 import time
@@ -112,6 +113,30 @@ def stale_list(project: Project, chance: Random) -> str:
     return "repro"
 
 
+def no_folder(project: Project, chance: Random) -> str:
+    """A plain file in the place of a folder that DVC and the runs have for themselves."""
+    path = project.folder / chance.choice([".dvc/tmp", ".dvc/tmp/repro", ".dvc/cache/runs"])
+    shutil.rmtree(path)
+    path.write_text("no folder\n")
+    return "repro"
+
+
+def no_file(project: Project, chance: Random) -> str:
+    """A FIFO, which would be read for ever, or a link that leads nowhere, in the place of an output."""
+    path = chance.choice([path for path in sorted(project.folder.glob("models/**/*")) if path.is_file()])
+    path.unlink()
+    chance.choice([lambda: os.mkfifo(path), lambda: path.symlink_to("nowhere")])()
+    return "doctor"
+
+
+def no_database(project: Project, chance: Random) -> str:
+    """What DVC remembers of files, outside of the project, is no database any more."""
+    lines = project.dvc("doctor").splitlines()
+    (folder,) = (line.rpartition(" ")[2] for line in lines if line.startswith("Repo.site_cache_dir"))
+    chance.choice(sorted(Path(folder).rglob("*.db"))).write_bytes(b"garbage")
+    return "repro"
+
+
 FAULTS: dict[str, Fault] = {
     "killed": killed,
     "run killed": run_killed,
@@ -123,4 +148,7 @@ FAULTS: dict[str, Fault] = {
     "bit in the lock": _flipped("**/dvc.lock", "repro"),
     "empty lock": emptied_lock,
     "stale list": stale_list,
+    "no folder": no_folder,
+    "no file": no_file,
+    "no database": no_database,
 }

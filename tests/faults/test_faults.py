@@ -23,7 +23,17 @@ from faults.projects import Project, smoke
 pytestmark = pytest.mark.pipeline
 NUMBER = int(os.environ.get("TIDEMARK_FAULTS", "0"))
 SEED = int(os.environ.get("TIDEMARK_FAULTS_SEED", "0"))
-FEW = ["run killed", "two at once", "empty lock", "stale list", "bit in the cache", "bit in the data"]
+FEW = [
+    "run killed",
+    "two at once",
+    "empty lock",
+    "stale list",
+    "bit in the cache",
+    "bit in the data",
+    "no folder",
+    "no file",
+    "no database",
+]
 
 
 @pytest.fixture(scope="module")

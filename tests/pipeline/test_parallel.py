@@ -297,6 +297,20 @@ stages:
     assert "Running stage" not in dvc(folder, "repro").stdout
 
 
+def test_it_waits_for_a_plain_dvc_at_the_same_stage(
+    project: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    root = project("stages:\n  slow: {cmd: 'touch begun && sleep 3 && echo one > one', outs: [one]}\n")
+    monkeypatch.chdir(root)
+    other = subprocess.Popen([sys.executable, "-m", "dvc", "repro"], stdout=subprocess.DEVNULL)
+    while not Path("begun").exists():
+        time.sleep(0.05)
+    assert parallel.repro() == 0
+    assert other.wait() == 0
+    assert capfd.readouterr().out.startswith("another DVC is at work on the same files; waiting")
+    assert Path("one").read_text() == "one\n"
+
+
 def test_what_it_refuses(diamond: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for jobs in (0, -1):
         with pytest.raises(InputError, match=f"^--jobs = {jobs}: expected at least 1$"):

@@ -25,7 +25,7 @@ def put_right(root: Path, repair: bool, every: bool = False) -> Iterator[str]:
     """
     cache: Path | None = None
     for path in dvc_files(root):
-        written = path.read_bytes()
+        written = path.read_bytes() if path.is_file() else b""
         known = is_readable(written)
         if known and not every:
             continue

@@ -33,7 +33,7 @@ def place(cache: Path, digest: str) -> Path:
 
 def wrong_objects(cache: Path) -> Iterator[tuple[Path, str]]:
     """Objects that do not have the hash that they are named by, or are no files at all, and that hash."""
-    for folder in sorted(cache.glob("[0-9a-f][0-9a-f]")):
+    for folder in sorted(filter(Path.is_dir, cache.glob("[0-9a-f][0-9a-f]"))):
         for path in sorted(folder.iterdir()):  # dangling links too, which glob leaves out
             digest = folder.name + path.name
             if OBJECT.fullmatch(path.name) and not _has(path, digest):

@@ -7,13 +7,13 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from tidemark.core.errors import InputError
 from tidemark.core.replacing import END, START, folder_lock, remove, replacing
-from tidemark.pipeline import ignored
+from tidemark.pipeline import ignored, irregular, memory, places, written
 from tidemark.pipeline.added import put_right, unseen
 from tidemark.pipeline.contents import (
     OBJECT,
@@ -27,13 +27,17 @@ from tidemark.pipeline.contents import (
     recorded,
     wrong_objects,
 )
-from tidemark.pipeline.locks import ASIDE, at_work, set_aside
+from tidemark.pipeline.locks import ASIDE, at_work, committed, set_aside, tracked
 from tidemark.pipeline.order import alone, find_root, put_in_order
 from tidemark.pipeline.parallel import repro
 
 TEMPORARY = re.compile(rf"{re.escape(START)}[0-9a-f]{{16}}{re.escape(END)}")
 OTHERS = (".git", ".dvc", ".venv", "__pycache__")
 """Folders that nothing of the pipeline's is written to, but for the cache."""
+
+
+DVC = ("", "plots", "tmp")
+"""Folders in .dvc in which files are replaced."""
 
 
 class Doctor:
@@ -59,6 +63,7 @@ class Doctor:
                 "with ?* (in a project `tidemark init --refresh` does)"
             )
         yield from self._contents()
+        yield from self._irregular()  # also links to objects that have just been taken away
         yield from self._weights()
 
     def _temporary(self) -> Iterator[str]:
@@ -77,6 +82,33 @@ class Doctor:
             if not OBJECT.fullmatch(path.name) and path.name.endswith(END):
                 yield path
 
+    def _irregular(self) -> Iterator[str]:
+        """What is no file or folder in the place of one; a stage makes the right one again."""
+        stages = self._repo.index.stages
+        for path, elsewhere in dict(irregular.outputs(stages, self._root)).items():
+            if elsewhere:
+                self.left += 1
+                yield f"{self._shown(path)}: a link that leads nowhere; mount what it leads to, or delete it"
+                continue
+            self.left += not self._repair
+            if self._repair:
+                self._move(path)
+                self.taken += 1
+            yield f"{self._shown(path)}: is no file or folder{self._done(': taken away')}"
+        for path in irregular.inputs(stages):
+            shown = path.relative_to(self._root) if path.is_relative_to(self._root) else path
+            if not (names := tracked(self._root, shown)):
+                self.left += 1
+                yield f"{shown}: is not there, or no file, and no stage makes it; put it there again"
+                continue
+            self.left += not self._repair
+            if self._repair and os.path.lexists(path):
+                self._move(path)
+            for name in names if self._repair else ():
+                with replacing(self._root / name) as temporary:
+                    temporary.write_bytes(committed(self._root, name) or b"")
+            yield f"{shown}: is not there, or no file{self._done(': back from the last commit')}"
+
     def _contents(self) -> Iterator[str]:
         """Objects of the cache and outputs that do not have the bytes that their hashes say."""
         wrong = dict(wrong_objects(self._cache))
@@ -94,6 +126,9 @@ class Doctor:
                     differing.append(entry)
             elif entry.by_user and place(self._cache, entry.digest).is_file():
                 yield self._brought_back(entry)
+            elif entry.by_user:
+                self.left += 1
+                yield (f"{entry.path}: was added, and is neither here nor in the cache: `dvc pull` it")
         for path, digest in wrong.items():
             self.left += not self._repair
             done = ": taken away"
@@ -141,10 +176,10 @@ class Doctor:
             yield f"{self._shown(path)}: the listing of {folder} is not there{self._done(': made again')}"
 
     def _brought_back(self, entry: Recorded) -> str:
-        """An added file that is gone, or a folder now, which no stage would make again."""
+        """An added file that is gone, or no file now, which no stage would make again."""
         self.left += not self._repair
         if self._repair:
-            if (self._root / entry.path).is_dir():
+            if os.path.lexists(self._root / entry.path):  # a link too: nothing is written to where it leads
                 self._move(self._root / entry.path)
             (self._root / entry.path).parent.mkdir(parents=True, exist_ok=True)
             self._copy(entry)
@@ -162,7 +197,7 @@ class Doctor:
     def _weights(self) -> Iterator[str]:
         """Weights that are not finite, though they are what training wrote."""
         for path in sorted(self._root.glob("models/**/*.safetensors")):
-            if said := not_finite(path):
+            if path.is_file() and (said := not_finite(path)):
                 self.left += 1
                 yield f"{self._shown(path)}: {said}; change its training or data, and run it again"
 
@@ -180,11 +215,16 @@ class Doctor:
 
 
 def temporary(root: Path) -> Iterator[Path]:
-    """Temporary files and folders of outputs below `root`."""
-    for folder, folders, files in os.walk(root):
+    """Temporary files and folders of outputs below `root`, and of what DVC has there beside its cache."""
+    for folder, folders, files in chain(os.walk(root), *(_alone(root / ".dvc" / name) for name in DVC)):
         found = [name for name in [*folders, *files] if TEMPORARY.fullmatch(name)]
         folders[:] = sorted(name for name in folders if name not in (*OTHERS, *found))
         yield from (Path(folder) / name for name in sorted(found))
+
+
+def _alone(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """A folder as `os.walk` gives it, without those below."""
+    return islice(os.walk(folder), 1)
 
 
 def not_finite(path: Path) -> str | None:
@@ -206,14 +246,18 @@ def look(root: Path, repair: bool = True) -> Doctor:
 
     With `repair`, what can be put right is: processes, locks, temporary files; files with wrong bytes are
     moved to .dvc/tmp/doctor, and come back from the cache, or by the next run. Raises `InputError` where DVC
-    is at work.
+    is at work, or, without `repair`, would stop.
     """
     from dvc.repo import Repo
 
     found = 0
+    each = (part.put_right(root, False) for part in (places, written, memory))
+    stopped = not repair and any(chain.from_iterable(each))
     for line in put_in_order(root, repair):  # before DVC reads anything, which may stop at it
         print(line, flush=True)
         found += 1
+    if stopped:
+        raise InputError(f"{root}: no more can be seen before that is put right; run `tidemark doctor`")
     if (process := at_work(root)) is not None:
         raise InputError(f"{root}: DVC is at work here (process {process}); wait for its end, or stop it")
     ordered = [*put_right(root, repair, every=True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -37,6 +38,8 @@ def stale(root: Path) -> dict[str, Any] | None:
     list that a full disk left half-written.
     """
     path = root / RWLOCK
+    if path.exists() and not path.is_file():  # a FIFO would be read for ever
+        return {}
     try:
         text = path.read_text()
         content = json.loads(text)
@@ -76,9 +79,9 @@ def release(root: Path, repair: bool = True) -> bool:
     return True
 
 
-def folders(root: Path) -> Iterator[Path]:
-    """Those of DVC's locks in whose place there is a folder, relative to `root`."""
-    yield from (path for path in FILES if (root / path).is_dir())
+def is_other(path: Path) -> bool:
+    """Whether there is something at a path that is no file: a folder, a FIFO, a link that leads nowhere."""
+    return os.path.lexists(path) and not path.is_file()
 
 
 def broken(root: Path) -> Iterator[Path]:
@@ -88,17 +91,17 @@ def broken(root: Path) -> Iterator[Path]:
 
     for path in lock_files(root):
         try:
-            COMPILED_LOCKFILE_SCHEMA(mapping_of(path.read_bytes(), path, MOST))
-        except (InputError, IsADirectoryError, FileNotFoundError, Invalid, TypeError, ValueError):
+            COMPILED_LOCKFILE_SCHEMA(mapping_of(path.read_bytes() if path.is_file() else b"", path, MOST))
+        except (InputError, Invalid, TypeError, ValueError):
             yield path.relative_to(root)
 
 
 def is_garbled(root: Path) -> bool:
     """Whether the list of what DVC ignores is no text any more: DVC stops at it."""
+    if not (root / IGNORED).is_file():
+        return False
     try:
         (root / IGNORED).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return False
     except (OSError, UnicodeDecodeError):
         return True
     return False
@@ -117,18 +120,36 @@ def restore(root: Path, lock: Path) -> str:
     Without a commit DVC writes a new lock: results are restored from its cache, or made again.
     """
     set_aside(root, lock)
-    done = subprocess.run(["git", "show", f"HEAD:./{lock.as_posix()}"], cwd=root, capture_output=True)
-    if done.returncode or not done.stdout.strip():
+    if (content := committed(root, lock)) is None:
         return "put aside; the next run writes a new one"
     with replacing(root / lock) as temporary:
-        temporary.write_bytes(done.stdout)
+        temporary.write_bytes(content)
     return "that of the last commit is in its place"
+
+
+def committed(root: Path, path: Path) -> bytes | None:
+    """What a file, relative to `root`, holds in the last commit; none where it has none, or Git fails."""
+    try:
+        done = subprocess.run(["git", "show", f"HEAD:./{path.as_posix()}"], cwd=root, capture_output=True)
+    except FileNotFoundError:  # no Git
+        return None
+    return None if done.returncode or not done.stdout.strip() else done.stdout
+
+
+def tracked(root: Path, path: Path) -> list[Path]:
+    """The files at or below a path, relative to `root` as are they, that the last commit has."""
+    command = ["git", "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", str(path)]
+    try:
+        done = subprocess.run(command, cwd=root, capture_output=True)
+    except FileNotFoundError:  # no Git
+        return []
+    return [Path(os.fsdecode(name)) for name in done.stdout.split(b"\0") if name]
 
 
 def at_work(root: Path) -> int | None:
     """The number of a process on DVC's list, from which those that are gone have been taken."""
     try:
-        content = json.loads((root / RWLOCK).read_text())
+        content = json.loads((root / RWLOCK).read_text() if (root / RWLOCK).is_file() else "{}")
     except (OSError, ValueError):
         return None
     entries = [*content.get("write", {}).values(), *chain(*content.get("read", {}).values())]
@@ -143,7 +164,7 @@ def set_aside(root: Path, path: Path, source: Path | None = None) -> Path:
     target = root / ASIDE / path
     target.parent.mkdir(parents=True, exist_ok=True)
     number = 0
-    while target.exists():
+    while os.path.lexists(target):
         number += 1
         target = root / ASIDE / path.parent / f"{path.name}.{number}"
     with suppress(FileNotFoundError):

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tidemark.core.errors import InputError
 from tidemark.core.locks import held
+from tidemark.pipeline import changes, memory, places, written
 from tidemark.pipeline.added import put_right
 from tidemark.pipeline.child import stop
 from tidemark.pipeline.locks import (
     IGNORED,
     RUN,
     broken,
-    folders,
     is_garbled,
     release,
     restore,
-    set_aside,
 )
 from tidemark.pipeline.orphans import Orphans
 
@@ -48,13 +48,15 @@ def alone(root: Path) -> Iterator[None]:
     """Hold the lock of the runs in `root`; what DVC cannot read there is an `InputError`."""
     from dvc.exceptions import DvcException
 
-    if (root / RUN).is_dir():
-        set_aside(root, RUN)
+    for line in places.make_room(root):
+        print(line, flush=True)
     with held(root / RUN, "another tidemark repro or doctor is at work here; waiting for it to end"):
         try:
             yield
         except (DvcException, UnicodeDecodeError) as error:
             raise InputError(" ".join(str(error).split())) from None
+        except sqlite3.Error as error:
+            raise InputError(memory.cannot_be_used(root, error)) from None
 
 
 def put_in_order(root: Path, repair: bool = True) -> Iterator[str]:
@@ -67,13 +69,13 @@ def put_in_order(root: Path, repair: bool = True) -> Iterator[str]:
         yield f"{len(processes)} processes of a run that was killed: {'stopped' if repair else 'at work'}"
         if repair:
             stop([orphans], lambda: False)
-    for lock in folders(root):
-        if repair:
-            set_aside(root, lock)
-        yield f"{lock}: is a folder in the place of a file: {'put aside' if repair else 'DVC stops at it'}"
+    yield from places.put_right(root, repair)
+    yield from written.put_right(root, repair)
+    yield from memory.put_right(root, repair)
     unreadable = [*broken(root), *([IGNORED] if is_garbled(root) else [])]
     for lock in unreadable:
         yield f"{lock}: cannot be read: {restore(root, lock) if repair else 'DVC stops at it'}"
     yield from put_right(root, repair)
+    yield from changes.put_right(root, repair)
     if release(root, repair):
         yield f".dvc/tmp/rwlock: has entries of processes that are gone: {'released' if repair else 'stale'}"

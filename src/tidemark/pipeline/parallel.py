@@ -16,7 +16,7 @@ from tidemark.core.errors import InputError
 from tidemark.pipeline.child import Child, environment, stop
 from tidemark.pipeline.durations import Durations, about, exact
 from tidemark.pipeline.order import find_root, only_run
-from tidemark.pipeline.plan import LAST, Plan, kind, plan
+from tidemark.pipeline.plan import LAST, PATIENCE, Plan, kind, plan
 from tidemark.pipeline.progress import Progress
 from tidemark.pipeline.warm import server
 
@@ -26,8 +26,6 @@ LOG_LINES = 10
 """Lines of a failed stage's log that are shown."""
 TOGETHER = 8.0
 """Seconds of work up to which stages share one DVC, whose start costs up to a second."""
-PATIENCE = 1.0
-"""Seconds to wait while another DVC is at work on the same files."""
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 UP_TO_DATE = "Data and pipelines are up to date."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -9,7 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from tidemark.core.errors import InputError
+from tidemark.pipeline import irregular
+from tidemark.pipeline.child import BUSY
 
+PATIENCE = 1.0
+"""Seconds to wait while another DVC is at work on the same files."""
 LAST = "figures"
 """The kind of stage that ends the work on a dataset: a group is one of these and all that leads to it."""
 
@@ -88,16 +93,25 @@ def _connected(stages: Iterable[str], ways: Mapping[str, set[str]]) -> set[str]:
 def plan(targets: Sequence[str] = ()) -> Plan:
     """Ask DVC for the stages behind `targets` (those of ./dvc.yaml without any) and for those that changed.
 
+    Waits while another DVC is at work on the same files.
     Raises `InputError` where there is no pipeline, where it is broken, or for an unknown target.
     """
     from dvc.exceptions import DvcException
     from dvc.repo import Repo, lock_repo
 
-    try:
-        with Repo(_wait_for_lock=True) as repo, lock_repo(repo):
-            return _plan(repo, targets)
-    except DvcException as error:
-        raise InputError(" ".join(str(error).split())) from None
+    waiting = False
+    while True:
+        try:
+            with Repo(_wait_for_lock=True) as repo, lock_repo(repo):
+                return _plan(repo, targets)
+        except DvcException as error:
+            line = " ".join(str(error).split())
+            if not any(each in line for each in BUSY):
+                raise InputError(line) from None
+        if not waiting:
+            print("another DVC is at work on the same files; waiting for it to end", flush=True)
+            waiting = True
+        time.sleep(PATIENCE)
 
 
 def _plan(repo: Any, targets: Sequence[str]) -> Plan:
@@ -109,6 +123,12 @@ def _plan(repo: Any, targets: Sequence[str]) -> Plan:
     wanted = [_address(stage) for target in targets or ["dvc.yaml"] for stage in repo.stage.collect(target)]
     needed = _connected(wanted, upstream)
     stages = {_address(stage): stage for stage in repo.index.stages if _address(stage) in needed}
+    odd = [*(path for path, _ in irregular.outputs(stages.values(), Path(repo.root_dir)))]
+    for path in [
+        *odd,
+        *filter(irregular.is_irregular, irregular.inputs(stages.values())),
+    ]:  # which DVC may read for ever
+        raise InputError(f"{path}: is no file or folder; `tidemark doctor` puts right what it can")
     return Plan(
         root=Path(repo.root_dir),
         upstream={name: upstream[name] for name in stages},

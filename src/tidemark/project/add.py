@@ -12,9 +12,9 @@ from tidemark.core.errors import InputError, printable
 from tidemark.core.files import check_file, is_folder
 from tidemark.core.task import Task
 from tidemark.pipeline import check
+from tidemark.pipeline.changes import Changes, together
 from tidemark.pipeline.recordings import ENOUGH
 from tidemark.project import edit, keeping, lists, renew, setup, template
-from tidemark.project.files import Changes, together
 from tidemark.project.picture import draw
 from tidemark.project.readable import Timing, in_words, readable
 from tidemark.project.setup import Choices, Proposal
@@ -200,6 +200,7 @@ def _write(
 ) -> None:
     """Keep what is in the files, or a folder made of them, and write the entries; both or none."""
     with together() as changes:
+        _free(name, said=True)  # another process may just have added one
         for part, text in template.pipeline(task).items():
             if not (path := Path("pipelines") / task / part).exists():
                 changes.write(path, text)

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 from pathlib import Path
 
 from tidemark.core import params
 from tidemark.core.errors import InputError
-from tidemark.core.replacing import replacing
+from tidemark.core.replacing import END, START, replacing
 from tidemark.project import template
 
 KEPT = Path("metrics/seeds/.gitkeep")
 """Keeps a folder that stages depend on, and that is empty at first."""
+LAST = Path("dvc.yaml")
+"""The file that is written last: without it there is no project yet."""
+BEGUN = Path(f"{START}init{END}")
+"""There from the beginning of `init` to its end: one that was killed is gone on with."""
+OWN_GIT = "Git, too"
+"""What it holds where the project was in no working tree of Git's before."""
 IGNORED = "# Left where a process was killed; `tidemark doctor` removes them.\n.tidemark-*.tmp\n"
 SETTINGS = "[core]\n    analytics = false\n"
 README = """# {name}
@@ -37,8 +44,10 @@ def init(folder: Path) -> None:
 
     Raises `InputError` where there is a pipeline already, or where Git or the folder cannot be used.
     """
-    for file in (params.TOP, Path("dvc.yaml"), Path(".dvc")):
-        if (folder / file).exists():
+    begun = (folder / BEGUN).is_file() and not (folder / LAST).exists()  # and killed
+    for file in (params.TOP, LAST, Path(".dvc")):
+        if (folder / file).exists() and not begun:
+            (folder / BEGUN).unlink(missing_ok=True)
             raise InputError(
                 f"{folder / file}: there already; go on with `tidemark add`, or choose another folder"
             )
@@ -46,13 +55,22 @@ def init(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{folder}: cannot be made ({error.strerror}); choose another folder") from None
-    within = bool(_git(folder, "rev-parse", "--is-inside-work-tree"))
+    own = begun and (folder / BEGUN).read_text() == OWN_GIT
+    within = not own and bool(_git(folder, "rev-parse", "--is-inside-work-tree"))
+    with replacing(folder / BEGUN) as temporary:
+        temporary.write_text("" if within else OWN_GIT)
     if not within:
         _git(folder, "init", "--quiet", needed=True)
-    _dvc(folder, within)
-    for name, text in _files(folder).items():
+        for lock in (folder / ".git").rglob("*.lock") if own else ():  # of what was killed
+            lock.unlink()
+    if not (folder / params.TOP).exists():  # the first one: DVC's are there
+        _dvc(folder, within, begun)
+    files = _files(folder)
+    for name in sorted(files, key=lambda name: name == str(LAST)):
+        text = files[name]
         with replacing(folder / name) as temporary:
             temporary.write_text(text, encoding="utf-8")
+    (folder / BEGUN).unlink()
     if not within:
         _git(folder, "add", "--all")
         _git(
@@ -82,21 +100,30 @@ def _files(folder: Path) -> dict[str, str]:
     if not (folder / "README.md").exists():
         result["README.md"] = README.format(name=folder.resolve().name)
     for name in (".gitignore", ".dvcignore"):
-        if (own := folder / name).exists():
-            result[name] = f"{own.read_text(encoding='utf-8').rstrip()}\n{result[name]}"
+        own = folder / name
+        if own.exists() and not (text := own.read_text(encoding="utf-8")).endswith(result[name]):
+            result[name] = f"{text.rstrip()}\n{result[name]}"
+        elif own.exists():
+            result[name] = text
     return result
 
 
-def _dvc(folder: Path, subdirectory: bool) -> None:
+def _dvc(folder: Path, subdirectory: bool, again: bool) -> None:
+    from dulwich.file import FileLocked
     from dvc.exceptions import DvcException
     from dvc.repo import Repo
 
     logging.getLogger("dvc.repo.init").setLevel(logging.WARNING)  # what it says is not what comes next
     inner = subdirectory and not (folder / ".git").exists()
     try:
-        Repo.init(str(folder), subdir=inner).close()
+        Repo.init(str(folder), subdir=inner, force=again).close()
     except DvcException as error:
         raise InputError(f"{folder}: {' '.join(str(error).split())}") from None
+    except FileLocked as error:
+        lock = os.fsdecode(error.lockfilename)
+        raise InputError(
+            f"{lock}: Git is at work there; wait for its end, or, if it was killed, delete this"
+        ) from None
 
 
 def _git(folder: Path, *arguments: str, needed: bool = False) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from tidemark.core.errors import InputError
-from tidemark.project.files import Changes
+from tidemark.pipeline import memory
+from tidemark.pipeline.changes import Changes
 from tidemark.signals.recordings.formats import suffix_of
 
 FOLDER = Path("data/recorded")
@@ -65,10 +67,11 @@ def is_copy(file: Path) -> bool:
     return bool(origins) and all(each.exists() and each.resolve() != file.resolve() for each in origins)
 
 
-def discard(file: Path) -> list[Path]:
+def discard(file: Path, changes: Changes) -> list[Path]:
     """Delete a copy, and return what was deleted; anything else stays."""
     if not is_copy(file):
         return []
+    changes.note(_dvc(file))  # by which DVC brings the copy back where the deletion is undone
     if file.is_dir():
         shutil.rmtree(file)
     file.unlink(missing_ok=True)
@@ -93,11 +96,13 @@ def _add(copy: Path, origin: str | list[str]) -> None:
     from dvc.repo import Repo
 
     try:
-        with Repo() as repo:
+        with Repo(_wait_for_lock=True) as repo:  # DVC may be at work here
             repo.scm_context.quiet = True
             repo.add([str(copy)])
     except DvcException as error:
         raise InputError(f"{copy}: {' '.join(str(error).split())}") from None
+    except sqlite3.Error as error:
+        raise InputError(memory.cannot_be_used(Path.cwd(), error)) from None
     yaml, path = YAML(), _dvc(copy)
     tree = yaml.load(path)
     tree["meta"] = {ORIGIN: origin}

@@ -10,8 +10,8 @@ from tidemark.core import params, paths
 from tidemark.core.errors import InputError
 from tidemark.evaluation import entry as references
 from tidemark.pipeline import check
+from tidemark.pipeline.changes import together
 from tidemark.project import edit, keeping, lists, template
-from tidemark.project.files import together
 from tidemark.project.picture import FOLDER as PICTURES
 
 LISTS = (paths.published, paths.sweeps)
@@ -25,20 +25,20 @@ def remove(name: str) -> list[Path]:
     unknown dataset, or one that others need.
     """
     params.read(params.TOP)
-    owners = {dataset: task for task in check.tasks() for dataset in check.datasets(task)}
-    if name not in owners:
-        known = ", ".join(sorted(owners)) or "none yet"
-        raise InputError(f"{name!r}: no dataset of this pipeline; expected one of {known}")
-    task = owners[name]
-    models = [*params.models(task, name)]
-    _check_needed(task, name, models)
-    predictors = [*models, *(reference for reference, _, _ in references.references(task, name))]
-    group = check.datasets(task)[name]
-    entry = params.raw(task, group, name)
-    file = entry.get("file") or entry.get("folder")
-    simulated = name in (params.read(paths.params(task)).get("simulations") or {})
-    entries = [*_entries(task, name, models)]
     with together() as changes:
+        owners = {dataset: task for task in check.tasks() for dataset in check.datasets(task)}
+        if name not in owners:
+            known = ", ".join(sorted(owners)) or "none yet"
+            raise InputError(f"{name!r}: no dataset of this pipeline; expected one of {known}")
+        task = owners[name]
+        models = [*params.models(task, name)]
+        _check_needed(task, name, models)
+        predictors = [*models, *(reference for reference, _, _ in references.references(task, name))]
+        group = check.datasets(task)[name]
+        entry = params.raw(task, group, name)
+        file = entry.get("file") or entry.get("folder")
+        simulated = name in (params.read(paths.params(task)).get("simulations") or {})
+        entries = [*_entries(task, name, models)]
         changes.write(paths.params(task), _without(paths.params(task).read_text(encoding="utf-8"), entries))
         pipeline = paths.params(task).with_name("dvc.yaml")
         changes.write(pipeline, lists.remove(pipeline.read_text(encoding="utf-8"), task, name))
@@ -49,9 +49,11 @@ def remove(name: str) -> list[Path]:
             stages = [("stages", f"{stage}@{key}") for stage, key in _stages(lock, name, models, entries)]
             changes.write(lock, _without(lock.read_text(encoding="utf-8"), stages))
         check.check()
-    made = [*_made(task, name, models, predictors)] + ([keeping.FOLDER / name] if simulated else [])
-    deleted = [path for path in made if _delete(path)]
-    return deleted + (keeping.discard(Path(file)) if file else [])
+        made = [*_made(task, name, models, predictors)]
+        made += [keeping.FOLDER / name] if simulated else []
+        # Last, and before the changes are done: after a kill the same command finds the dataset again.
+        deleted = [path for path in made if _delete(path)]
+        return deleted + (keeping.discard(Path(file), changes) if file else [])
 
 
 def _check_needed(task: str, name: str, models: Sequence[str]) -> None:

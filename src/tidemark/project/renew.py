@@ -12,8 +12,8 @@ from tidemark.core import paths
 from tidemark.core.errors import InputError
 from tidemark.core.plain_yaml import BROKEN
 from tidemark.pipeline import check
+from tidemark.pipeline.changes import together
 from tidemark.project import init, lists, template
-from tidemark.project.files import together
 
 OURS = ("python -m tidemark.stages.", "python -m tidemark.project.")
 """How commands of stages begin that are no user's own."""
