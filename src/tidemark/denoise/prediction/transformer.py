@@ -36,8 +36,9 @@ class Denoiser(OneToOneFeatureMixin, TransformerMixin, Pretrained):  # type: ign
     def transform(self, X: Any) -> Array:
         """Denoised signals, (signals, samples); raises `InputError` where the model cannot take them."""
         signals = validate_data(self, unmasked(X), ensure_all_finite="allow-nan", reset=not self._is_fitted)
-        options = {"rescale": self.rescale, "unchecked": self.unchecked}
-        return np.asarray(self._known().predict(signals[:, None], **options)[:, 0])
+        model = self._known()
+        found = model.predict(signals[:, None], rescale=self.rescale, unchecked=self.unchecked)
+        return np.asarray(found[:, 0])
 
     def _takes(self, model: Model) -> bool:
         return model.task == "denoise" and model.info.dataset.channels == 1
