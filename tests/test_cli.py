@@ -329,6 +329,9 @@ def test_few_letters_and_a_folder_that_is_gone(checkout: Path) -> None:
 
     shown = shell(f"PYTHONIOENCODING=ascii {command}")
     assert shown.returncode == 0 and shown.stdout.isascii() and b"0.25" in shown.stdout, shown.stderr
+    (checkout / "signal.csv").write_text("v\n" + "1\n" * 200)
+    closed = shell(f"{sys.executable} -m tidemark.cli predict tiny signal.csv --unchecked -o - >&-")
+    assert closed.returncode == 2 and b"standard output: is closed" in closed.stderr
     gone = shell(f"mkdir gone; cd gone; rmdir ../gone; {command}")
     assert gone.returncode == 2
     assert gone.stderr == b"error: the folder that this runs in is gone; go to one that is there\n"

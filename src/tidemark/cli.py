@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -285,17 +284,8 @@ def plots_page() -> None:
     write_plots_page(Path())
 
 
-def _open_standard_files() -> None:
-    """Let what the caller has closed lead nowhere: otherwise it is the next files that get these numbers."""
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        if getattr(sys, name) is None:
-            nowhere = os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
-            setattr(sys, name, os.fdopen(nowhere, "w" if number else "r", closefd=False))
-
-
 def main() -> None:
     """Run the command line."""
-    _open_standard_files()
     open_standard_files()
     with one_line_errors():
         check_folder()
