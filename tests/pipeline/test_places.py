@@ -159,9 +159,10 @@ def test_what_people_and_dvc_write_comes_back_from_the_last_commit(
     assert os.path.lexists(ASIDE / path)
 
 
+@pytest.mark.parametrize("place", ["kept", "kept/seeds"])
 @pytest.mark.parametrize("kind", ["gone", "FIFO", "file"])
 def test_what_stages_read_and_none_writes_comes_back_from_the_last_commit(
-    committed: Path, kind: str, capfd: pytest.CaptureFixture[str]
+    committed: Path, kind: str, place: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     Path("kept/seeds").mkdir(parents=True)
     Path("kept/seeds/.gitkeep").touch()
@@ -173,11 +174,13 @@ def test_what_stages_read_and_none_writes_comes_back_from_the_last_commit(
     assert repro() == 0
     git("add", "--all")
     git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "--message", "more")
-    Path("kept").rename("was")
+    Path(place).rename("was")
     if kind != "gone":
-        KINDS[kind](Path("kept"))
+        KINDS[kind](Path(place))
+        with pytest.raises(InputError, match=f"{place}: is "):
+            repro()
     assert doctor() == 0
-    assert "kept/seeds: is not there, or no file: back from the last commit" in capfd.readouterr().out
+    assert "kept/seeds: is not there, or not what it was: back from the last commit" in capfd.readouterr().out
     assert repro() == 0
     assert Path("kept/c").read_text() == ".gitkeep\none\n"
 
@@ -237,7 +240,9 @@ def test_what_is_no_file_among_outputs_is_named_by_a_run_and_gives_way_to_the_do
     before = Path(path).read_text()
     Path(path).unlink()
     KINDS[kind](Path(path))
-    with pytest.raises(InputError, match=f"{path}: is no file or folder; `tidemark doctor` puts right"):
+    with pytest.raises(
+        InputError, match=f"{path}: is not the file or folder it was; `tidemark doctor` puts right"
+    ):
         repro()
     assert doctor(repair=False) == 1
     assert doctor() == 0

@@ -99,7 +99,7 @@ class Doctor:
             shown = path.relative_to(self._root) if path.is_relative_to(self._root) else path
             if not (names := tracked(self._root, shown)):
                 self.left += 1
-                yield f"{shown}: is not there, or no file, and no stage makes it; put it there again"
+                yield f"{shown}: is not there, or not what it was, and no stage makes it; put it there again"
                 continue
             self.left += not self._repair
             if self._repair and os.path.lexists(path):
@@ -107,7 +107,7 @@ class Doctor:
             for name in names if self._repair else ():
                 with replacing(self._root / name) as temporary:
                     temporary.write_bytes(committed(self._root, name) or b"")
-            yield f"{shown}: is not there, or no file{self._done(': back from the last commit')}"
+            yield f"{shown}: is not there, or not what it was{self._done(': back from the last commit')}"
 
     def _contents(self) -> Iterator[str]:
         """Objects of the cache and outputs that do not have the bytes that their hashes say."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -123,18 +125,22 @@ def _plan(repo: Any, targets: Sequence[str]) -> Plan:
     wanted = [_address(stage) for target in targets or ["dvc.yaml"] for stage in repo.stage.collect(target)]
     needed = _connected(wanted, upstream)
     stages = {_address(stage): stage for stage in repo.index.stages if _address(stage) in needed}
-    odd = [*(path for path, _ in irregular.outputs(stages.values(), Path(repo.root_dir)))]
-    for path in [
-        *odd,
-        *filter(irregular.is_irregular, irregular.inputs(stages.values())),
-    ]:  # which DVC may read for ever
-        raise InputError(f"{path}: is no file or folder; `tidemark doctor` puts right what it can")
+    if path := _in_the_way(stages.values(), Path(repo.root_dir)):
+        raise InputError(
+            f"{path}: is not the file or folder it was; `tidemark doctor` puts right what it can"
+        )
     return Plan(
         root=Path(repo.root_dir),
         upstream={name: upstream[name] for name in stages},
         changed={name for name, stage in stages.items() if stage.changed()},
         always={name for name, stage in stages.items() if stage.always_changed or stage.is_callback},
     )
+
+
+def _in_the_way(stages: Collection[Any], root: Path) -> Path | None:
+    """The first of what DVC may read for ever, or take for what it was."""
+    outputs = (path for path, _ in irregular.outputs(stages, root))
+    return next(chain(outputs, filter(os.path.lexists, irregular.inputs(stages))), None)
 
 
 def _address(stage: Any) -> str:
