@@ -39,15 +39,8 @@ stages:
 
 
 @pytest.fixture
-def folder(
-    project: Callable[[str], Path],
-    dvc: Callable[..., subprocess.CompletedProcess[str]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Path:
-    root = project(PIPELINE)
-    dvc(root, "repro")
-    monkeypatch.chdir(root)
-    return root
+def folder(up_to_date: Callable[[str], Path]) -> Path:
+    return up_to_date(PIPELINE)
 
 
 def contents() -> dict[str, str]:

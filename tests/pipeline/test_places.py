@@ -47,19 +47,12 @@ KINDS: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.fixture
-def folder(
-    project: Callable[[str], Path],
-    dvc: Callable[..., subprocess.CompletedProcess[str]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Path:
-    root = project(PIPELINE)
-    dvc(root, "repro")
-    monkeypatch.chdir(root)
-    return root
+def folder(up_to_date: Callable[[str], Path]) -> Path:
+    return up_to_date(PIPELINE)
 
 
 @pytest.fixture
-def committed(folder: Path, dvc: Callable[..., subprocess.CompletedProcess[str]]) -> Path:
+def committed(folder: Path) -> Path:
     """The same, with Git."""
     git("init", "--quiet")
     Path(".dvc/config").write_text("[core]\n    analytics = false\n")
