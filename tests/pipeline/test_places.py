@@ -161,7 +161,7 @@ def test_what_stages_read_and_none_writes_comes_back_from_the_last_commit(
     Path("kept/seeds/.gitkeep").touch()
     Path("kept/seeds/one").write_text("1\n")
     Path("dvc.yaml").write_text(
-        PIPELINE + "  c: {cmd: ls -A kept/seeds > c, deps: [kept/seeds], outs: [kept/c]}\n"
+        PIPELINE + "  c: {cmd: ls -A kept/seeds > c, params: [scale], deps: [kept/seeds], outs: [kept/c]}\n"
     )
     Path("dvc.yaml").write_text(Path("dvc.yaml").read_text().replace("> c,", "> kept/c,"))
     assert repro() == 0

@@ -32,12 +32,14 @@ def outputs(stages: Collection[Any], root: Path) -> Iterator[tuple[Path, bool]]:
 
 def inputs(stages: Collection[Any]) -> Iterator[Path]:
     """What stages read and none writes, where it is not there, no file or folder, or no folder any more."""
+    from dvc.dependency import ParamsDependency
+
     written = {Path(out.fs_path) for stage in stages for out in stage.outs}
     above = {folder for path in written for folder in path.parents}
     read: dict[Path, bool] = {}  # whether it was a folder when a stage last ran
     for dep in (dep for stage in stages for dep in stage.deps if dep.protocol == "local"):
-        path = Path(dep.fs_path)
-        read[path] = read.get(path, False) or bool(dep.hash_info and dep.hash_info.isdir)
+        path, was_file = Path(dep.fs_path), isinstance(dep, ParamsDependency)
+        read[path] = read.get(path, False) or (not was_file and bool(dep.hash_info and dep.hash_info.isdir))
     for path in sorted(read.keys() - written - above):
         if not written.intersection(path.parents) and not (
             path.is_dir() or (path.is_file() and not read[path])
