@@ -2,7 +2,7 @@
 
 import json
 import pickle
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -148,12 +148,6 @@ def test_weights_of_another_architecture_are_refused(folder: Path) -> None:
         ({"surprise": 1}, "not a description of a trained model"),
         ({"dataset": {"name": "sine"}}, "not a description of a trained model"),
         ({"dataset": 3}, "not a description of a trained model"),
-        (
-            {"dataset": asdict(replace(DATASET, sampling_rate=10**400))},
-            "sampling_rate = .1000.*finite numbers",
-        ),
-        ({"dataset": asdict(replace(DATASET, mean=[-(10**400)]))}, "mean = .-1000.*finite numbers"),
-        ({"dataset": asdict(replace(DATASET, std=[10**400]))}, "std = .1000.*finite numbers"),
         ({"causal": "no"}, "causal = .no.: input should be a valid boolean"),
         ({"parameters": "19"}, "parameters = .19.: input should be a valid integer"),
     ],
