@@ -236,6 +236,23 @@ def test_an_edf_file_is_written_with_a_signal_replaced(edf, tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b"EEG Fpz-Cz", b"EEG \x1b[1mCz", r"'EEG \\x1b\[1mCz' is no name of an EDF signal, .* 16 ASCII"),
+        (b"uV      ", b"\xb5V      ", r"V' is no unit of an EDF signal, which has up to 8 ASCII"),
+    ],
+)
+def test_a_signal_that_edf_cannot_name_is_not_written(edf, tmp_path, old, new, said):
+    edf.write_bytes(edf.read_bytes().replace(old, new, 1))
+    with open_source(edf) as source:
+        writer = source.writer(tmp_path / "new.edf", [0], 1.0, False)
+        for batch in source.batches([0]):
+            writer.write(batch, {0: np.zeros(len(batch))})
+        with pytest.raises(InputError, match=f"night.edf: .*{said} characters; rename it in the header"):
+            writer.close()
+
+
 def test_a_missing_package_is_named_with_its_extra(edf, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "edfio", None)
     with pytest.raises(InputError, match=r"pip install 'tidemark-signals\[edf\]'"):

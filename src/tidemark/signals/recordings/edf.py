@@ -27,8 +27,8 @@ RECORDS, SIGNALS, RESERVED, WHOLE = slice(236, 244), slice(252, 256), slice(192,
 COUNTS, NUMBER = 216, 8
 """Bytes of each signal before the numbers of samples in a data record, and bytes of such a number."""
 BDF = b"\xffBIOSEMI"
-LABEL = 16
-"""Characters of a signal's name."""
+LABEL, UNIT = 16, 8
+"""Characters of a signal's name, and of its unit."""
 
 
 class EdfSource(SignalSource):
@@ -160,7 +160,7 @@ def write(
 ) -> None:
     """Write signals: each a name, that of `like` whose unit and rate it has, and its samples.
 
-    A signal without samples is that of `like`, unchanged. Raises `InputError` where a name is too long for
+    A signal without samples is that of `like`, unchanged. Raises `InputError` where a name or unit is not of
     the format, or the samples are no whole number of its records.
     """
     package = like._package
@@ -171,11 +171,12 @@ def write(
         if values is None:
             made.append(old)
             continue
-        if len(name) > LABEL or not name.isascii():
-            raise InputError(
-                f"{like.file_name}: {name!r} is no name of an EDF signal, which has up to {LABEL} ASCII "
-                "characters; give the samples as CSV"
-            )
+        for what, text, most in (("name", name, LABEL), ("unit", old.physical_dimension, UNIT)):
+            if len(text) > most or not (text.isascii() and text.isprintable()):
+                raise InputError(
+                    f"{like.file_name}: {text!r} is no {what} of an EDF signal, which has up to {most} ASCII "
+                    "characters; rename it in the header, or give the samples as CSV"
+                )
         made.append(
             kind(
                 values, old.sampling_frequency, label=name, physical_dimension=old.physical_dimension,
