@@ -49,6 +49,7 @@ def test_wfdb_samples_without_a_checksum_are_read(record):
         ("/mV 16 0", "/mV 1,6 0", 2),
         ("/mV 16 0", "/mV 16 +0", 2),
         ("360 1800", "3.6e2 1800", 1),
+        pytest.param("360 1800", "360 " + "9" * 400, 1, id="more digits than floating point has"),
     ],
 )
 def test_a_word_that_the_library_would_leave_out_is_refused(record, old, new, line):

@@ -12,7 +12,9 @@ from tidemark.core.errors import InputError
 
 UNSIGNED = r"(\d+\.?\d*|\.\d+)"
 NUMBER = rf"-?{UNSIGNED}"
-WHOLE = r"-?\d+"
+COUNT = r"\d{1,18}"
+"""More digits than a file can have samples, and few enough to be divided as floating point."""
+WHOLE = rf"-?{COUNT}"
 
 
 def _ending(*words: str) -> str:
@@ -24,16 +26,16 @@ def _ending(*words: str) -> str:
 
 
 RECORD = re.compile(
-    r"\S+ \d+"
-    + _ending(rf"{UNSIGNED}(/{NUMBER})?(\({NUMBER}\))?", r"\d+", r"\d*:?\d*:?\d+(\.\d*)?", r"\d+/\d+/\d+"),
+    rf"\S+ {COUNT}"
+    + _ending(rf"{UNSIGNED}(/{NUMBER})?(\({NUMBER}\))?", COUNT, r"\d*:?\d*:?\d+(\.\d*)?", r"\d+/\d+/\d+"),
     re.ASCII,
 )
 SIGNAL = re.compile(
-    r"\S+ \d+(x\d+)?(:\d+)?(\+\d+)?"
-    + _ending(rf"{NUMBER}(e[-+]?\d+)?(\({WHOLE}\))?(/\S+)?", r"\d+", *[WHOLE] * 3, r"\d+", ".*"),
+    rf"\S+ \d+(x{COUNT})?(:{COUNT})?(\+{COUNT})?"
+    + _ending(rf"{NUMBER}(e[-+]?\d+)?(\({WHOLE}\))?(/\S+)?", COUNT, *[WHOLE] * 3, COUNT, ".*"),
     re.ASCII,
 )
-SEGMENT = re.compile(r"\S+ \d+", re.ASCII)
+SEGMENT = re.compile(rf"\S+ {COUNT}", re.ASCII)
 PARTS = {RECORD: "record", SIGNAL: "signal", SEGMENT: "segment"}
 
 
