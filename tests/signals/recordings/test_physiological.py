@@ -253,6 +253,15 @@ def test_a_signal_that_edf_cannot_name_is_not_written(edf, tmp_path, old, new, s
             writer.close()
 
 
+def test_a_signal_of_more_digits_than_edf_has_is_not_written(edf, tmp_path):
+    with open_source(edf) as source:
+        writer = source.writer(tmp_path / "new.edf", [0], 1.0, False)
+        for batch in source.batches([0]):
+            writer.write(batch, {0: -10491031.0 * np.arange(len(batch))})
+        with pytest.raises(InputError, match="cannot be written as EDF .* give the samples as CSV"):
+            writer.close()
+
+
 def test_a_missing_package_is_named_with_its_extra(edf, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "edfio", None)
     with pytest.raises(InputError, match=r"pip install 'tidemark-signals\[edf\]'"):

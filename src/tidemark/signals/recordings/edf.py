@@ -165,25 +165,21 @@ def write(
     """
     package = like._package
     kind = package.BdfSignal if like.is_bdf else package.EdfSignal
-    made = []
     for name, column, values in signals:
-        old = like.content.signals[column]
         if values is None:
-            made.append(old)
             continue
-        for what, text, most in (("name", name, LABEL), ("unit", old.physical_dimension, UNIT)):
+        unit = like.content.signals[column].physical_dimension
+        for what, text, most in (("name", name, LABEL), ("unit", unit, UNIT)):
             if len(text) > most or not (text.isascii() and text.isprintable()):
                 raise InputError(
                     f"{like.file_name}: {text!r} is no {what} of an EDF signal, which has up to {most} ASCII "
                     "characters; rename it in the header, or give the samples as CSV"
                 )
-        made.append(
-            kind(
-                values, old.sampling_frequency, label=name, physical_dimension=old.physical_dimension,
-                **({"digital_range": (-(2**23), 2**23 - 1)} if like.is_bdf else {}),
-            )
-        )  # fmt: skip
-    try:
+    try:  # also a range that the header's 8 characters do not hold
+        made = [
+            like.content.signals[column] if values is None else _signal(kind, like, name, column, values)
+            for name, column, values in signals
+        ]
         annotations = (like.content.annotations or None) if annotated else None
         whole = (package.Bdf if like.is_bdf else package.Edf)(made, annotations=annotations)
     except ValueError as error:
@@ -192,3 +188,12 @@ def write(
             "as CSV"
         ) from None
     whole.write(path)
+
+
+def _signal(kind: Any, like: EdfSource, name: str, column: int, values: Array) -> Any:
+    """A signal in the unit and at the rate of another; raises `ValueError` where EDF holds no such values."""
+    old = like.content.signals[column]
+    stored = {"digital_range": (-(2**23), 2**23 - 1)} if like.is_bdf else {}
+    return kind(
+        values, old.sampling_frequency, label=name, physical_dimension=old.physical_dimension, **stored
+    )
