@@ -31,16 +31,6 @@ def edf(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def record(tmp_path: Path) -> Path:
-    values = np.stack([1.2 * _sine(360), 0.4 * _sine(360, 1)], axis=1)
-    wfdb.wrsamp(
-        "r100", fs=360, units=["mV", "mV"], sig_name=["MLII", "V5"], p_signal=values, fmt=["16", "16"],
-        write_dir=str(tmp_path),
-    )  # fmt: skip
-    return tmp_path / "r100.hea"
-
-
 def test_an_edf_signal_is_read_in_its_unit_at_its_rate(edf):
     read = read_recording(edf, ["EEG Pz-Oz"])
     assert read.sampling_rate == 256

@@ -1,25 +1,9 @@
 """Headers of WFDB records: each word says what its place does, and sums of samples are held against them."""
 
-from pathlib import Path
-
-import numpy as np
 import pytest
 
 from tidemark.core.errors import InputError
 from tidemark.signals.recordings.recording import read_recording
-
-wfdb = pytest.importorskip("wfdb", reason="the extra 'wfdb' is not installed")
-
-
-@pytest.fixture
-def record(tmp_path: Path) -> Path:
-    time = np.arange(1800) / 360
-    values = np.stack([1.2 * np.sin(19 * time), 0.4 * np.sin(6 * time)], axis=1)
-    wfdb.wrsamp(
-        "r100", fs=360, units=["mV", "mV"], sig_name=["MLII", "V5"], p_signal=values, fmt=["16", "16"],
-        write_dir=str(tmp_path),
-    )  # fmt: skip
-    return tmp_path / "r100.hea"
 
 
 def test_wfdb_samples_that_do_not_have_the_checksum_of_their_header_are_refused(record):
